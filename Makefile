@@ -1,0 +1,94 @@
+# make demo    set everything up and run the demo federation
+# make test    set everything up and run every check and every test
+# make help    the other targets
+#
+# Every step leaves a mark in .venv, so a second run only does what changed.
+
+PYTHON ?= python3
+ARGS ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+CSS := broker/web/static/dkfds/css/dkfds.min.css
+CATALOGUES := $(wildcard broker/web/translations/*/LC_MESSAGES/*.po)
+SOURCES := broker tests deploy
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup dev demo test debian lint format wheel lock clean
+
+help:  ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: $(VENV)/.project $(CSS) $(CATALOGUES:.po=.mo)  ## .venv with the locked packages, the stylesheet and the translations
+	@:
+
+demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passed on
+	@exec $(BIN)/broker demo $(ARGS)
+
+test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" is passed on to pytest
+	@exec $(BIN)/python -m pytest $(ARGS)
+
+lint: setup dev  ## ruff, mypy and the import rules
+	@$(BIN)/ruff check $(SOURCES)
+	@$(BIN)/ruff format --check $(SOURCES)
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+
+format: setup dev  ## Let ruff format and repair what it safely can
+	@$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff format $(SOURCES)
+
+wheel: setup  ## dist/*.whl, which runs `broker demo` on its own
+	@$(BIN)/hatchling build --target wheel --directory dist
+
+lock: $(VENV)/.dev  ## Resolve the lock files again; ARGS=--upgrade takes new releases
+	@echo "Resolving the lock files"
+	@$(LOCK) --group build --output-file requirements.txt pyproject.toml
+	@$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
+	@$(LOCK) --group node --output-file requirements-node.txt
+LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
+
+clean:  ## Everything that make made, except dist
+	rm -rf $(VENV) node_modules broker/web/static/dkfds $(CATALOGUES:.po=.mo) \
+		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+
+dev: $(VENV)/.dev
+
+debian:
+	@sh deploy/debian_packages.sh chromium postgresql
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed; name one with: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@PYTHON=$(PYTHON) sh deploy/debian_packages.sh python3-venv
+	@echo "Making $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/python
+	@echo "Installing the locked packages"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(VENV)/.runtime
+	@echo "Installing the locked packages for development"
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.project: pyproject.toml $(VENV)/.runtime
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# npm comes from the system, or else from a lock of its own.
+$(VENV)/.npm: requirements-node.txt | $(BIN)/python
+	@command -v npm >/dev/null || { echo "Installing npm into $(VENV)"; \
+		$(PIP) install --require-hashes -r requirements-node.txt; }
+	@touch $@
+
+$(CSS): package.json package-lock.json .npmrc deploy/build_static.py | $(VENV)/.npm
+	@echo "Fetching the design system"
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/build_static.py
+
+%.mo: %.po | $(VENV)/.runtime
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

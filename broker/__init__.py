@@ -1,0 +1,28 @@
+"""A SAML federation broker with user management: the map of the house.
+
+Packages in import order; each may import only what stands below it:
+
+    cli          the `broker` command
+    demo         a whole federation on loopback, for people and for tests
+    app          create_app(): the one list of everything mounted
+    bootstrap    build(): every service made once, in order, by hand
+    login        the login flow and its six hops
+    attributes   from what an IdP said to what a service is told
+    identities   which person this is, and the name each service knows them by
+    metadata     who is in the federation, and why we believe it
+    audit, web   what happened, in a chain; what every page shares
+    saml, db     verified messages out, never unverified XML; one engine, one transaction
+    settings     raw environment to one frozen value
+    errors, clock
+
+One login is six hops, and hops never call one another; `login.flow` picks the next:
+
+    1 sp_request    AuthnRequest from a service: decode, verify, accept
+    2 discovery     which IdP: those active for the service now, or ask
+    3 idp_request   our AuthnRequest to the IdP
+    4 idp_response  the IdP's Response: decode, verify, check, accept
+    5 mapping       attributes and roles in the service's terms
+    6 sp_response   our Response: assert, sign, encrypt
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,55 @@
+"""Bring the stylesheet, fonts and icons of Det Fælles Designsystem to broker/web/static/dkfds.
+
+They come through npm at the version and hash of package-lock.json and are never copied into
+the repository. The folders keep the layout of the package, so its stylesheet works unchanged.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "node_modules" / "dkfds"
+TARGET = ROOT / "broker" / "web" / "static" / "dkfds"
+
+CSS = Path("css/dkfds.min.css")
+SPRITE = Path("img/all-svg-icons.svg")
+LICENCES = (Path("LICENSE.md"), Path("fonts/IBMPlexSans/complete/woff2/license.txt"))
+
+# The stylesheet lists woff before woff2 for the regular weight, so browsers ask for that one.
+WOFF_ASKED_FOR = "IBMPlexSans-Regular.woff"
+
+
+def main() -> None:
+    """Fetch the package and copy what a page needs; the stylesheet last, for it is the mark."""
+    npm = shutil.which("npm")
+    if npm is None:
+        sys.exit("npm is missing; install it, or let `make setup` bring it")
+    subprocess.run([npm, "ci", "--loglevel=error"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - a fixed command
+    dist = PACKAGE / "dist"
+    shutil.rmtree(TARGET, ignore_errors=True)
+    for path in (*needed(dist), SPRITE, *LICENCES, CSS):
+        (TARGET / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(dist / path, TARGET / path)
+
+
+def needed(dist: Path) -> list[Path]:
+    """Every icon, and the fonts and images that the stylesheet refers to."""
+    style = (dist / CSS).read_text(encoding="utf-8")
+    references = {
+        (dist / CSS.parent / url).resolve().relative_to(dist.resolve())
+        for url in re.findall(r"url\(([^)]+)\)", style)
+    }
+    icons = {path.relative_to(dist) for path in (dist / "img" / "svg-icons").glob("*.svg")}
+    return sorted(icons | {path for path in references if modern(path)})
+
+
+def modern(path: Path) -> bool:
+    """Whether a browser of this decade asks for the file."""
+    return path.suffix not in {".eot", ".ttf", ".woff"} or path.name == WOFF_ASKED_FOR
+
+
+if __name__ == "__main__":
+    main()

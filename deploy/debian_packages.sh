@@ -1,0 +1,36 @@
+#!/bin/sh
+# Installs the named Debian packages that are missing, or names them in one line.
+# Usage: debian_packages.sh python3-venv|chromium|postgresql ...
+set -eu
+
+has() {
+    case $1 in
+    python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
+    chromium) command -v chromium >/dev/null ;;
+    # Only the server's programs are used; no cluster of the system is touched.
+    postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    *) echo "$0: no such package is known: $1" >&2 && exit 2 ;;
+    esac
+}
+
+missing=""
+for package in "$@"; do
+    has "$package" || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
+    echo "These Debian packages are missing; install them and try again:$missing" >&2
+    exit 1
+fi
+
+echo "Installing Debian packages:$missing"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086 # one word per package
+if ! { apt-get update -q && apt-get install -q -y --no-install-recommends $missing; } >"$log" 2>&1; then
+    tail -n 20 "$log" >&2
+    echo "Debian packages could not be installed:$missing" >&2
+    exit 1
+fi

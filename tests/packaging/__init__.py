@@ -1,0 +1,1 @@
+"""The wheel: everything the broker needs travels in it, and nothing else."""
