@@ -1,0 +1,115 @@
+"""Our own EntityDescriptors through pysaml2's classes. SAML Metadata 2.0, OIOSAML 3."""
+
+import base64
+from collections.abc import Iterable
+from typing import Any
+
+from saml2 import md, saml, xmldsig
+
+from broker.saml import names
+from broker.saml.engine.tree import to_tree
+from broker.saml.entities import Localised, OwnDescriptor, OwnIdp, OwnSp
+from broker.saml.instants import write_instant
+from broker.saml.keys import Certificate
+from broker.saml.xml import Element
+
+CACHE_DURATION = "PT6H"
+
+_NAME_ID_FORMATS = (names.PERSISTENT, names.TRANSIENT)
+
+
+def build_idp_descriptor(draft: OwnIdp) -> Element:
+    """Our identity provider side as a tree, unsigned: signed requests wanted, both bindings."""
+    common = draft.common
+    role = md.IDPSSODescriptor(
+        protocol_support_enumeration=names.SAMLP,
+        want_authn_requests_signed="true",
+        key_descriptor=[_key(certificate, "signing") for certificate in common.signing],
+        name_id_format=_formats(),
+        single_sign_on_service=[
+            md.SingleSignOnService(binding=binding, location=common.location)
+            for binding in (names.REDIRECT, names.POST)
+        ],
+        attribute=[saml.Attribute(name=n, name_format=names.ATTR_URI) for n in draft.attributes],
+    )
+    return to_tree(_entity(common, idpsso_descriptor=role))
+
+
+def build_sp_descriptor(draft: OwnSp) -> Element:
+    """Our service provider side as a tree, unsigned: signed requests, signed assertions, POST."""
+    common = draft.common
+    requested = [
+        md.RequestedAttribute(
+            name=name, name_format=names.ATTR_URI, is_required="true" if required else "false"
+        )
+        for name, required in draft.requested
+    ]
+    role = md.SPSSODescriptor(
+        protocol_support_enumeration=names.SAMLP,
+        authn_requests_signed="true",
+        want_assertions_signed="true",
+        key_descriptor=[
+            *(_key(certificate, "signing") for certificate in common.signing),
+            *(_key(certificate, "encryption") for certificate in draft.encryption),
+        ],
+        name_id_format=_formats(),
+        assertion_consumer_service=[
+            md.AssertionConsumerService(
+                binding=names.POST, location=common.location, index="0", is_default="true"
+            )
+        ],
+        attribute_consuming_service=[
+            md.AttributeConsumingService(
+                index="0",
+                is_default="true",
+                service_name=_localised(md.ServiceName, common.contact.organisation),
+                requested_attribute=requested,
+            )
+        ],
+    )
+    return to_tree(_entity(common, spsso_descriptor=role))
+
+
+def _entity(
+    common: OwnDescriptor,
+    *,
+    idpsso_descriptor: md.IDPSSODescriptor | None = None,
+    spsso_descriptor: md.SPSSODescriptor | None = None,
+) -> md.EntityDescriptor:
+    contact = common.contact
+    return md.EntityDescriptor(
+        id=common.id,
+        entity_id=common.entity_id,
+        valid_until=write_instant(common.valid_until),
+        cache_duration=CACHE_DURATION,
+        idpsso_descriptor=idpsso_descriptor,
+        spsso_descriptor=spsso_descriptor,
+        organization=md.Organization(
+            organization_name=_localised(md.OrganizationName, contact.organisation),
+            organization_display_name=_localised(md.OrganizationDisplayName, contact.organisation),
+            organization_url=_localised(md.OrganizationURL, Localised(contact.url, contact.url)),
+        ),
+        contact_person=[
+            md.ContactPerson(
+                contact_type="technical",
+                given_name=md.GivenName(text=contact.name),
+                email_address=[md.EmailAddress(text=f"mailto:{contact.mail}")],
+                telephone_number=[md.TelephoneNumber(text=contact.phone)],
+            )
+        ],
+    )
+
+
+def _key(certificate: Certificate, use: str) -> md.KeyDescriptor:
+    text = base64.b64encode(certificate.der).decode()
+    data = xmldsig.X509Data(x509_certificate=xmldsig.X509Certificate(text=text))
+    return md.KeyDescriptor(use=use, key_info=xmldsig.KeyInfo(x509_data=[data]))
+
+
+def _formats() -> list[md.NameIDFormat]:
+    return [md.NameIDFormat(text=uri) for uri in _NAME_ID_FORMATS]
+
+
+def _localised(cls: Any, text: Localised) -> list[Any]:
+    pairs: Iterable[tuple[str, str]] = (("da", text.da), ("en", text.en))
+    return [cls(lang=language, text=words) for language, words in pairs]

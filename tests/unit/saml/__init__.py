@@ -1,0 +1,1 @@
+"""Messages: parsed, signed, encrypted, checked."""
