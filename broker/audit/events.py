@@ -1,0 +1,180 @@
+"""The catalogue of audit events: one frozen dataclass each, in words that mean one thing.
+
+`PERSONAL` names the fields that are about a person; they hold our own random identifiers or
+the name of an operator, never what an identity provider said. `EXAMPLES` has one of each,
+for readers and for tests.
+"""
+
+from dataclasses import dataclass, fields
+from typing import ClassVar
+from uuid import UUID
+
+from broker.audit.masking import cleaned, number
+
+Value = str | int | None | list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class LoginCompleted:
+    """A person was asserted to a service. The trace tells hops, peers and milliseconds (R7)."""
+
+    NAME: ClassVar[str] = "login.completed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"subject"})
+
+    federation: str
+    service: str
+    idp: str
+    assurance: str
+    roles: int  # how many; which ones is between the service and the person
+    subject: str  # our random UUID of the person, that nobody outside knows
+    request_id: str  # of our own AuthnRequest
+    trace: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Only a UUID of ours fits, so that no name or number of a person ever does."""
+        UUID(self.subject)
+
+
+@dataclass(frozen=True, slots=True)
+class LoginRefused:
+    """A login ended after a peer's signature was verified; `code` says why, `hop` where."""
+
+    NAME: ClassVar[str] = "login.refused"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+
+    federation: str
+    service: str | None
+    idp: str | None
+    code: str
+    hop: str
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataLoaded:
+    """A partner's metadata, or what is decided about the partner, came into force."""
+
+    NAME: ClassVar[str] = "metadata.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    kind: str  # sp, idp or mapping
+    code: str
+    entity_id: str  # empty while unknown
+    sha256: str  # of the document; empty where only the settings changed
+    source: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FederationLoaded:
+    """A federation was registered, or what is decided about it changed."""
+
+    NAME: ClassVar[str] = "federation.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    source: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysCreated:
+    """Keys of ours were made at set-up; only their names are told."""
+
+    NAME: ClassVar[str] = "keys.created"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    names: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationChanged:
+    """From when until when an identity provider may be used for a service was decided."""
+
+    NAME: ClassVar[str] = "activation.changed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    service: str
+    idp: str
+    opens: str | None  # ISO 8601 with an offset; None is unbounded
+    closes: str | None
+    by: str
+    reason: str
+
+
+Event = (
+    LoginCompleted
+    | LoginRefused
+    | MetadataLoaded
+    | FederationLoaded
+    | KeysCreated
+    | ActivationChanged
+)
+
+EXAMPLES: tuple[Event, ...] = (
+    LoginCompleted(
+        federation="sundhed",
+        service="dpsd",
+        idp="nemlogin",
+        assurance="Substantial",
+        roles=2,
+        subject="3f6c0a2e-8f0b-4d0e-9a51-6f1b0c7d2e94",
+        request_id="_5b1f7c0a94de3b2286f0a1c4d7e98b3c5b1f7c0a94de3b2286f0a1c4",
+        trace=("1:dpsd:3", "3:nemlogin:2"),
+    ),
+    LoginRefused(
+        federation="sundhed",
+        service="fmk-online",
+        idp="nemlogin",
+        code="context.replay",
+        hop="idp_response",
+    ),
+    MetadataLoaded(
+        federation="sundhed",
+        kind="idp",
+        code="nemlogin",
+        entity_id="https://idp.example.dk",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        source="metadata/idp/nemlogin.xml",
+        by="operator",
+        reason="first load",
+    ),
+    FederationLoaded(
+        federation="sundhed",
+        source="metadata/federations/sundhed.toml",
+        by="operator",
+        reason="set-up",
+    ),
+    KeysCreated(
+        federation="sundhed", names=("sundhed/idp-signing", "sundhed/sp-signing"), by="operator"
+    ),
+    ActivationChanged(
+        federation="sundhed",
+        service="dpsd",
+        idp="region-nordjylland",
+        opens="2026-03-02T06:00:00+01:00",
+        closes=None,
+        by="operator",
+        reason="agreed with the owner",
+    ),
+)
+
+
+def fields_of(event: Event) -> dict[str, Value]:
+    """The fields by name, as they may be kept: capped, and without anything like a CPR number."""
+    return {field.name: _kept(getattr(event, field.name)) for field in fields(event)}
+
+
+def _kept(value: object) -> Value:
+    if value is None:
+        return None
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, tuple):
+        return [cleaned(str(item)) for item in value]
+    return cleaned(str(value))

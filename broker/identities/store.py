@@ -1,0 +1,131 @@
+"""Persons by keyed hashes of their identity keys, and a random NameID per service group. R18."""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from broker.db import METADATA, Connection, Instant, insert_new
+from broker.identities.model import IdentityKey, NameIdResult
+
+PERSON = sa.Table(
+    "person",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+PERSON_IDENTITY = sa.Table(
+    "person_identity",
+    METADATA,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("person_id", sa.ForeignKey("person.id"), nullable=False, index=True),
+    sa.Column("federation", sa.String(64), nullable=False),
+    sa.Column("kind", sa.String(24), nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+NAME_IDENTIFIER = sa.Table(
+    "name_identifier",
+    METADATA,
+    sa.Column("person_id", sa.ForeignKey("person.id"), primary_key=True),
+    sa.Column("service_group", sa.String(64), primary_key=True),
+    sa.Column("value", sa.Uuid, nullable=False, unique=True),
+    sa.Column("created_at", Instant, nullable=False),
+)
+
+_BY_HASH = sa.select(PERSON_IDENTITY.c.hash, PERSON_IDENTITY.c.person_id).where(
+    PERSON_IDENTITY.c.hash.in_(sa.bindparam("hashes", expanding=True))
+)
+_NAME = sa.select(NAME_IDENTIFIER.c.value).where(
+    NAME_IDENTIFIER.c.person_id == sa.bindparam("person"),
+    NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
+)
+_HAND_OVER = sa.update(PERSON_IDENTITY).where(PERSON_IDENTITY.c.person_id == sa.bindparam("made"))
+_FORGET = sa.delete(PERSON).where(PERSON.c.id == sa.bindparam("made"))
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityStore:
+    """Finds and remembers persons; the pseudonym key turns identifiers into keyed hashes."""
+
+    pseudonym_key: bytes = field(repr=False)
+
+    def name_id(
+        self,
+        connection: Connection,
+        *,
+        federation: str,
+        group: str,
+        keys: Sequence[IdentityKey],
+        now: datetime,
+    ) -> NameIdResult:
+        """The lasting NameID of the person with these keys, strongest first, made when new.
+
+        A key not seen before is linked to the person that a known one finds. Keys that point
+        at two persons merge nobody: the first one counts, and the result says so.
+        """
+        if not keys:
+            raise ValueError("a person without any identity key")
+        hashes = [self._hash(federation, key) for key in keys]
+        person, conflict = self._person(connection, federation, keys, hashes, now)
+        value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one_or_none()
+        if value is None:
+            fresh = {
+                "person_id": person,
+                "service_group": group,
+                "value": uuid.uuid4(),
+                "created_at": now,
+            }
+            insert_new(connection, NAME_IDENTIFIER, [fresh])
+            value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
+        return NameIdResult(value, person, conflict)
+
+    def _person(
+        self,
+        connection: Connection,
+        federation: str,
+        keys: Sequence[IdentityKey],
+        hashes: list[str],
+        now: datetime,
+    ) -> tuple[uuid.UUID, bool]:
+        known = self._known(connection, hashes)
+        found = [known[h] for h in hashes if h in known]
+        person = found[0] if found else uuid.uuid4()
+        missing = [(h, key) for h, key in zip(hashes, keys, strict=True) if h not in known]
+        if missing:
+            if not found:
+                insert_new(connection, PERSON, [{"id": person, "created_at": now}])
+            rows = [
+                {
+                    "hash": h,
+                    "person_id": person,
+                    "federation": federation,
+                    "kind": key.kind,
+                    "created_at": now,
+                }
+                for h, key in sorted(missing)
+            ]
+            insert_new(connection, PERSON_IDENTITY, rows)
+            known = self._known(connection, hashes)
+            earlier = {h: known[h] for h in hashes if known[h] != person}
+            if earlier and not found:
+                # Another login made this person a moment ago: ours, seen by nobody, gives way.
+                winner = next(iter(earlier.values()))
+                connection.execute(_HAND_OVER, {"made": person, "person_id": winner})
+                connection.execute(_FORGET, {"made": person})
+                known = {h: earlier.get(h, winner) for h in hashes}
+        return known[hashes[0]], len(set(known.values())) > 1
+
+    @staticmethod
+    def _known(connection: Connection, hashes: list[str]) -> dict[str, uuid.UUID]:
+        rows = connection.execute(_BY_HASH, {"hashes": hashes})
+        return {row.hash: row.person_id for row in rows}
+
+    def _hash(self, federation: str, key: IdentityKey) -> str:
+        said = "\x00".join((federation, key.kind, key.value)).encode()
+        return hmac.new(self.pseudonym_key, said, hashlib.sha256).hexdigest()

@@ -1,0 +1,1 @@
+"""The stores: one suite on SQLite and on PostgreSQL."""
