@@ -1,0 +1,17 @@
+"""Who is in the federation, and why we believe it.
+
+    model       frozen facts: federations, services, identity providers, keys
+    documents   TOML tables to facts, with every mistake named
+    seed        which kind of document a file is, and the files an installation begins with
+    source      metadata from a file or an address, with limits
+    trust       what may replace what
+    tables, store, service
+                every version kept; one load is one transaction with its audit row
+    registry    an immutable snapshot for the login path, read anew when the revision moves
+    keyring     our own keys: made once, owner-only
+    publish, views
+                our own signed EntityDescriptors
+
+The promise: the newest accepted load is in force everywhere at once, and a load that is
+refused leaves the last good one alone.
+"""

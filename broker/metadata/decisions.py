@@ -1,0 +1,183 @@
+"""What an operator decided, as documents say it: federations, services, identity providers.
+
+Metadata says how to reach a partner; these say what the partner is here, and what it may.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from broker.metadata.documents import Document, Table
+from broker.metadata.model import Activation, Contact, Federation, Localised
+from broker.saml import names
+from broker.saml.assurance import Assurance
+
+CVR = re.compile(r"\d{8}\Z", re.ASCII)
+
+_RESERVED = ("static", "health", "metadata")
+_SLA = ("standard", "society-critical")
+_TYPES = {"Person": names.PERSON, "Professional": names.PROFESSIONAL}
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceSettings:
+    """What an operator decided about a service, apart from its metadata."""
+
+    code: str
+    name: Localised
+    owner: str
+    group: str
+    sla: str  # society-critical for systems used in patient care, else standard
+    start_url: str | None
+    minimum: Assurance
+    require_signed_requests: bool
+    plaintext: bool
+    require_role: bool
+    sign_response: bool
+    activations: tuple[Activation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IdpSettings:
+    """What an operator decided about an identity provider, apart from its metadata."""
+
+    code: str
+    name: Localised
+    maximum: Assurance
+    cvrs: frozenset[str] | None
+    identity_types: frozenset[str]
+    encrypted: bool
+    nist: Assurance | None
+    allow_cbc: bool
+    bearer_not_before: bool
+    skew: int
+    conditions_lifetime: int
+    order: int
+
+
+def federation_documents(document: Document, where: str) -> Iterator[dict[str, object]]:
+    """One document for each environment of a federation file: what they share, and their own."""
+    shared = {key: value for key, value in document.items() if key != "environment"}
+    if "environment" not in document or isinstance(document["environment"], str):
+        yield dict(document)
+        return
+    own = document["environment"]
+    for number, table in enumerate(own if isinstance(own, list) else [own], start=1):
+        if not isinstance(table, dict):
+            raise Table(where, {}).wrong("environment", f"{number} is no table")
+        yield {**shared, **table}
+
+
+def read_federation(document: Document, origin: str, where: str = "federation") -> Federation:
+    """One federation in one environment, at this origin. Raises Refused("metadata.document")."""
+    table = Table(where, document)
+    table.take("kind")
+    path = table.slug("path")
+    if path in _RESERVED:
+        raise table.wrong("path", f"is one of {', '.join(_RESERVED)}, which are other addresses")
+    federation = Federation(
+        path=path,
+        code=table.slug("code"),
+        environment=table.slug("environment"),
+        name=table.localised("name"),
+        origin=origin,
+        idp_entity_id=table.text("idp_entity_id").replace("{origin}", origin),
+        sp_entity_id=table.text("sp_entity_id").replace("{origin}", origin),
+        identity_type=_identity_type(table),
+        ribbon=table.localised("ribbon") if table.has("ribbon") else None,
+        contact=_contact(table.table("contact")),
+    )
+    table.done()
+    return federation
+
+
+def read_service(document: Document, where: str = "service") -> ServiceSettings:
+    """What is decided about a service. Raises Refused("metadata.document")."""
+    table = Table(where, document)
+    for tie in ("kind", "federations", "entity_id"):
+        table.take(tie)
+    code = table.slug("code")
+    sla = table.text("sla", "standard")
+    if sla not in _SLA:
+        raise table.wrong("sla", f"is none of {', '.join(_SLA)}")
+    settings = ServiceSettings(
+        code=code,
+        name=table.localised("name"),
+        owner=table.text("owner"),
+        group=table.slug("group", code),
+        sla=sla,
+        start_url=table.optional("start_url"),
+        minimum=table.level("minimum", "Substantial") or Assurance.SUBSTANTIAL,
+        require_signed_requests=table.flag("require_signed_requests", default=False),
+        plaintext=table.flag("plaintext", default=False),
+        require_role=table.flag("require_role", default=False),
+        sign_response=table.flag("sign_response", default=False),
+        activations=tuple(_activation(inner) for inner in table.tables("idp")),
+    )
+    table.done()
+    return settings
+
+
+def read_idp(document: Document, where: str = "idp") -> IdpSettings:
+    """What is decided about an identity provider. Raises Refused("metadata.document")."""
+    table = Table(where, document)
+    for tie in ("kind", "federations", "entity_id"):
+        table.take(tie)
+    settings = IdpSettings(
+        code=table.slug("code"),
+        name=table.localised("name"),
+        maximum=table.level("maximum", "Substantial") or Assurance.SUBSTANTIAL,
+        cvrs=_cvrs(table),
+        identity_types=_identity_types(table),
+        encrypted=table.flag("encrypted", default=True),
+        nist=table.level("nist", None),
+        allow_cbc=table.flag("allow_cbc", default=False),
+        bearer_not_before=table.flag("bearer_not_before", default=True),
+        skew=table.number("skew", 180, 0, 300),
+        conditions_lifetime=table.number("conditions_lifetime", 3600, 60, 86400),
+        order=table.number("order", 100, 0, 10_000),
+    )
+    table.done()
+    return settings
+
+
+def _activation(table: Table) -> Activation:
+    activation = Activation(table.slug("code"), table.instant("opens"), table.instant("closes"))
+    if activation.opens and activation.closes and activation.closes <= activation.opens:
+        raise table.wrong("closes", "is not after opens")
+    table.done()
+    return activation
+
+
+def _contact(table: Table) -> Contact:
+    contact = Contact(
+        table.text("name"), table.text("mail"), table.text("phone"), table.localised("hours")
+    )
+    table.done()
+    return contact
+
+
+def _cvrs(table: Table) -> frozenset[str] | None:
+    """The organisations an IdP may speak for: "any" is None, nothing given is none."""
+    if not table.has("cvrs"):
+        return frozenset()
+    value = table.take("cvrs")
+    if value == "any":
+        return None
+    if not isinstance(value, list | tuple) or not all(CVR.match(str(item)) for item in value):
+        raise table.wrong("cvrs", 'is neither "any" nor a list of CVR numbers of eight digits')
+    return frozenset(str(item) for item in value)
+
+
+def _identity_type(table: Table) -> str | None:
+    word = table.optional("identity_type")
+    if word is not None and word not in _TYPES:
+        raise table.wrong("identity_type", f"is none of {', '.join(_TYPES)}")
+    return None if word is None else _TYPES[word]
+
+
+def _identity_types(table: Table) -> frozenset[str]:
+    words = table.texts("identity_types") or tuple(_TYPES)
+    if not set(words) <= set(_TYPES):
+        raise table.wrong("identity_types", f"holds something else than {', '.join(_TYPES)}")
+    return frozenset(_TYPES[word] for word in words)

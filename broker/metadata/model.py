@@ -1,0 +1,145 @@
+"""Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.saml.assurance import Assurance
+from broker.saml.entities import (
+    Endpoint,
+    IdentityProvider,
+    Language,
+    Localised,
+    ServiceProvider,
+)
+from broker.saml.keys import Certificate, DecryptionKey, SigningKey
+
+__all__ = [
+    "Activation",
+    "ConnectedIdp",
+    "Contact",
+    "Endpoint",
+    "Federation",
+    "FederationKeys",
+    "IdentityProvider",
+    "Language",
+    "Localised",
+    "Service",
+    "ServiceProvider",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where a person gets help: a name, a mail address, a phone number and its hours."""
+
+    name: str
+    mail: str
+    phone: str
+    hours: Localised
+
+
+@dataclass(frozen=True, slots=True)
+class Federation:
+    """One federation in one environment, with entityIDs and addresses of its own."""
+
+    path: str  # first part of every URL, unique in the installation: "sundhed-test"
+    code: str  # "sundhed"
+    environment: str
+    name: Localised
+    origin: str  # public origin without a trailing slash
+    idp_entity_id: str
+    sp_entity_id: str
+    identity_type: str | None  # names.PERSON, names.PROFESSIONAL or None
+    ribbon: Localised | None  # shown on every page where it is not production
+    contact: Contact
+
+    @property
+    def base(self) -> str:
+        """Origin and path, the beginning of every address of this federation."""
+        return f"{self.origin}/{self.path}"
+
+    @property
+    def sso_url(self) -> str:
+        """Where services send AuthnRequests, both bindings."""
+        return f"{self.base}/saml/sso"
+
+    @property
+    def acs_url(self) -> str:
+        """Where IdPs send Responses."""
+        return f"{self.base}/saml/acs"
+
+    @property
+    def idp_metadata_url(self) -> str:
+        """Our metadata for services."""
+        return f"{self.base}/metadata/idp.xml"
+
+    @property
+    def sp_metadata_url(self) -> str:
+        """Our metadata for identity providers."""
+        return f"{self.base}/metadata/sp.xml"
+
+
+@dataclass(frozen=True, slots=True)
+class Activation:
+    """That an IdP may be used for a service, from and until instants; None is unbounded."""
+
+    idp: str  # ConnectedIdp.code
+    opens: datetime | None = None
+    closes: datetime | None = None
+
+    def open_at(self, now: datetime) -> bool:
+        """Whether it counts at this instant: opens inclusive, closes exclusive."""
+        return (self.opens is None or self.opens <= now) and (
+            self.closes is None or now < self.closes
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A health service as its owner registered it."""
+
+    row: int  # small stable number, carried in flow cookies instead of the entityID
+    code: str
+    federation: str  # Federation.path
+    name: Localised
+    owner: str
+    group: str  # services of one group know a person by the same NameID
+    start_url: str  # where a person begins again; on a host of the service's own metadata
+    minimum: Assurance
+    activations: tuple[Activation, ...]
+    require_signed_requests: bool
+    plaintext: bool  # may be answered without encryption, and then never with a CPR number
+    require_role: bool
+    sign_response: bool
+    sp: ServiceProvider
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectedIdp:
+    """An identity provider as the operator connected it."""
+
+    row: int
+    code: str
+    federation: str
+    name: Localised
+    maximum: Assurance  # the level it is registered for; it may not assert a higher one
+    cvrs: frozenset[str] | None  # organisations it may speak for; None is any, empty is none
+    identity_types: frozenset[str]
+    encrypted: bool  # demands EncryptedAssertion
+    nist: Assurance | None  # the NSIS level an OIOSAML 2 AssuranceLevel 3 counts as; None: refused
+    allow_cbc: bool  # AES-CBC inside a verified signed Response
+    bearer_not_before: bool  # OIOSAML profiles accept a bearer NotBefore, SAML2Int refuses it
+    skew: int  # seconds
+    conditions_lifetime: int  # seconds
+    idp: IdentityProvider
+
+
+@dataclass(frozen=True, slots=True)
+class FederationKeys:
+    """The keys of one federation that count now, by side and use."""
+
+    idp_signing: SigningKey
+    sp_signing: SigningKey
+    sp_decryption: tuple[DecryptionKey, ...]
+    published_idp: tuple[Certificate, ...]
+    published_sp: tuple[Certificate, ...]

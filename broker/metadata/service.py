@@ -1,0 +1,151 @@
+"""Register, replace, activate: each load is one transaction with its audit rows.
+
+The newest accepted document is in force; every one before it is kept. A document that is
+refused changes nothing, and the report says why and what to do.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from broker.audit.events import ActivationChanged, Event
+from broker.audit.store import AuditStore
+from broker.db import Connection, Engine, reading, writing
+from broker.errors import Refused
+from broker.metadata import store
+from broker.metadata.defaults import LoadOptions
+from broker.metadata.documents import Document, plain
+from broker.metadata.homes import federation_of, federations_in, unknown
+from broker.metadata.model import Federation
+from broker.metadata.registration import Registration
+from broker.metadata.report import LoadReport, Occasion, Outcome
+from broker.metadata.store import EntityRecord, VersionRecord
+from broker.metadata.toml_load import TomlLoad
+from broker.saml.entity_descriptor import read_metadata
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataService:
+    """What administrators do to the registry, at one origin."""
+
+    engine: Engine
+    origin: str
+    audit: AuditStore
+
+    def federations(self) -> tuple[Federation, ...]:
+        """Every federation, in order."""
+        with reading(self.engine) as connection:
+            return federations_in(connection, self.origin)
+
+    def entities(self, federation: str | None = None) -> list[EntityRecord]:
+        """Every registered entity, of one federation or of all."""
+        with reading(self.engine) as connection:
+            return store.entities(connection, federation)
+
+    def versions(self, row: int) -> list[VersionRecord]:
+        """Every document that an entity ever had, the newest first."""
+        with reading(self.engine) as connection:
+            return store.versions(connection, row)
+
+    def record(self, event: Event, occasion: Occasion) -> None:
+        """Tell the audit trail of something that happened outside the database."""
+        with writing(self.engine) as connection:
+            self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
+
+    def load_xml(
+        self,
+        raw: bytes,
+        *,
+        federation: str,
+        source: str,
+        options: LoadOptions,
+        occasion: Occasion,
+    ) -> LoadReport:
+        """Load a metadata document of one or many entities into a federation.
+
+        Raises Refused where the document cannot be read at all, and Unknown for a federation
+        that is not there; what speaks against single entities stands in the report.
+        """
+        read = read_metadata(raw, occasion.at, signed_by=options.signed_by)
+        if options.code and len(read.entities) != 1:
+            raise Refused("metadata.code_for_many", "a code is for one entity at a time")
+        with writing(self.engine) as connection:
+            home = federation_of(connection, federation, self.origin)
+            desk = Registration(connection, home, source, options, occasion, self.audit)
+            outcomes = [outcome for facts in read.entities for outcome in desk.register(facts)]
+            _bump_for(connection, outcomes)
+        return LoadReport(source, tuple(outcomes), read.findings)
+
+    def load_document(
+        self,
+        document: Document,
+        *,
+        source: str,
+        occasion: Occasion,
+        federations: tuple[str, ...] = (),
+    ) -> LoadReport:
+        """Load one TOML document: a federation, an IdP, a service or a mapping by its `kind`.
+
+        It says itself which federations it is for; `federations` are those meant where it does
+        not, and where neither says so a mapping is for all of them and anything else for the
+        first. Raises Refused("metadata.document") that names the mistake.
+        """
+        with writing(self.engine) as connection:
+            load = TomlLoad(
+                connection, self.origin, self.audit, occasion, source, document, federations
+            )
+            outcomes = load.run()
+            _bump_for(connection, outcomes)
+        return LoadReport(source, tuple(outcomes))
+
+    def activate(
+        self,
+        federation: str,
+        service: str,
+        idp: str,
+        *,
+        opens: datetime | None,
+        closes: datetime | None,
+        occasion: Occasion,
+    ) -> Outcome:
+        """Let an identity provider be used for a service, from and until instants.
+
+        Raises Unknown for a service or an identity provider that is not registered.
+        """
+        bounds = {"opens": opens, "closes": closes}
+        with writing(self.engine) as connection:
+            home = federation_of(connection, federation, self.origin)
+            records = store.entities(connection, home.path)
+            found = _one(records, "sp", "service", service)
+            _one(records, "idp", "identity provider", idp)
+            listed = found.document.get("idp")
+            entries = listed if isinstance(listed, list) else []
+            kept = [e for e in entries if isinstance(e, Mapping) and e.get("code") != idp]
+            entry = {"code": idp, **{key: at for key, at in bounds.items() if at is not None}}
+            document = plain({**found.document, "idp": [*kept, entry]})
+            event = ActivationChanged(
+                federation=home.path,
+                service=service,
+                idp=idp,
+                opens=opens.isoformat() if opens else None,
+                closes=closes.isoformat() if closes else None,
+                by=occasion.by,
+                reason=occasion.reason,
+            )
+            desk = Registration(connection, home, "activation", LoadOptions(), occasion, self.audit)
+            outcome = desk.decide("sp", document, found.entity_id, event)
+            _bump_for(connection, [outcome])
+        return outcome
+
+
+def _one(records: list[EntityRecord], kind: str, what: str, code: str) -> EntityRecord:
+    of_kind = {record.code: record for record in records if record.kind == kind}
+    if code not in of_kind:
+        raise unknown(what, code, list(of_kind))
+    return of_kind[code]
+
+
+def _bump_for(connection: Connection, outcomes: list[Outcome]) -> None:
+    """Tell every node, unless nothing came of it."""
+    if any(outcome.state in ("added", "changed", "waiting") for outcome in outcomes):
+        store.bump(connection)

@@ -1,0 +1,267 @@
+"""Rows of federations, entities, their documents and their mappings; every version kept.
+
+Each change bumps the registry's revision in its own transaction, which is how every node
+learns of it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from broker.db import Connection, Engine
+from broker.errors import Unavailable
+from broker.metadata.defaults import Kind
+from broker.metadata.tables import (
+    ENTITY,
+    ENTITY_VERSION,
+    FEDERATION,
+    MAPPING,
+    REGISTRY_REVISION,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntityRecord:
+    """One registered entity: what is decided about it, and its document in force, if any."""
+
+    row: int
+    federation: str
+    kind: Kind
+    entity_id: str | None
+    code: str
+    position: int
+    document: Mapping[str, object]
+    xml: bytes | None = field(repr=False)
+    sha256: str | None
+    source: str | None
+    loaded_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRecord:
+    """One document that was loaded once: when, by whom, from where, and why."""
+
+    sha256: str
+    source: str
+    loaded_at: datetime
+    loaded_by: str
+    reason: str
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A document to put in force, with what the audit trail should say of it."""
+
+    xml: bytes = field(repr=False)
+    source: str
+    at: datetime
+    by: str
+    reason: str
+
+    @property
+    def sha256(self) -> str:
+        """What identifies these bytes."""
+        return hashlib.sha256(self.xml).hexdigest()
+
+
+def check_ready(engine: Engine) -> None:
+    """Refuse a database that is not there or not made yet.
+
+    Raises Unavailable("database.unreachable" | "database.not_made"). Makes nothing.
+    """
+    file = engine.url.database if engine.dialect.name == "sqlite" else None
+    if file and file != ":memory:" and not Path(file).exists():
+        raise Unavailable("database.not_made", f"{file} is not there")
+    try:
+        made = sa.inspect(engine).has_table(REGISTRY_REVISION.name)
+    except sa.exc.SQLAlchemyError as error:
+        raise Unavailable("database.unreachable", type(error).__name__) from error
+    if not made:
+        raise Unavailable("database.not_made", "the database has no tables yet")
+
+
+def revision(connection: Connection) -> int:
+    """How many times the registry has changed."""
+    return connection.execute(_REVISION).scalar_one_or_none() or 0
+
+
+def bump(connection: Connection) -> None:
+    """Tell every node that the registry changed, once this transaction commits."""
+    changed = connection.execute(_BUMP)
+    if changed.rowcount == 0:
+        connection.execute(sa.insert(REGISTRY_REVISION).values(id=1, revision=1))
+
+
+def federation_documents(connection: Connection) -> list[tuple[str, Mapping[str, object]]]:
+    """Every federation's path and document, in their order."""
+    return [(path, _document(text)) for path, text in connection.execute(_FEDERATIONS)]
+
+
+def put_federation(connection: Connection, path: str, document: Mapping[str, object]) -> bool:
+    """Register a federation or replace what is decided about it; False where nothing changed."""
+    known = dict(federation_documents(connection))
+    if path not in known:
+        values = {"path": path, "position": len(known), "document": document}
+        connection.execute(sa.insert(FEDERATION).values(values))
+    elif known[path] == document:
+        return False
+    else:
+        changed = sa.update(FEDERATION).where(FEDERATION.c.path == path)
+        connection.execute(changed.values(document=document))
+    return True
+
+
+def entities(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
+    """Every registered entity of one federation, or of all, in order of registration."""
+    query = _ENTITIES if federation is None else _ENTITIES.where(ENTITY.c.federation == federation)
+    return [
+        EntityRecord(**{**row, "document": _document(row["document"])})
+        for row in connection.execute(query).mappings()
+    ]
+
+
+def add_entity(
+    connection: Connection,
+    *,
+    federation: str,
+    kind: Kind,
+    entity_id: str | None,
+    code: str,
+    document: Mapping[str, object],
+    at: datetime,
+) -> int:
+    """Register an entity, behind those of its federation; its row."""
+    last = sa.select(sa.func.count()).select_from(ENTITY).where(ENTITY.c.federation == federation)
+    values = {
+        "federation": federation,
+        "kind": kind,
+        "entity_id": entity_id,
+        "code": code,
+        "position": connection.execute(last).scalar_one(),
+        "settings": document,
+        "created_at": at,
+    }
+    key = connection.execute(sa.insert(ENTITY).values(values)).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+def change_entity(
+    connection: Connection,
+    row: int,
+    *,
+    entity_id: str | None,
+    code: str,
+    document: Mapping[str, object],
+) -> None:
+    """Replace what is decided about an entity."""
+    values = {"entity_id": entity_id, "code": code, "settings": document}
+    connection.execute(sa.update(ENTITY).where(ENTITY.c.row == row).values(values))
+
+
+def put_in_force(connection: Connection, row: int, loaded: Loaded) -> None:
+    """Keep a document and let it count from now on; those before it are kept and count no more."""
+    of_entity = ENTITY_VERSION.c.entity_row == row
+    connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
+    values = {
+        "entity_row": row,
+        "xml": loaded.xml,
+        "sha256": loaded.sha256,
+        "source": loaded.source,
+        "loaded_at": loaded.at,
+        "loaded_by": loaded.by,
+        "reason": loaded.reason,
+        "in_force": True,
+    }
+    connection.execute(sa.insert(ENTITY_VERSION).values(values))
+
+
+def versions(connection: Connection, row: int) -> list[VersionRecord]:
+    """Every document an entity ever had, the newest first."""
+    return [VersionRecord(*found) for found in connection.execute(_VERSIONS, {"row": row})]
+
+
+def mappings(connection: Connection) -> dict[tuple[str, str], Mapping[str, object]]:
+    """Every mapping document, by federation and service code."""
+    rows = connection.execute(_MAPPINGS)
+    # No mapping at all means the plain default; one that broke must not fall back to it.
+    return {(path, service): _document(text) or _UNREADABLE for path, service, text in rows}
+
+
+def put_mapping(
+    connection: Connection, federation: str, service: str, document: Mapping[str, object]
+) -> bool:
+    """Register or replace a service's mapping; False where nothing changed."""
+    known = mappings(connection).get((federation, service))
+    if known == document:
+        return False
+    if known is None:
+        values = {"federation": federation, "service": service, "document": document}
+        connection.execute(sa.insert(MAPPING).values(values))
+        return True
+    here = sa.and_(MAPPING.c.federation == federation, MAPPING.c.service == service)
+    connection.execute(sa.update(MAPPING).where(here).values(document=document))
+    return True
+
+
+_UNREADABLE: Mapping[str, object] = {"roles": "unreadable"}
+
+
+def _document(text: str) -> Mapping[str, object]:
+    """A kept document; one that is no JSON object reads as empty, which every reader refuses."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+_REVISION = sa.select(REGISTRY_REVISION.c.revision).where(REGISTRY_REVISION.c.id == 1)
+_BUMP = (
+    sa.update(REGISTRY_REVISION)
+    .where(REGISTRY_REVISION.c.id == 1)
+    .values(revision=REGISTRY_REVISION.c.revision + 1)
+)
+_FEDERATIONS = sa.select(FEDERATION.c.path, sa.cast(FEDERATION.c.document, sa.Text)).order_by(
+    FEDERATION.c.position, FEDERATION.c.path
+)
+_ENTITIES = (
+    sa.select(
+        ENTITY.c.row,
+        ENTITY.c.federation,
+        ENTITY.c.kind,
+        ENTITY.c.entity_id,
+        ENTITY.c.code,
+        ENTITY.c.position,
+        sa.cast(ENTITY.c.settings, sa.Text).label("document"),
+        ENTITY_VERSION.c.xml,
+        ENTITY_VERSION.c.sha256,
+        ENTITY_VERSION.c.source,
+        ENTITY_VERSION.c.loaded_at,
+    )
+    .select_from(
+        ENTITY.outerjoin(
+            ENTITY_VERSION,
+            sa.and_(ENTITY_VERSION.c.entity_row == ENTITY.c.row, ENTITY_VERSION.c.in_force),
+        )
+    )
+    .order_by(ENTITY.c.position, ENTITY.c.row)
+)
+_VERSIONS = (
+    sa.select(
+        ENTITY_VERSION.c.sha256,
+        ENTITY_VERSION.c.source,
+        ENTITY_VERSION.c.loaded_at,
+        ENTITY_VERSION.c.loaded_by,
+        ENTITY_VERSION.c.reason,
+        ENTITY_VERSION.c.in_force,
+    )
+    .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
+    .order_by(ENTITY_VERSION.c.id.desc())
+)
+_MAPPINGS = sa.select(MAPPING.c.federation, MAPPING.c.service, sa.cast(MAPPING.c.document, sa.Text))

@@ -1,0 +1,131 @@
+"""One TOML document at work inside its transaction, told apart by its `kind`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broker.audit.events import Event, FederationLoaded, MetadataLoaded
+from broker.audit.store import AuditStore
+from broker.db import Connection
+from broker.errors import Refused
+from broker.metadata import store
+from broker.metadata.decisions import (
+    federation_documents,
+    read_federation,
+    read_idp,
+    read_service,
+)
+from broker.metadata.defaults import Kind, LoadOptions
+from broker.metadata.documents import Document, Table, plain
+from broker.metadata.homes import federation_of, federations_in
+from broker.metadata.model import Federation
+from broker.metadata.registration import Registration
+from broker.metadata.report import Occasion, Outcome, State
+
+_ENTITY_KINDS: dict[str, Kind] = {"service": "sp", "idp": "idp"}
+_TIES = ("kind", "federations", "entity_id")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlLoad:
+    """A document with where it came from, open for writing.
+
+    `federations` are those meant where the document does not name any.
+    """
+
+    connection: Connection
+    origin: str
+    audit: AuditStore
+    occasion: Occasion
+    source: str
+    document: Document
+    federations: tuple[str, ...]
+
+    def run(self) -> list[Outcome]:
+        """Do what the document says. Raises Refused("metadata.document") that names the mistake."""
+        kind = self.document.get("kind")
+        if kind == "federation":
+            return self._put_federations()
+        if kind == "mapping":
+            return self._put_mapping()
+        if kind in _ENTITY_KINDS:
+            return self._decide(_ENTITY_KINDS[str(kind)])
+        known = ", ".join(("federation", "mapping", *_ENTITY_KINDS))
+        raise Refused("metadata.document", f"{self.source}: kind is none of {known}")
+
+    def _put_federations(self) -> list[Outcome]:
+        outcomes = []
+        before = dict(store.federation_documents(self.connection))
+        for document in federation_documents(self.document, self.source):
+            federation = read_federation(document, self.origin, self.source)
+            path = federation.path
+            changed = store.put_federation(self.connection, path, plain(document))
+            state: State = "added" if path not in before else "changed"
+            if changed:
+                self._audit(
+                    FederationLoaded(path, self.source, self.occasion.by, self.occasion.reason)
+                )
+            else:
+                state = "unchanged"
+            outcomes.append(Outcome("federation", path, path, federation.idp_entity_id, state))
+        return outcomes
+
+    def _put_mapping(self) -> list[Outcome]:
+        service = Table(self.source, self.document).slug("service")
+        kept = plain(self.document)
+        outcomes = []
+        for home in self._homes(everywhere=True):
+            state: State = "unchanged"
+            if store.put_mapping(self.connection, home.path, service, kept):
+                state = "changed"
+                self._audit(self._mapping_loaded(home.path, service))
+            outcomes.append(Outcome("mapping", home.path, service, None, state))
+        return outcomes
+
+    def _decide(self, kind: Kind) -> list[Outcome]:
+        # Read before anything is written, so that a mistake names the file it is in.
+        if kind == "sp":
+            read_service(self.document, self.source)
+        else:
+            read_idp(self.document, self.source)
+        kept = plain({key: value for key, value in self.document.items() if key not in _TIES})
+        outcomes = []
+        for home in self._homes(everywhere=False):
+            desk = Registration(
+                self.connection, home, self.source, LoadOptions(), self.occasion, self.audit
+            )
+            outcomes.append(desk.decide(kind, kept, self._entity_id(home.path)))
+        return outcomes
+
+    def _homes(self, *, everywhere: bool) -> list[Federation]:
+        """The federations the document is for: those named, else all of them or the first."""
+        named = Table(self.source, self.document).texts("federations") or self.federations
+        if named:
+            return [federation_of(self.connection, path, self.origin) for path in named]
+        known = federations_in(self.connection, self.origin)
+        return list(known if everywhere else known[:1])
+
+    def _entity_id(self, path: str) -> str | None:
+        """The entityID the document is tied to: one text, or a table of one per federation."""
+        value = self.document.get("entity_id")
+        if isinstance(value, Mapping):
+            value = value.get(path)
+        if value is not None and not isinstance(value, str):
+            raise Refused("metadata.document", f"{self.source}: entity_id is no text")
+        return value
+
+    def _mapping_loaded(self, path: str, service: str) -> MetadataLoaded:
+        return MetadataLoaded(
+            federation=path,
+            kind="mapping",
+            code=service,
+            entity_id="",
+            sha256="",
+            source=self.source,
+            by=self.occasion.by,
+            reason=self.occasion.reason,
+        )
+
+    def _audit(self, event: Event) -> None:
+        self.audit.append(
+            self.connection, event, at=self.occasion.at, reference=self.occasion.reference
+        )
