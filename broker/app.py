@@ -1,0 +1,24 @@
+"""create_app(): the one list of everything that is mounted."""
+
+from flask import Flask
+
+from broker.bootstrap import build
+from broker.clock import Clock, system_clock
+from broker.login import views as login_views
+from broker.login.state import Observer
+from broker.metadata import views as metadata_views
+from broker.settings import Settings
+from broker.web.setup import install
+
+
+def create_app(
+    settings: Settings, *, clock: Clock = system_clock, observe: Observer | None = None
+) -> Flask:
+    """One node as a WSGI application. Raises Unavailable when it cannot start safely."""
+    services = build(settings, clock=clock, observe=observe)
+    app = Flask("broker", static_folder=None, template_folder=None)
+    install(app, settings, clock=clock)
+    app.register_blueprint(login_views.blueprint(services.flow))
+    app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
+    app.extensions["broker"] = services
+    return app

@@ -1,0 +1,75 @@
+"""Claims in, roles and attributes out, and the mapping between them. Frozen facts."""
+
+from collections.abc import Mapping as Map
+from dataclasses import dataclass, field
+
+from broker.saml.assurance import Assurance
+from broker.saml.messages import Attribute
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What an IdP says of a person, under our short names, level of assurance worked out."""
+
+    values: Map[str, tuple[str, ...]] = field(repr=False)
+    assurance: Assurance | None
+
+    def one(self, short: str) -> str | None:
+        """The first value under a short name, or None."""
+        return next(iter(self.values.get(short, ())), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One privilege a person holds, with the unit it is narrowed to, if any."""
+
+    privilege: str
+    delimitation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Role:
+    """One role at one service, with the unit it is narrowed to, if any."""
+
+    name: str
+    delimitation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseRule:
+    """That a service gets an attribute: our short name, and the name it goes out under."""
+
+    source: str
+    name: str
+    name_format: str
+    friendly_name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRule:
+    """When a person holds a role: by a privilege, or by belonging to an organisation, or both."""
+
+    role: str
+    privilege: str | None
+    cvrs: frozenset[str]
+    delimited: bool  # carries the SOR unit of the privilege's constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What one service is told and how roles are written for it."""
+
+    service: str
+    release: tuple[ReleaseRule, ...]
+    roles: tuple[RoleRule, ...]
+    role_attribute: str
+    role_template: str  # of {role} and {delimitation}, the latter "0" for none
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What goes to a service, and the trace of how it came about, without values."""
+
+    attributes: tuple[Attribute, ...] = field(repr=False)
+    roles: tuple[Role, ...]
+    trace: tuple[str, ...]

@@ -1,0 +1,91 @@
+"""The pipeline: a mapping read from its document, and the steps run in order."""
+
+from collections.abc import Mapping as Map
+from typing import TypedDict
+
+from broker.attributes import steps
+from broker.attributes.model import Claims, Mapping, Released, ReleaseRule, RoleRule
+from broker.attributes.vocabulary import OIO3_OF
+from broker.errors import Unavailable
+from broker.saml import names
+
+_FORMATS = {"uri": names.ATTR_URI, "basic": names.ATTR_BASIC}
+_DEFAULT_RELEASE = ("cvr", "org_name", "professional_uuid", "full_name")
+
+
+class _Release(TypedDict, total=False):
+    source: str
+    name: str
+    format: str
+    friendly_name: str
+
+
+class _Role(TypedDict, total=False):
+    role: str
+    privilege: str
+    cvr: list[str]
+    delimited: bool
+
+
+def read_mapping(service: str, document: Map[str, object]) -> Mapping:
+    """A Mapping from its TOML document; an empty document gives the plain default.
+
+    Raises Unavailable("mapping.invalid") that names the rule, for `broker metadata load` and
+    for a login whose mapping was broken by hand.
+    """
+    roles = document.get("roles", {})
+    if not isinstance(roles, dict):
+        raise Unavailable("mapping.invalid", f"{service}: [roles] is not a table")
+    template = str(roles.get("template", "{role}"))
+    try:
+        template.format(role="r", delimitation="0")
+    except (KeyError, IndexError, ValueError) as error:
+        raise Unavailable("mapping.invalid", f"{service}: role template: {error}") from error
+    listed = document.get("release", [{"source": short} for short in _DEFAULT_RELEASE])
+    rules = document.get("role", [])
+    if not isinstance(listed, list) or not isinstance(rules, list):
+        raise Unavailable("mapping.invalid", f"{service}: [[release]] and [[role]] are lists")
+    return Mapping(
+        service=service,
+        release=tuple(_release_rule(service, entry) for entry in listed),
+        roles=tuple(_role_rule(service, entry) for entry in rules),
+        role_attribute=str(roles.get("attribute", names.ROLE_CLAIM)),
+        role_template=template,
+    )
+
+
+def _release_rule(service: str, entry: _Release) -> ReleaseRule:
+    source = entry.get("source", "")
+    if source not in OIO3_OF:
+        raise Unavailable("mapping.invalid", f"{service}: no attribute is called {source!r}")
+    return ReleaseRule(
+        source=source,
+        name=entry.get("name", OIO3_OF[source]),
+        name_format=_FORMATS.get(entry.get("format", "uri"), names.ATTR_URI),
+        friendly_name=entry.get("friendly_name"),
+    )
+
+
+def _role_rule(service: str, entry: _Role) -> RoleRule:
+    role, privilege, cvrs = entry.get("role", ""), entry.get("privilege"), entry.get("cvr", [])
+    if not role:
+        raise Unavailable("mapping.invalid", f"{service}: a role rule without a role")
+    if privilege is None and not cvrs:
+        raise Unavailable("mapping.invalid", f"{service}: {role} would be given to everybody")
+    return RoleRule(role, privilege, frozenset(cvrs), entry.get("delimited", False))
+
+
+def run(claims: Claims, mapping: Mapping, *, without_cpr: bool) -> Released:
+    """Rights, roles and attributes for one service, with the trace of each step.
+
+    `without_cpr` leaves CPR numbers out whatever the mapping says (R20).
+    """
+    trace: list[str] = []
+    if without_cpr and "cpr_number" in claims.values:
+        kept = {short: v for short, v in claims.values.items() if short != "cpr_number"}
+        claims = Claims(kept, claims.assurance)
+        trace.append("release: no CPR number without encryption")
+    held = steps.rights(claims, trace)
+    roles = steps.derive_roles(claims, held, mapping, trace)
+    attributes = steps.release(claims, roles, mapping, trace)
+    return Released(attributes, roles, tuple(trace))

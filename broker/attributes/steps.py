@@ -1,0 +1,135 @@
+"""The steps of the pipeline, each a pure function that also says what it did.
+
+A trace line names attributes, rules and counts; never a value.
+"""
+
+from collections.abc import Sequence
+
+from broker.attributes.model import Claims, Mapping, Right, Role
+from broker.attributes.vocabulary import SHORT_OF, SINGLE
+from broker.errors import NotAllowed, Refused
+from broker.saml import names
+from broker.saml.assurance import Assurance
+from broker.saml.messages import Attribute
+from broker.saml.privileges import CVR_SCOPE, SOR_CONSTRAINT, PrivilegeGroup, read_privileges
+
+NIST_TWO_FACTOR = "3"
+Trace = list[str]
+
+
+def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Trace) -> Claims:
+    """Attributes by whatever generation's names to claims by ours.
+
+    An attribute that comes twice, or with several values where one belongs, is refused:
+    two readers could choose differently. Raises NotAllowed("policy.attribute_duplicate").
+    """
+    values: dict[str, tuple[str, ...]] = {}
+    seen: set[str] = set()
+    for attribute in attributes:
+        if attribute.name in seen:
+            raise NotAllowed("policy.attribute_duplicate", "an attribute that comes twice")
+        seen.add(attribute.name)
+        short = SHORT_OF.get(attribute.name)
+        if short is None or not attribute.values:
+            continue
+        if short in values and values[short] != attribute.values:
+            raise NotAllowed(
+                "policy.attribute_duplicate", f"{short} in two generations that differ"
+            )
+        if short in SINGLE and len(attribute.values) > 1:
+            raise NotAllowed("policy.attribute_duplicate", f"{short} with several values")
+        values[short] = attribute.values
+    trace.append(f"normalise: {len(values)} of {len(seen)} attributes understood")
+    return Claims(values, _assurance(values, nist, trace))
+
+
+def _assurance(
+    values: dict[str, tuple[str, ...]], nist: Assurance | None, trace: Trace
+) -> Assurance | None:
+    if "loa" in values:
+        return Assurance.from_word(values["loa"][0]) or Assurance.from_uri(values["loa"][0])
+    if nist is not None and values.get("nist") == (NIST_TWO_FACTOR,):
+        trace.append(f"assurance: AssuranceLevel 3 counts as {nist.word} for this IdP")
+        return nist
+    return None
+
+
+def rights(claims: Claims, trace: Trace) -> tuple[Right, ...]:
+    """The privileges that hold for the person's own organisation.
+
+    A group for another organisation, or with a constraint that nobody here understands,
+    is ignored whole (OIOBPP 3.6 rules 4 and 7); malformed privileges are none.
+    """
+    found: list[Right] = []
+    scope = CVR_SCOPE + (claims.one("cvr") or "-")
+    for value in claims.values.get("privileges", ()):
+        try:
+            groups = read_privileges(value)
+        except Refused as refused:
+            trace.append(f"privileges: ignored, {refused.code}")
+            continue
+        for group in groups:
+            found += _rights_of(group, scope, trace)
+    return tuple(found)
+
+
+def _rights_of(group: PrivilegeGroup, scope: str, trace: Trace) -> list[Right]:
+    if group.scope.casefold() != scope.casefold():
+        trace.append("privileges: a group for another scope ignored")
+        return []
+    if any(name != SOR_CONSTRAINT for name, _ in group.constraints):
+        trace.append("privileges: a group with an unknown constraint ignored")
+        return []
+    units: list[str | None] = [value for _, value in group.constraints]
+    return [Right(p, unit) for p in group.privileges for unit in units or [None]]
+
+
+def derive_roles(
+    claims: Claims, held: Sequence[Right], mapping: Mapping, trace: Trace
+) -> tuple[Role, ...]:
+    """The roles that the mapping's rules give, sorted, each once.
+
+    A right that is narrowed to a unit gives an undelimited role nothing: dropping the
+    unit would widen it.
+    """
+    found: set[Role] = set()
+    for rule in mapping.roles:
+        if rule.cvrs and claims.one("cvr") not in rule.cvrs:
+            continue
+        if rule.privilege is None:
+            found.add(Role(rule.role))
+            continue
+        for right in held:
+            if right.privilege != rule.privilege:
+                continue
+            if right.delimitation is None:
+                found.add(Role(rule.role))
+            elif rule.delimited:
+                found.add(Role(rule.role, right.delimitation))
+            else:
+                trace.append(f"roles: {rule.role} knows no units, a narrowed right gives nothing")
+    trace.append(f"roles: {len(found)} by {len(mapping.roles)} rules")
+    return tuple(sorted(found))
+
+
+def release(
+    claims: Claims, roles: Sequence[Role], mapping: Mapping, trace: Trace
+) -> tuple[Attribute, ...]:
+    """The attributes of the assertion: specVersion, level, what the mapping lists, roles."""
+    level = claims.assurance.word if claims.assurance else ""
+    out = [
+        Attribute(names.SPEC_VERSION, ("OIO-SAML-3.0",), names.ATTR_URI, "specVersion"),
+        Attribute(names.LOA, (level,), names.ATTR_URI, "loa"),
+    ]
+    for rule in mapping.release:
+        values = claims.values.get(rule.source, ())
+        if values and rule.name not in (names.SPEC_VERSION, names.LOA):
+            out.append(Attribute(rule.name, values, rule.name_format, rule.friendly_name))
+    if roles:
+        written = tuple(
+            mapping.role_template.format(role=r.name, delimitation=r.delimitation or "0")
+            for r in roles
+        )
+        out.append(Attribute(mapping.role_attribute, written, names.ATTR_URI, "role"))
+    trace.append(f"release: {len(out)} attributes")
+    return tuple(out)

@@ -1,0 +1,44 @@
+"""One short name for each attribute that we understand, in both generations of OIOSAML."""
+
+from dataclasses import dataclass
+
+from broker.saml import names
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An attribute under our short name, its OIOSAML 3 name and its OIOSAML 2 name."""
+
+    short: str
+    oio3: str
+    oio2: str | None = None
+
+
+TERMS: tuple[Term, ...] = (
+    Term("spec_version", names.SPEC_VERSION, names.OIO2_SPEC_VERSION),
+    Term("loa", names.LOA),
+    Term("ial", names.IAL),
+    Term("aal", names.AAL),
+    Term("nist", names.OIO2_ASSURANCE),
+    Term("full_name", names.FULL_NAME, names.OIO2_COMMON_NAME),
+    Term("first_name", names.FIRST_NAME),
+    Term("last_name", names.LAST_NAME, names.OIO2_SURNAME),
+    Term("email", names.EMAIL, names.OIO2_MAIL),
+    Term("cpr_number", names.CPR_NUMBER, names.OIO2_CPR),
+    Term("cpr_uuid", names.CPR_UUID),
+    Term("professional_uuid", names.PROFESSIONAL_UUID),
+    Term("rid", names.RID, names.OIO2_RID),
+    Term("cvr", names.CVR, names.OIO2_CVR),
+    Term("org_name", names.ORG_NAME, names.OIO2_ORG_NAME),
+    Term("production_unit", names.PRODUCTION_UNIT, names.OIO2 + "ProductionUnitIdentifier"),
+    Term("uid", names.OIO2_UID),
+    Term("privileges", names.PRIVILEGES, names.OIO2_PRIVILEGES),
+)
+
+SHORT_OF: dict[str, str] = {
+    wire: term.short for term in TERMS for wire in (term.oio3, term.oio2) if wire is not None
+}
+OIO3_OF: dict[str, str] = {term.short: term.oio3 for term in TERMS}
+SINGLE = frozenset(
+    {"loa", "nist", "cvr", "rid", "professional_uuid", "cpr_number", "cpr_uuid", "uid"}
+)

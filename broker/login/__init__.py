@@ -1,0 +1,18 @@
+"""The login flow: its hops, its URLs, and the rule that hops never call one another.
+
+    /<federation>/saml/sso        GET, POST   AuthnRequest from a service
+    /<federation>/saml/discovery  GET, POST   which IdP
+    /<federation>/saml/acs        POST        Response from an IdP
+
+`flow` is the one place that picks the next hop, from the state it opened and nothing
+else. The machine (state.TRANSITIONS; a test compares it with this drawing):
+
+    AuthnRequest      sp_request    AwaitingChoice
+    AwaitingChoice    discovery     AwaitingChoice | IdPChosen
+    AwaitingResponse  discovery     IdPChosen
+    IdPChosen         idp_request   AwaitingResponse
+    AwaitingResponse  idp_response  Accepted
+    Accepted          idp_response  Permitted
+    Permitted         mapping       Outgoing
+    Outgoing          sp_response   Finished
+"""

@@ -1,0 +1,56 @@
+"""What the browser must do next: the only things a flow ever answers to its views."""
+
+from dataclasses import dataclass
+
+from broker.login.sp_response import Answer
+from broker.metadata.model import ConnectedIdp, Federation, Service
+
+Cookies = tuple[tuple[str, str | None], ...]  # a value to set, or None to delete
+
+
+@dataclass(frozen=True, slots=True)
+class GoTo:
+    """Redirect the browser (303) to an IdP, or to a page of ours."""
+
+    url: str
+    cookies: Cookies = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """Show the discovery page."""
+
+    federation: Federation
+    service: Service
+    idps: tuple[ConnectedIdp, ...]
+    flow: str
+
+
+@dataclass(frozen=True, slots=True)
+class PostOn:
+    """Post a Response to the service."""
+
+    federation: Federation
+    service: Service
+    answer: Answer
+    cookies: Cookies = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Show the error page: a code to explain, a reference to ask by, a way back if any.
+
+    `answer` is a signed SAML error for the button; `retry` a flow that can still choose again.
+    """
+
+    code: str
+    http: int
+    reference: str
+    federation: Federation | None = None
+    service: Service | None = None
+    answer: Answer | None = None
+    retry: str | None = None
+    cookies: Cookies = ()
+
+
+Outcome = GoTo | Choose | PostOn | Refusal

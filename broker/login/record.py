@@ -1,0 +1,157 @@
+"""What is written when: replay marks, session, audit, counters and the security log. R8, R9.
+
+One event in the security log for every refusal and every finished login; an audit row
+from a verified signature on; rows for nothing that an unauthenticated peer sent.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from broker.audit.events import LoginCompleted, LoginRefused
+from broker.audit.log import SecurityLog
+from broker.audit.store import AuditStore
+from broker.db import Connection, Engine, writing
+from broker.errors import BrokerError, NotAllowed
+from broker.identities.model import IdentityKey, NameIdResult
+from broker.identities.store import IdentityStore
+from broker.login.counts import FlowCounts
+from broker.login.state import Accepted, Permitted
+from broker.login.store import LoginStore, SessionRecord
+from broker.login.turn import Turn
+from broker.metadata.model import ConnectedIdp, Service
+from broker.saml.ids import new_id
+
+SESSION_LIFE = timedelta(hours=8)
+REPLAY_MARGIN = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorder:
+    """Writes what a login leaves behind, in the transaction it is given."""
+
+    store: LoginStore
+    identities: IdentityStore
+    audit: AuditStore
+    log: SecurityLog
+    counts: FlowCounts
+    engine: Engine
+
+    def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
+        """Count a flow that went to an IdP in memory; at most once a minute the sums are kept.
+
+        So an IdP that sends nobody back shows, and a flood writes one row a minute (R8).
+        """
+        self.counts.add("started", federation, service.code, idp.code, now)
+        if rows := self.counts.take(now):
+            with writing(self.engine) as connection:
+                self.store.count(connection, rows)
+
+    def spend(self, connection: Connection, turn: Turn, accepted: Accepted) -> None:
+        """Use up the assertion and every request of the flow. Raises Refused("context.replay")."""
+        conditions = accepted.assertion.conditions
+        end = conditions.not_on_or_after if conditions else None
+        self.store.spend(
+            connection,
+            federation=turn.federation.path,
+            issuer=accepted.assertion.issuer,
+            assertion_id=accepted.assertion.id,
+            request_ids=tuple(made.request_id for made in accepted.waiting.tries),
+            until=max(end or turn.now, accepted.waiting.valid_until) + REPLAY_MARGIN,
+        )
+
+    def name(self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey]) -> NameIdResult:
+        """The NameID of this person at this group of services (R18)."""
+        service, _ = turn.known()
+        if not keys:
+            raise NotAllowed("policy.no_identity", "nothing lasting identifies the person")
+        return self.identities.name_id(
+            connection,
+            federation=turn.federation.path,
+            group=service.group,
+            keys=keys,
+            now=turn.now,
+        )
+
+    def session(
+        self, connection: Connection, turn: Turn, permitted: Permitted, named: NameIdResult
+    ) -> str:
+        """Record the session and this service's part in it; the SessionIndex to assert."""
+        service, idp = turn.known()
+        statement = permitted.accepted.assertion.authn_statements[0]
+        latest = turn.now + SESSION_LIFE
+        session_index = new_id()
+        self.store.record_session(
+            connection,
+            SessionRecord(
+                federation=turn.federation.path,
+                person=named.person,
+                idp=idp.row,
+                assurance=permitted.level,
+                started_at=turn.now,
+                ends_at=min(statement.session_not_on_or_after or latest, latest),
+                upstream_session_index=statement.session_index,
+                reference=turn.reference,
+                service=service.row,
+                name_id=named.value,
+                session_index=session_index,
+            ),
+        )
+        return session_index
+
+    def completed(
+        self,
+        connection: Connection,
+        turn: Turn,
+        permitted: Permitted,
+        named: NameIdResult,
+        roles: int,
+    ) -> None:
+        """The audit row and the log line of a finished login, and its counters."""
+        service, idp = turn.known()
+        event = LoginCompleted(
+            federation=turn.federation.path,
+            service=service.code,
+            idp=idp.code,
+            assurance=permitted.level.word,
+            roles=roles,
+            subject=str(named.person),
+            request_id=permitted.accepted.answered.request_id,
+            trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
+        )
+        self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+        self.counts.add("returned", turn.federation.path, service.code, idp.code, turn.now)
+        self.store.count(connection, self.counts.take(turn.now))
+        self.log.record(
+            "login.completed", reference=turn.reference, code="ok", fields=_fields(turn)
+        )
+
+    def refused(self, connection: Connection | None, turn: Turn, error: BrokerError) -> None:
+        """One event in the security log, and an audit row where a transaction is given (R8)."""
+        fields = _fields(turn)
+        fields["detail"] = error.detail
+        self.log.record("login.refused", reference=turn.reference, code=error.code, fields=fields)
+        if turn.service is not None and turn.idp is not None:
+            self.counts.add(
+                "refused", turn.federation.path, turn.service.code, turn.idp.code, turn.now
+            )
+        if connection is not None:
+            event = LoginRefused(
+                federation=turn.federation.path,
+                service=turn.service.code if turn.service else None,
+                idp=turn.idp.code if turn.idp else None,
+                code=error.code,
+                hop=turn.hop,
+            )
+            self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+
+
+def _fields(turn: Turn) -> dict[str, str | int | None]:
+    return {
+        "federation": turn.federation.path,
+        "hop": turn.hop,
+        "service": turn.service.code if turn.service else None,
+        "idp": turn.idp.code if turn.idp else None,
+        "unverified_issuer": turn.claimed,
+        "sha256": turn.sha256,
+    }

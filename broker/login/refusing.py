@@ -1,0 +1,56 @@
+"""From a refusal to what the browser sees of it, and room made for new flows."""
+
+from collections.abc import Mapping
+
+from broker.login.failure import Hears, verdict
+from broker.login.outcome import Cookies, PostOn, Refusal
+from broker.login.seal import PREFIX, Sealer, open_any
+from broker.login.sp_response import Answer, refuse
+from broker.login.state import AwaitingChoice, AwaitingResponse, Finished, Sealed
+from broker.login.turn import Turn
+from broker.metadata.model import FederationKeys
+
+MAX_FLOWS = 6
+
+
+def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refusal | PostOn:
+    """The page, the page with a button, or the SAML status at once, by the one table (R13)."""
+    asked, service = turn.asked, turn.service
+    ruling = verdict(code, passive=asked is not None and asked.is_passive)
+    answer: Answer | None = None
+    if asked is not None and service is not None and ruling.hears is not Hears.PAGE:
+        answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
+    spent: Cookies = (sealer.seal(turn.state),) if isinstance(turn.state, Finished) else ()
+    if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
+        return PostOn(turn.federation, service, answer, spent)
+    return Refusal(
+        code=code,
+        http=ruling.http if ruling.hears is not Hears.AT_ONCE else 400,
+        reference=turn.reference,
+        federation=turn.federation,
+        service=service,
+        answer=answer,
+        retry=_retry(turn),
+        cookies=spent,
+    )
+
+
+def _retry(turn: Turn) -> str | None:
+    """The flow in which another choice is still possible, or None."""
+    state = turn.state
+    alive = isinstance(state, AwaitingChoice | AwaitingResponse) and turn.now < state.valid_until
+    return state.flow if state is not None and alive and turn.hop != "sp_request" else None
+
+
+def make_room(sealer: Sealer, federation: str, cookies: Mapping[str, str]) -> Cookies:
+    """Deletions that leave room for one more flow: tombstones, then the oldest unchosen. R2."""
+    surplus = len(cookies) - MAX_FLOWS + 1
+    if surplus <= 0:
+        return ()
+    order = {Finished: 0, AwaitingChoice: 1, AwaitingResponse: 2}
+
+    def rank(state: Sealed) -> tuple[int, float]:
+        return order[type(state)], state.asked.at.timestamp()
+
+    opened = sorted(open_any(sealer, list(cookies.items()), federation), key=rank)
+    return tuple((PREFIX + state.flow, None) for state in opened[:surplus])

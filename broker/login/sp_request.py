@@ -1,0 +1,126 @@
+"""Hop 1. AuthnRequest from a service: decode, verify, accept."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from broker.errors import Refused, Unknown
+from broker.login.seal import new_flow
+from broker.login.state import Asked, AwaitingChoice
+from broker.metadata.model import Endpoint, Federation, Service
+from broker.metadata.registry import Registry
+from broker.saml import checks, names
+from broker.saml.authn_request import UnverifiedAuthnRequest
+from broker.saml.messages import AuthnRequest
+
+SKEW = timedelta(seconds=180)
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedRequest:
+    """A verified request with the service it is from, and the checks it passed."""
+
+    service: Service
+    request: AuthnRequest
+    acs: int
+    checks: tuple[str, ...]
+
+
+def find_service(registry: Registry, federation: Federation, claimed: str) -> Service:
+    """The service that the claimed issuer names. Raises Unknown("request.unknown_issuer")."""
+    return registry.service_by_entity(federation.path, claimed)
+
+
+def verify(
+    opened: UnverifiedAuthnRequest, federation: Federation, service: Service, now: datetime
+) -> AcceptedRequest:
+    """Verify with the service's own keys and check. Raises Refused, before any address is trusted.
+
+    The ACS address comes from metadata only: what the request names must be one of them.
+    """
+    required = service.sp.authn_requests_signed or service.require_signed_requests
+    request = opened.verify(service.sp.signing, required=required)
+    expected = checks.ExpectedRequest(
+        service=service.sp.entity_id,
+        sso_url=federation.sso_url,
+        signed=opened.signed,
+        now=now,
+        skew=SKEW,
+    )
+    passed = checks.run(checks.REQUEST_CHECKS, request, expected)
+    acs = _acs(request, service.sp.acs)
+    if not service.plaintext and not service.sp.encryption:
+        raise Refused("policy.sp_no_encryption_key", "the service has no encryption key")
+    signed = ("signature",) if opened.signed else ()
+    return AcceptedRequest(service, request, acs, (*signed, *passed, "acs"))
+
+
+def asked(
+    accepted: AcceptedRequest,
+    federation: Federation,
+    relay_state: str | None,
+    reference: str,
+    now: datetime,
+) -> Asked:
+    """What a verified request asks, before we know whether we can serve it."""
+    request = accepted.request
+    return Asked(
+        federation=federation.path,
+        service=accepted.service.row,
+        request_id=request.id,
+        acs=accepted.acs,
+        relay_state=relay_state,
+        force_authn=request.force_authn,
+        is_passive=request.is_passive,
+        demand=request.demand,
+        idps=(),
+        reference=reference,
+        at=now,
+    )
+
+
+def accept(
+    accepted: AcceptedRequest, asked: Asked, registry: Registry, federation: Federation
+) -> AwaitingChoice:
+    """A new flow for what the request asks, as far as we can serve it.
+
+    Raises Refused or Unknown with codes that are answered with a SAML status at once (R13).
+    """
+    request = accepted.request
+    if request.force_authn and request.is_passive:
+        raise Refused("request.passive_and_force", "asks for both ForceAuthn and IsPassive")
+    if request.proxy_count == 0:
+        raise Refused("request.proxy_count", "may not be relayed to an IdP")
+    if request.unknown_contexts and request.demand is None:
+        raise Refused("request.authn_context", "asks for contexts that mean nothing here")
+    kinds = request.identity_types
+    if federation.identity_type and kinds and federation.identity_type not in kinds:
+        raise Refused("request.identity_type", "asks for another kind of identity")
+    narrowed = replace(asked, idps=_narrowed(request, registry, federation))
+    return AwaitingChoice(new_flow(), narrowed)
+
+
+def _acs(request: AuthnRequest, endpoints: tuple[Endpoint, ...]) -> int:
+    """The position of the endpoint to answer at. SAML Core 3.4.1; SDP-IDP06."""
+    usable = [i for i, endpoint in enumerate(endpoints) if endpoint.binding == names.POST]
+    if request.protocol_binding not in (None, names.POST):
+        raise Refused("request.acs", "asks for a response binding that is not HTTP-POST")
+    if request.acs_url is not None and request.acs_index is not None:
+        raise Refused("request.acs", "names an address and an index")
+    if request.acs_url is not None:
+        usable = [i for i in usable if endpoints[i].location == request.acs_url]
+    elif request.acs_index is not None:
+        usable = [i for i in usable if endpoints[i].index == request.acs_index]
+    if not usable:
+        raise Refused("request.acs", "an address that the service's metadata does not hold")
+    return next((i for i in usable if endpoints[i].is_default), usable[0])
+
+
+def _narrowed(request: AuthnRequest, registry: Registry, federation: Federation) -> tuple[int, ...]:
+    """Rows of the IdPs that an IDPList names; one that names none of ours cannot be served."""
+    if not request.idp_list:
+        return ()
+    wanted = set(request.idp_list)
+    rows = tuple(i.row for i in registry.idps(federation.path) if i.idp.entity_id in wanted)
+    if not rows:
+        raise Unknown("request.idp_list", "an IDPList without any IdP of this federation")
+    return rows

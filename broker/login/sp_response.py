@@ -1,0 +1,120 @@
+"""Hop 6. Our Response to the service: assert, sign, encrypt to its key of today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from broker.identities.model import IdentityKey
+from broker.login.state import Asked, Outgoing, Permitted
+from broker.metadata.model import ConnectedIdp, Federation, FederationKeys, Service
+from broker.saml import names
+from broker.saml.ids import new_id
+from broker.saml.messages import AssertionDraft, Issued, NameID, Status
+from broker.saml.response import write_failure, write_response
+
+CONFIRM_LIFE = timedelta(minutes=5)
+ASSERTION_LIFE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A Response for the service and the address that its metadata gives for it."""
+
+    target: str
+    issued: Issued
+    assertion_id: str | None
+    relay_state: str | None
+
+
+def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey, ...]:
+    """What identifies the person, strongest first, each bound to the organisation (R18, R22).
+
+    Transient names identify nobody. Empty when nothing lasting was said.
+    """
+    claims, name = permitted.claims, permitted.accepted.assertion.name_id
+    cvr = claims.one("cvr") or ""
+    found = []
+    if uuid := claims.one("professional_uuid"):
+        bare = uuid.lower().removeprefix("urn:uuid:")
+        found.append(IdentityKey("professional-uuid", f"{cvr}|{bare}"))
+    if rid := claims.one("rid"):
+        found.append(IdentityKey("rid", f"{cvr}|{rid}"))
+    if not cvr and (person := claims.one("cpr_uuid")):
+        found.append(IdentityKey("cpr-uuid", person.lower().removeprefix("urn:uuid:")))
+    if not found and name is not None and name.format == names.PERSISTENT:
+        found.append(IdentityKey("idp-subject", f"{idp.idp.entity_id}|{name.value}"))
+    return tuple(found)
+
+
+def respond(
+    outgoing: Outgoing,
+    service: Service,
+    federation: Federation,
+    idp: ConnectedIdp,
+    keys: FederationKeys,
+    *,
+    name_id: UUID,
+    session_index: str,
+    now: datetime,
+) -> Answer:
+    """Our Response: OIOSAML 3 shaped, one signed assertion, encrypted unless registered plain.
+
+    The upstream AuthnInstant is passed on, the IdP named as authority (R19).
+    """
+    asked = outgoing.permitted.accepted.waiting.asked
+    endpoint = service.sp.acs[asked.acs]
+    target = endpoint.response_location or endpoint.location
+    statement = outgoing.permitted.accepted.assertion.authn_statements[0]
+    kind = names.NAMEID_PERSON if federation.identity_type == names.PERSON else None
+    draft = AssertionDraft(
+        id=new_id(),
+        issuer=federation.idp_entity_id,
+        issued_at=now,
+        name_id=NameID(f"{kind or names.NAMEID_PROFESSIONAL}{name_id}", names.PERSISTENT),
+        audience=service.sp.entity_id,
+        recipient=target,
+        in_response_to=asked.request_id,
+        confirm_until=now + CONFIRM_LIFE,
+        valid_until=now + ASSERTION_LIFE,
+        authn_instant=statement.authn_instant,
+        class_ref=outgoing.permitted.level.uri,
+        attributes=outgoing.released.attributes,
+        session_index=session_index,
+        session_until=statement.session_not_on_or_after,
+        authorities=(idp.idp.entity_id,),
+    )
+    issued = write_response(
+        id=new_id(),
+        issuer=federation.idp_entity_id,
+        destination=target,
+        in_response_to=asked.request_id,
+        issued_at=now,
+        assertion=draft,
+        key=keys.idp_signing,
+        encrypt_to=None if service.plaintext else service.sp.encryption[0],
+        sign_response=service.sign_response,
+    )
+    return Answer(target, issued, draft.id, asked.relay_state)
+
+
+def refuse(
+    asked: Asked,
+    service: Service,
+    federation: Federation,
+    keys: FederationKeys,
+    status: Status,
+    now: datetime,
+) -> Answer:
+    """A signed Response that says no, to an address that was verified. SAML Core 3.2.2.2."""
+    endpoint = service.sp.acs[asked.acs]
+    target = endpoint.response_location or endpoint.location
+    issued = write_failure(
+        id=new_id(),
+        issuer=federation.idp_entity_id,
+        destination=target,
+        in_response_to=asked.request_id,
+        issued_at=now,
+        status=status,
+        key=keys.idp_signing,
+    )
+    return Answer(target, issued, None, asked.relay_state)

@@ -1,0 +1,196 @@
+"""What is known at each hop, one frozen dataclass each, and the whole machine as a table.
+
+Only AwaitingChoice and AwaitingResponse cross the browser; Finished is the tombstone
+that lets a dead flow still know its service.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import TypeVar
+
+from broker.attributes.model import Claims, Released
+from broker.saml.assurance import Assurance, Demand
+from broker.saml.messages import Assertion
+
+CHOOSING_LIFE = timedelta(minutes=60)
+ANSWERING_LIFE = timedelta(minutes=30)
+COOKIE_LIFE = timedelta(hours=24)
+MAX_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class HopRecord:
+    """What one hop did: for the observer, the log and the flight recorder. Holds no person."""
+
+    reference: str
+    hop: int
+    name: str
+    peer: str
+    checks: tuple[str, ...]
+    ms: float
+    code: str | None = None
+
+
+Observer = Callable[[HopRecord], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a service asked for; ids of rows instead of URLs keep the cookie small (R2)."""
+
+    federation: str
+    service: int  # Service.row
+    request_id: str
+    acs: int  # position among the service's assertion consumer services
+    relay_state: str | None
+    force_authn: bool
+    is_passive: bool
+    demand: Demand | None
+    idps: tuple[int, ...]  # rows that an IDPList narrowed to; empty is no narrowing
+    reference: str
+    at: datetime
+
+    @property
+    def required(self) -> Assurance | None:
+        """The least level that the request itself would accept, or None where it says nothing."""
+        if self.demand is None or not self.demand.levels:
+            return None
+        return min((level for level in Assurance if self.demand.met_by(level)), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the trace that travels with the flow: hop, peer's row, milliseconds."""
+
+    hop: int
+    peer: int
+    ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingChoice:
+    """A verified request; the person has not chosen where to log in."""
+
+    flow: str
+    asked: Asked
+    trace: tuple[Step, ...] = ()
+
+    @property
+    def valid_until(self) -> datetime:
+        """When choosing has taken too long."""
+        return self.asked.at + CHOOSING_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One request of ours to one IdP. R4."""
+
+    request_id: str
+    idp: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitingResponse:
+    """The person is at an IdP; any of the tries may be answered, one of them once."""
+
+    flow: str
+    asked: Asked
+    tries: tuple[Try, ...]
+    trace: tuple[Step, ...] = ()
+
+    @property
+    def valid_until(self) -> datetime:
+        """When the last try has waited too long."""
+        return self.tries[-1].at + ANSWERING_LIFE
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A spent flow: it knows its service and nothing can be issued from it."""
+
+    flow: str
+    asked: Asked
+
+    @property
+    def valid_until(self) -> datetime:
+        """The end of the cookie itself; a tombstone has nothing to run out."""
+        return self.asked.at + COOKIE_LIFE
+
+
+Sealed = AwaitingChoice | AwaitingResponse | Finished
+
+
+@dataclass(frozen=True, slots=True)
+class IdPChosen:
+    """Where to log in is settled: the only one active, or the one the person chose."""
+
+    waiting: AwaitingChoice | AwaitingResponse
+    idp: int
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """An assertion that passed every check on messages; nothing is decided about the person."""
+
+    waiting: AwaitingResponse
+    answered: Try
+    assertion: Assertion = field(repr=False)
+    checks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Permitted:
+    """Claims that passed the policy on what this IdP may say."""
+
+    accepted: Accepted
+    claims: Claims = field(repr=False)
+    level: Assurance
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """What the service will be told, in its own terms."""
+
+    permitted: Permitted
+    released: Released
+
+
+TRANSITIONS: tuple[tuple[str, str, str], ...] = (
+    ("AuthnRequest", "sp_request", "AwaitingChoice"),
+    ("AwaitingChoice", "discovery", "AwaitingChoice | IdPChosen"),
+    ("AwaitingResponse", "discovery", "IdPChosen"),
+    ("IdPChosen", "idp_request", "AwaitingResponse"),
+    ("AwaitingResponse", "idp_response", "Accepted"),
+    ("Accepted", "idp_response", "Permitted"),
+    ("Permitted", "mapping", "Outgoing"),
+    ("Outgoing", "sp_response", "Finished"),
+)
+
+
+def draw() -> str:
+    """The machine as aligned text, one transition a line, as the package's docstring shows it."""
+    width = max(len(before) for before, _, _ in TRANSITIONS)
+    hop_width = max(len(hop) for _, hop, _ in TRANSITIONS)
+    return "\n".join(
+        f"    {before:<{width}}  {hop:<{hop_width}}  {after}" for before, hop, after in TRANSITIONS
+    )
+
+
+Traced = TypeVar("Traced", AwaitingChoice, AwaitingResponse)
+
+
+def with_step(state: Traced, step: Step) -> Traced:
+    """The same state with one more line of trace; the oldest lines go when there are many."""
+    return replace(state, trace=(*state.trace, step)[-8:])
+
+
+def epoch(instant: datetime) -> int:
+    """Whole seconds since 1970, as carried in cookies."""
+    return int(instant.timestamp())
+
+
+def from_epoch(seconds: int) -> datetime:
+    """The aware UTC instant of whole seconds since 1970."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,51 @@
+"""One browser request through the flow: what has been learnt so far, for refusals and records."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from broker.login.state import Asked, HopRecord, Observer, Sealed
+from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.registry import Registry
+
+HOPS = ("sp_request", "discovery", "idp_request", "idp_response", "mapping", "sp_response")
+
+
+@dataclass(slots=True)
+class Turn:
+    """What is known of one browser request; it grows as hops succeed and is never kept."""
+
+    registry: Registry
+    federation: Federation
+    now: datetime
+    reference: str
+    observe: Observer
+    timer: Callable[[], float]
+    hop: str = HOPS[0]
+    service: Service | None = None
+    idp: ConnectedIdp | None = None
+    asked: Asked | None = None
+    state: Sealed | None = None
+    verified: bool = False  # a peer's signature was verified inside this request (R8)
+    claimed: str | None = None
+    sha256: str | None = None
+    took: dict[str, int] = field(default_factory=dict)
+
+    @contextmanager
+    def at(self, hop: str, peer: str = "") -> Iterator[list[str]]:
+        """Run one hop: time it, and report it with the checks that the body adds to the list."""
+        self.hop = hop
+        checks: list[str] = []
+        began = self.timer()
+        yield checks
+        ms = (self.timer() - began) * 1000
+        self.took[hop] = round(ms)
+        number = HOPS.index(hop) + 1
+        self.observe(HopRecord(self.reference, number, hop, peer, tuple(checks), ms))
+
+    def known(self) -> tuple[Service, ConnectedIdp]:
+        """The service and the IdP, once both are settled."""
+        if self.service is None or self.idp is None:
+            raise RuntimeError("asked for the peers of a flow before they were settled")
+        return self.service, self.idp

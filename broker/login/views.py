@@ -1,0 +1,172 @@
+"""/saml/sso, /saml/discovery and /saml/acs: HTTP in, outcomes out, and no decision between."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, redirect, request
+
+from broker.errors import Refused
+from broker.login.flow import LoginFlow
+from broker.login.outcome import Choose, GoTo, Outcome, PostOn, Refusal
+from broker.login.seal import PREFIX
+from broker.login.state import COOKIE_LIFE
+from broker.saml.bindings import encode_post
+from broker.web.render import page
+from broker.web.texts import explain
+
+FORM = "application/x-www-form-urlencoded"
+MAX_COOKIES = 8192
+
+
+def blueprint(flow: LoginFlow) -> Blueprint:
+    """The login endpoints of every federation."""
+    views = Blueprint("login", __name__)
+
+    @views.get("/<federation>/saml/sso")
+    def sso_redirect(federation: str) -> Response:
+        """AuthnRequest by HTTP-Redirect."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        return answer(flow.start_redirect(federation, request.query_string, flows()))
+
+    @views.post("/<federation>/saml/sso")
+    def sso_post(federation: str) -> Response:
+        """AuthnRequest by HTTP-POST."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        form = request.form
+        values, relay = form.getlist("SAMLRequest"), form.getlist("RelayState")
+        return answer(flow.start_post(federation, values, relay, flows()))
+
+    @views.get("/<federation>/saml/discovery")
+    def choices(federation: str) -> Response:
+        """The page that asks where to log in."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        return answer(flow.choices(federation, request.args.get("flow", ""), flows()))
+
+    @views.post("/<federation>/saml/discovery")
+    def choose(federation: str) -> Response:
+        """The choice, from our own page only."""
+        if refusal := _unfit(cross_site=False):
+            return answer(flow.refuse(federation, refusal))
+        chosen, code = request.form.get("flow", ""), request.form.get("idp", "")
+        return answer(flow.choose(federation, chosen, code, flows()))
+
+    @views.post("/<federation>/saml/acs")
+    def acs(federation: str) -> Response:
+        """Response by HTTP-POST."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        return answer(flow.respond(federation, request.form.getlist("SAMLResponse"), flows()))
+
+    return views
+
+
+def flows() -> Mapping[str, str]:
+    """The flow cookies that the browser sent, by name."""
+    return {name: value for name, value in request.cookies.items() if name.startswith(PREFIX)}
+
+
+def _unfit(*, cross_site: bool) -> Refused | None:
+    """Why a request is refused before any hop: framed, too many cookies, not a form, not ours."""
+    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+        return Refused("request.embedded", "a login inside a frame, an image or a script")
+    if len(request.headers.get("Cookie", "")) > MAX_COOKIES:
+        return Refused("limit.cookies", "more cookies than fit")
+    if request.method == "POST" and request.mimetype != FORM:
+        return Refused("malformed.content_type", "not a form")
+    if not cross_site and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return Refused("request.cross_site", "a choice posted by another site")
+    return None
+
+
+def answer(outcome: Outcome) -> Response:
+    """An outcome as HTTP."""
+    match outcome:
+        case GoTo():
+            response = _redirect(outcome.url)
+        case Choose():
+            return page(
+                "saml/discovery.html",
+                form_targets=True,
+                context={
+                    "federation": outcome.federation,
+                    "service": outcome.service,
+                    "idps": outcome.idps,
+                    "flow_id": outcome.flow,
+                    "action": f"{outcome.federation.base}/saml/discovery",
+                },
+            )
+        case PostOn():
+            response = page(
+                "saml/post.html",
+                form_targets=True,
+                context={
+                    "federation": outcome.federation,
+                    "target": outcome.answer.target,
+                    "fields": _fields(outcome),
+                    "service_name": outcome.service.name,
+                },
+            )
+        case Refusal():
+            response = _refusal(outcome)
+    for name, value in outcome.cookies:
+        _set(response, name, value)
+    return response
+
+
+def _redirect(url: str) -> Response:
+    response = redirect(url, code=303, Response=Response)
+    assert isinstance(response, Response)  # noqa: S101  # narrows werkzeug's type
+    return response
+
+
+def _refusal(refusal: Refusal) -> Response:
+    back: dict[str, object] | None = None
+    if refusal.answer is not None:
+        back = {"target": refusal.answer.target, "fields": _fields(refusal)}
+    elif refusal.service is not None:
+        back = {"href": refusal.service.start_url}
+    retry = None
+    if refusal.retry is not None and refusal.federation is not None:
+        retry = f"{refusal.federation.base}/saml/discovery?flow={refusal.retry}"
+    response = page(
+        "saml/error.html",
+        refusal.http,
+        form_targets=True,
+        context={
+            "explanation": explain(refusal.code),
+            "code": refusal.code,
+            "reference": refusal.reference,
+            "federation": refusal.federation,
+            "service_name": refusal.service.name if refusal.service else None,
+            "back": back,
+            "retry": retry,
+        },
+    )
+    if refusal.code == "limit.cookies":
+        for name in flows():
+            _set(response, name, None)
+    return response
+
+
+def _fields(outcome: PostOn | Refusal) -> list[tuple[str, str]]:
+    if outcome.answer is None:
+        return []
+    fields = [("SAMLResponse", encode_post(outcome.answer.issued.xml))]
+    if outcome.answer.relay_state is not None:
+        fields.append(("RelayState", outcome.answer.relay_state))
+    return fields
+
+
+def _set(response: Response, name: str, value: str | None) -> None:
+    """R1: Path=/, Secure, HttpOnly, SameSite=None, for 24 hours; no value deletes."""
+    response.set_cookie(
+        name,
+        value or "",
+        max_age=int(COOKIE_LIFE.total_seconds()) if value else 0,
+        path="/",
+        secure=True,
+        httponly=True,
+        samesite="None",
+    )

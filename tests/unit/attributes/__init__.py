@@ -1,0 +1,1 @@
+"""From what an IdP said to what a service is told."""

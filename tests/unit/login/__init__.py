@@ -1,0 +1,1 @@
+"""The hops, one by one, and the state that travels between them."""
