@@ -1,0 +1,53 @@
+"""What install() was told about this installation, for whatever renders a page of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+from broker.clock import Clock
+
+EXTENSION = "broker.web"
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One public origin and what its pages need to know."""
+
+    origin: str
+    clock: Clock
+    versions: Mapping[str, str]  # of our stylesheets and scripts, by path below /static
+
+    @property
+    def secure(self) -> bool:
+        """Whether browsers reach us over TLS."""
+        return self.origin.startswith("https://")
+
+    def asset(self, path: str) -> str:
+        """The address of a static file, with its version so that it may be kept for long."""
+        version = self.versions.get(path)
+        return f"/static/{path}?v={version}" if version else f"/static/{path}"
+
+    def is_host(self, host: str) -> bool:
+        """Whether a Host header names this origin; case and the usual port don't matter."""
+        return bool(host) and _authority(self.origin) == _authority(
+            f"{urlsplit(self.origin).scheme}://{host}"
+        )
+
+
+def this_site() -> Site:
+    """The site of the application that answers this request."""
+    site = current_app.extensions[EXTENSION]
+    if not isinstance(site, Site):
+        raise TypeError("install() has not been called for this application")
+    return site
+
+
+def _authority(origin: str) -> tuple[str | None, int | None] | None:
+    parts = urlsplit(origin)
+    try:
+        return parts.hostname, parts.port or _DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
