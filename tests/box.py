@@ -256,9 +256,7 @@ def _load_peers(service: MetadataService, occasion: Occasion) -> None:
     service.load_document(MAPPING, source="box", occasion=occasion)
 
 
-def _loaded(
-    service: MetadataService, raw: bytes, options: LoadOptions, occasion: Occasion
-) -> None:
+def _loaded(service: MetadataService, raw: bytes, options: LoadOptions, occasion: Occasion) -> None:
     report = service.load_xml(
         raw, federation="sundhed", source="box", options=options, occasion=occasion
     )

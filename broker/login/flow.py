@@ -221,11 +221,13 @@ class LoginFlow:
     def _opened(
         self, turn: Turn, flow: str, cookies: FlowCookies
     ) -> AwaitingChoice | AwaitingResponse:
+        """The flow of that id; one that is over still tells which service it was for (R3)."""
         name = seal.PREFIX + flow
         if name not in cookies:
             raise Refused("flow.missing", "no such flow in this browser")
         state = self.sealer.open(name, cookies[name], turn.federation.path)
         turn.state, turn.asked, turn.reference = state, state.asked, state.asked.reference
+        self._known(turn, state)
         if isinstance(state, Finished):
             raise Refused("flow.finished", "this login has been used")
         if turn.now >= state.valid_until:

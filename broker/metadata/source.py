@@ -13,6 +13,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
 
 from broker.errors import Refused, Unavailable
 from broker.saml.entity_parts import is_loopback
@@ -77,13 +80,11 @@ def fetch(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> bytes
     """
     check_address(url, loopback=loopback, resolve=resolve)
     ends = time.monotonic() + TOTAL_SECONDS
-    session = requests.Session()
-    session.trust_env = False  # no proxy and no .netrc of whoever runs the command
+    session = _session(loopback=loopback)
     try:
         with session.get(
             url, timeout=(CONNECT_SECONDS, CONNECT_SECONDS), allow_redirects=False, stream=True
         ) as answer:
-            _check_peer(answer, loopback=loopback)
             if answer.is_redirect or 300 <= answer.status_code < 400:
                 raise Refused("source.redirect", "the address sends elsewhere; give the real one")
             if answer.status_code != 200:
@@ -100,14 +101,39 @@ def _allowed(address: str, *, loopback: bool) -> bool:
     return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
 
 
-def _check_peer(answer: requests.Response, *, loopback: bool) -> None:
-    """The host may have answered one address to our check and another to the connection."""
-    connection = getattr(answer.raw, "_connection", None)
-    peer = getattr(connection, "sock", None)
-    if peer is None:
-        return
-    if not _allowed(str(peer.getpeername()[0]), loopback=loopback):
+def _session(*, loopback: bool) -> requests.Session:
+    """A session whose every connection is checked before anything is sent over it.
+
+    A name may stand for one address when it is looked up and for another right after.
+    """
+
+    def checked(made: socket.socket) -> socket.socket:
+        if _allowed(str(made.getpeername()[0]), loopback=loopback):
+            return made
+        made.close()
         raise Refused("source.address", "the connection went to a network that is not public")
+
+    class Plain(HTTPConnection):
+        def _new_conn(self) -> socket.socket:
+            return checked(super()._new_conn())
+
+    class Secure(HTTPSConnection):
+        def _new_conn(self) -> socket.socket:
+            return checked(super()._new_conn())
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    session = requests.Session()
+    session.trust_env = False  # no proxy and no .netrc of whoever runs the command
+    for scheme in ("https://", "http://"):
+        adapter = HTTPAdapter(max_retries=0)
+        adapter.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+        session.mount(scheme, adapter)
+    return session
 
 
 def _body(answer: requests.Response, ends: float) -> bytes:

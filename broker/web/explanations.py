@@ -1,105 +1,15 @@
-"""The words themselves: title, what happened, who must act. Codes as in `broker.errors`."""
+"""Words for the codes that a person meets most: title, what happened, who must act."""
 
-from broker.web.language import Text
+from broker.web.families import (
+    AGAIN,
+    AGAIN_THEN_DESK,
+    AGAIN_THEN_SUPPLIER,
+    DESK,
+    OWN_IT,
+    SUPPLIER,
+    Words,
+)
 from broker.web.language import Text as _
-
-Words = tuple[Text, Text, Text]
-
-# Who acts, in the sentences that return.
-_AGAIN_THEN_DESK = _(
-    "Go back to the service and log in again. If it happens again, contact the service desk and "
-    "give them the reference below."
-)
-_AGAIN_THEN_SUPPLIER = _(
-    "Go back to the service and log in again. If it happens again, the service’s supplier must "
-    "put it right. Give them the reference below."
-)
-_SUPPLIER = _(
-    "There is nothing you can do yourself. The service’s supplier must put it right. "
-    "Give them the reference below."
-)
-_DESK = _(
-    "There is nothing you can do yourself. Contact the service desk and give them the reference "
-    "below."
-)
-_OWN_IT = _(
-    "Contact the IT department where you work and give them the reference below. They look after "
-    "your login."
-)
-_AGAIN = _("Go back to the service and log in again.")
-
-_UNREADY = (
-    _("Logging in does not work right now"),
-    _("Something of ours is not set up right. Your login has not been passed on."),
-    _DESK,
-)
-
-FAMILIES: dict[str, Words] = {
-    "malformed": (
-        _("The message could not be read"),
-        _(
-            "The service or your login sent us something that is damaged or not in the form "
-            "agreed. You have done nothing wrong."
-        ),
-        _AGAIN_THEN_DESK,
-    ),
-    "limit": (
-        _("The message was too large"),
-        _("The service or your login sent us more than we accept in one message."),
-        _SUPPLIER,
-    ),
-    "signature": (
-        _("We could not be sure who sent the message"),
-        _(
-            "A message about your login was not signed or encrypted in the way agreed. To protect "
-            "you, we stopped here. Nothing has been passed on."
-        ),
-        _DESK,
-    ),
-    "context": (
-        _("The answer did not fit your login"),
-        _(
-            "The answer we received was too old, meant for somewhere else, or belonged to another "
-            "login. To protect you, we stopped here."
-        ),
-        _AGAIN_THEN_DESK,
-    ),
-    "policy": (
-        _("You could not be let in"),
-        _("Your login worked, but the rules for this service do not allow it."),
-        _OWN_IT,
-    ),
-    "request": (
-        _("The service asked for something we cannot do"),
-        _("The service sent you here with a request that we cannot answer."),
-        _AGAIN_THEN_SUPPLIER,
-    ),
-    "flow": (
-        _("This login cannot go on"),
-        _("We have lost track of the login that you started."),
-        _AGAIN,
-    ),
-    "idp": (
-        _("You were not logged in"),
-        _("The login that you chose reported that it did not succeed."),
-        _("Try again. If it still does not work, contact those who run that login."),
-    ),
-    "key": _UNREADY,
-    "mapping": _UNREADY,
-    "web": (
-        _("We could not show the page"),
-        _("Your browser asked for something that we do not understand."),
-        _("Go back to the service that you want to use and start from there."),
-    ),
-    "internal": (
-        _("Something went wrong here"),
-        _("The fault is ours. Your login has not been passed on."),
-        _(
-            "Wait a few minutes and try again. If it still does not work, contact the service desk "
-            "and give them the reference below."
-        ),
-    ),
-}
 
 EXACT: dict[str, Words] = {
     "flow.missing": (
@@ -116,7 +26,7 @@ EXACT: dict[str, Words] = {
     "flow.expired": (
         _("Your login took too long"),
         _("For your safety, a login that was begun is only open for a while."),
-        _AGAIN,
+        AGAIN,
     ),
     "flow.finished": (
         _("This login has already been used"),
@@ -148,12 +58,12 @@ EXACT: dict[str, Words] = {
     "context.expired": (
         _("The answer came too late"),
         _("The answer about your login was no longer valid when it reached us."),
-        _AGAIN_THEN_DESK,
+        AGAIN_THEN_DESK,
     ),
     "context.future": (
         _("A clock is wrong"),
         _("The answer about your login is dated later than now."),
-        _DESK,
+        DESK,
     ),
     "context.not_fresh": (
         _("You must log in anew"),
@@ -166,12 +76,12 @@ EXACT: dict[str, Words] = {
     "context.session_ended": (
         _("Your earlier login has ended"),
         _("You were let in on a login that is no longer open."),
-        _AGAIN,
+        AGAIN,
     ),
     "request.unknown_issuer": (
         _("We do not know this service"),
         _("You were sent here by a service that is not registered with us."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "request.acs": (
         _("The service gave a wrong address"),
@@ -179,32 +89,32 @@ EXACT: dict[str, Words] = {
             "The service asked us to send you to an address that is not registered for it. To "
             "protect you, we do not send you there."
         ),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "request.signature": (
         _("We could not be sure that the service sent you"),
         _("The service’s request was not signed in the way agreed."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "request.issue_instant": (
         _("The request from the service was too old"),
         _("The page may have been open for a long time, or the service’s clock is wrong."),
-        _AGAIN_THEN_SUPPLIER,
+        AGAIN_THEN_SUPPLIER,
     ),
     "request.embedded": (
         _("You cannot log in inside another page"),
         _("The service opened the login inside its own page. To protect you, we do not show it."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "request.cross_site": (
         _("Choose your login on our own page"),
         _("Another website tried to choose your login for you."),
-        _AGAIN,
+        AGAIN,
     ),
     "request.federation": (
         _("There is no login at this address"),
         _("The address that you were sent to is not in use here."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "request.idp": (
         _("We do not know that login"),
@@ -214,7 +124,7 @@ EXACT: dict[str, Words] = {
     "request.service": (
         _("The service is no longer here"),
         _("The service that you came from is not registered with us any more."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "policy.idp_not_active": (
         _("This login is not open for the service yet"),
@@ -243,17 +153,17 @@ EXACT: dict[str, Words] = {
     "policy.assurance_missing": (
         _("Your login does not say how strong it is"),
         _("The service demands a level of assurance, and your login did not state one."),
-        _OWN_IT,
+        OWN_IT,
     ),
     "policy.assurance_registered": (
         _("Your login claims more than it may"),
         _("Your login states a higher level of assurance than it is approved for."),
-        _OWN_IT,
+        OWN_IT,
     ),
     "policy.scope": (
         _("Your login may not speak for your organisation"),
         _("The organisation that your login names is not registered for the login that you used."),
-        _OWN_IT,
+        OWN_IT,
     ),
     "policy.no_organisation": (
         _("Your login does not say where you work"),
@@ -266,17 +176,17 @@ EXACT: dict[str, Words] = {
     "policy.no_identity": (
         _("Your login does not say who you are"),
         _("The answer about your login holds nothing that we can recognise you by next time."),
-        _OWN_IT,
+        OWN_IT,
     ),
     "policy.attribute_duplicate": (
         _("Your login gave two different answers"),
         _("The answer about your login holds information that contradicts itself."),
-        _OWN_IT,
+        OWN_IT,
     ),
     "policy.sp_no_encryption_key": (
         _("The service is not ready to receive your login"),
         _("The service has not given us the key that protects your information on the way."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "policy.tries": (
         _("You have tried too many times"),
@@ -312,17 +222,17 @@ EXACT: dict[str, Words] = {
     "limit.cookies": (
         _("Your browser carries too much"),
         _("There were too many unfinished logins in your browser. We have now cleared them."),
-        _AGAIN,
+        AGAIN,
     ),
     "limit.flow_state": (
         _("The service sent too much"),
         _("The service’s request holds more than we can keep track of during the login."),
-        _SUPPLIER,
+        SUPPLIER,
     ),
     "limit.body": (
         _("The message was too large"),
         _("Your browser sent us more than we accept in one message."),
-        _AGAIN_THEN_SUPPLIER,
+        AGAIN_THEN_SUPPLIER,
     ),
     "web.not_found": (
         _("There is no page here"),

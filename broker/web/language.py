@@ -35,7 +35,7 @@ def language() -> Language:
     return (
         _known(request.args.get("lang"))
         or _known(request.cookies.get(COOKIE))
-        or _known(request.accept_languages.best_match(LANGUAGES))
+        or _accepted()
         or "da"
     )
 
@@ -85,6 +85,14 @@ def install_languages(app: Flask, *, secure: bool) -> None:
         return response
 
     app.after_request(remember)
+
+
+def _accepted() -> Language | None:
+    """The first of our languages in Accept-Language; en-GB is English."""
+    for tag, quality in request.accept_languages:
+        if quality > 0 and (found := _known(tag.partition("-")[0].lower())):
+            return found
+    return None
 
 
 def _known(code: str | None) -> Language | None:

@@ -1,5 +1,6 @@
 """page(): a template and its context as a response."""
 
+import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from broker.web.headers import allow_form_targets
 from broker.web.site import Site, this_site
 from broker.web.texts import level
 
-FLOW_LENGTH = 64
+FLOW = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def page(
@@ -47,7 +48,7 @@ def switch_language() -> str | None:
         return None
     query: dict[str, str] = {"lang": language.other()}
     flow = request.args.get("flow", "")
-    if len(flow) <= FLOW_LENGTH and flow.isascii() and flow.replace("-", "_").isidentifier():
+    if FLOW.fullmatch(flow):
         query["flow"] = flow
     return f"?{urlencode(query)}"
 

@@ -1,5 +1,6 @@
 """What install() was told about this installation, for whatever renders a page of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from flask import current_app
 from broker.clock import Clock
 
 EXTENSION = "broker.web"
+_HOST = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?", re.ASCII)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -32,9 +34,10 @@ class Site:
 
     def is_host(self, host: str) -> bool:
         """Whether a Host header names this origin; case and the usual port don't matter."""
-        return bool(host) and _authority(self.origin) == _authority(
-            f"{urlsplit(self.origin).scheme}://{host}"
-        )
+        if not _HOST.fullmatch(host):
+            return False
+        scheme = urlsplit(self.origin).scheme
+        return _authority(f"{scheme}://{host}") == _authority(self.origin)
 
 
 def this_site() -> Site:

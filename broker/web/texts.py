@@ -6,7 +6,8 @@ what a technician needs is behind the reference.
 
 from dataclasses import dataclass
 
-from broker.web.explanations import EXACT, FAMILIES
+from broker.web.explanations import EXACT
+from broker.web.families import FAMILIES
 from broker.web.language import Text
 from broker.web.language import Text as _
 

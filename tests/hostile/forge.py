@@ -48,7 +48,9 @@ class Forge:
     issued: datetime | None = None
     confirm_until: str | None = ""
     conditions: str | None = None
-    audience: str = f"<a:AudienceRestriction><a:Audience>{OUR_ENTITY}</a:Audience></a:AudienceRestriction>"
+    audience: str = (
+        f"<a:AudienceRestriction><a:Audience>{OUR_ENTITY}</a:Audience></a:AudienceRestriction>"
+    )
     valid_from: str = ""
     valid_until: str | None = ""
     name_id: str = f'<a:NameID Format="{names.PERSISTENT}">nurse-1</a:NameID>'

@@ -161,8 +161,8 @@ def test_what_is_decided_is_read_whole() -> None:
         }
     )
     assert idp.maximum is Assurance.LOW
-    assert idp.cvrs == {"29190901", "29190902"}
-    assert idp.identity_types == {names.PERSON}
+    assert idp.cvrs == frozenset({"29190901", "29190902"})
+    assert idp.identity_types == frozenset({names.PERSON})
     assert idp.nist is Assurance.SUBSTANTIAL
     assert (idp.encrypted, idp.allow_cbc, idp.bearer_not_before) == (False, True, False)
     assert (idp.skew, idp.conditions_lifetime, idp.order) == (300, 600, 7)

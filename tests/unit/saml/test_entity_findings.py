@@ -7,17 +7,14 @@ from datetime import timedelta
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from broker.errors import Refused
-from broker.saml import names, signatures
+from broker.saml import names
 from broker.saml.entities import Finding, MetadataReading
 from broker.saml.entity_descriptor import read_metadata
-from broker.saml.metadata_xml import parse_metadata
-from broker.saml.xml import canonical
-from tests.factories import NOW, key_pair, signing_key
+from tests.factories import NOW, key_pair
 from tests.metadata_factory import (
     SP,
     Idp,
@@ -240,116 +237,6 @@ def test_findings_are_whole_sentences(case: Quirk) -> None:
         assert not finding.words[0].islower()
         assert finding.words.endswith(".")
         assert finding.where
-
-
-@pytest.mark.parametrize("layers", ["plain", "white space", "PEM", "base64 twice"])
-def test_every_way_of_writing_a_certificate_gives_the_same_key(layers: str) -> None:
-    text = {
-        "plain": cert("idp"),
-        "white space": " \n".join(cert("idp")[i : i + 60] for i in range(0, 2000, 60)),
-        "PEM": pem("idp").decode(),
-        "base64 twice": base64.b64encode(pem("idp")).decode(),
-    }[layers]
-    (entity,) = read_metadata(with_key(text), NOW).entities
-    assert entity.idp is not None
-    assert entity.idp.signing == (key_pair("idp")[1],)
-
-
-@pytest.mark.parametrize("bits", [1024])
-def test_a_weak_key_is_not_among_the_keys(bits: int) -> None:
-    raw = Idp(keys=key("idp", text=cert("weak", bits)) + key("idp")).xml()
-    (entity,) = read_metadata(raw, NOW).entities
-    assert entity.idp is not None
-    assert entity.idp.signing == (key_pair("idp")[1],)
-
-
-def test_a_certificate_that_ran_out_still_counts() -> None:
-    (entity,) = read_metadata(with_key(issued("old", ends=-1)), NOW).entities
-    assert entity.idp is not None
-    assert len(entity.idp.signing) == 1
-
-
-def test_a_name_with_control_characters_makes_a_certificate_unusable() -> None:
-    holder = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "idp\x1b[2J.example.dk")])
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(holder.public_key())
-        .serial_number(7)
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=1))
-        .sign(holder, hashes.SHA256())
-    )
-    text = base64.b64encode(built.public_bytes(Encoding.DER)).decode()
-    assert "metadata.bad_certificate" in beyond_plain(with_key(text))
-
-
-def test_a_key_that_is_an_attack_by_size_is_not_used() -> None:
-    numbers = rsa.RSAPublicNumbers(65537, (1 << 9000) | 1)
-    built = (
-        x509.CertificateBuilder()
-        .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "big")]))
-        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "ca")]))
-        .public_key(numbers.public_key())
-        .serial_number(7)
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=1))
-        .sign(key_pair("ca")[0], hashes.SHA256())
-    )
-    text = base64.b64encode(built.public_bytes(Encoding.DER)).decode()
-    assert "metadata.weak_key" in beyond_plain(with_key(text))
-
-
-def test_nine_keys_are_too_many() -> None:
-    raw = Idp(keys="".join(key("idp") for _ in range(9))).xml()
-    assert "metadata.too_many_keys" in beyond_plain(raw)
-
-
-def signed(raw: bytes, by: str) -> bytes:
-    root = parse_metadata(raw)
-    root.set("ID", "_signed")
-    signatures.sign(root, signing_key(by))
-    return canonical(root)
-
-
-def test_a_signature_that_nobody_checked_is_said_to_be_so() -> None:
-    reading = read_metadata(signed(Idp().xml(), "operator"), NOW)
-    assert "metadata.signature_not_checked" in {f.code for f in reading.findings}
-    assert not reading.entities[0].verified
-
-
-def test_a_signature_by_the_pinned_certificate_vouches_for_the_facts() -> None:
-    raw = signed(Idp().xml(), "operator")
-    reading = read_metadata(raw, NOW, signed_by=[key_pair("operator")[1]])
-    assert "metadata.signature_verified" in {f.code for f in reading.findings}
-    assert reading.entities[0].verified
-
-
-def test_the_entities_of_a_verified_aggregate_are_read_from_what_was_signed() -> None:
-    inside = Idp().entity() + Sp().entity()
-    whole = f'<md:EntitiesDescriptor xmlns:md="{names.MD}">{inside}</md:EntitiesDescriptor>'
-    raw = signed(whole.encode(), "operator")
-    reading = read_metadata(raw, NOW, signed_by=[key_pair("operator")[1]])
-    assert [entity.verified for entity in reading.entities] == [True, True]
-
-
-@pytest.mark.parametrize(
-    ("raw", "code"),
-    [
-        (Idp().xml(), "signature.missing"),
-        (signed(Idp().xml(), "somebody else"), "signature.invalid"),
-        (signed(Idp().xml(), "operator").replace(b"/saml/sso", b"/saml/ssx"), "signature.invalid"),
-    ],
-    ids=["unsigned", "by another key", "changed afterwards"],
-)
-def test_a_pinned_certificate_that_does_not_verify_refuses_the_document(
-    raw: bytes, code: str
-) -> None:
-    with pytest.raises(Refused) as refused:
-        read_metadata(raw, NOW, signed_by=[key_pair("operator")[1]])
-    assert refused.value.code == code
 
 
 def test_an_address_of_sign_in_is_kept_beside_a_refused_one() -> None:

@@ -1,0 +1,1 @@
+"""Whole logins in one process, and what holds for them."""

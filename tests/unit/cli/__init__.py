@@ -1,0 +1,1 @@
+"""The commands of an installation: what they do, what they say, how they end."""

@@ -1,0 +1,239 @@
+"""Every template with a context such as its view gives it, and an application to render it in."""
+
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+from flask import Flask, Response
+
+from broker.metadata.model import (
+    Activation,
+    ConnectedIdp,
+    Contact,
+    Federation,
+    IdentityProvider,
+    Localised,
+    Service,
+    ServiceProvider,
+)
+from broker.saml import names
+from broker.saml.assurance import Assurance
+from broker.settings import read_settings
+from broker.web.render import page
+from broker.web.setup import install
+from broker.web.texts import explain
+from tests.factories import NOW
+
+ORIGIN = "https://broker.example.dk"
+DPSD = Localised("Dansk Patientsikkerhedsdatabase", "Danish Patient Safety Database")
+CONTACT = Contact(
+    "Servicedesk",
+    "desk@example.dk",
+    "+45 70 00 00 00",
+    Localised("Hverdage 8–16", "Weekdays 8–16"),
+)
+
+
+def federation(path: str = "sundhed", ribbon: Localised | None = None) -> Federation:
+    base = f"{ORIGIN}/{path}/saml"
+    more = ", test" if ribbon else ""
+    name = Localised(
+        f"Sundhedsvæsenets fødererede login{more}", f"Health sector federated login{more}"
+    )
+    return Federation(
+        path=path,
+        code="sundhed",
+        environment=path,
+        name=name,
+        origin=ORIGIN,
+        idp_entity_id=f"{base}/idp",
+        sp_entity_id=f"{base}/sp",
+        identity_type=names.PROFESSIONAL,
+        ribbon=ribbon,
+        contact=CONTACT,
+    )
+
+
+def service(code: str, name: Localised, path: str = "sundhed") -> Service:
+    return Service(
+        row=1,
+        code=code,
+        federation=path,
+        name=name,
+        owner="Styrelsen for Patientsikkerhed",
+        group=code,
+        start_url=f"https://{code}.example.dk/start",
+        minimum=Assurance.SUBSTANTIAL,
+        activations=(Activation("nemlogin"),),
+        require_signed_requests=True,
+        plaintext=False,
+        require_role=True,
+        sign_response=False,
+        sp=ServiceProvider(f"https://{code}.example.dk", (), (), (), (), True, True, (), None),
+    )
+
+
+def idp(code: str, name: str) -> ConnectedIdp:
+    return ConnectedIdp(
+        row=1,
+        code=code,
+        federation="sundhed",
+        name=Localised(name, name),
+        maximum=Assurance.HIGH,
+        cvrs=None,
+        identity_types=frozenset(),
+        encrypted=True,
+        nist=None,
+        allow_cbc=False,
+        bearer_not_before=True,
+        skew=180,
+        conditions_lifetime=600,
+        idp=IdentityProvider(f"https://{code}.example.dk", (), (), (), True, (), None),
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """One state of one template."""
+
+    template: str
+    name: str
+    context: dict[str, object] = field(default_factory=dict)
+    status: int = 200
+    form_targets: bool = False
+
+
+PRODUCTION = federation()
+TEST = federation("sundhed-test", Localised("Testmiljø", "Test environment"))
+SERVICE = service("dpsd", DPSD)
+IDPS = (idp("nemlogin", "NemLog-in"), idp("region-nordjylland", "Region Nordjylland"))
+FIELDS = (("SAMLResponse", "PHg+"), ("RelayState", '"><b>'))
+IDP_SITE = SimpleNamespace(name="NemLog-in", tone="blue")
+SP_SITE = SimpleNamespace(name=Localised("DPSD", "DPSD"), tone="green")
+TECHNICIAN = Localised("Bioanalytiker", "Laboratory technician")
+PEOPLE = (
+    SimpleNamespace(
+        key="karla",
+        name="Karla Lund",
+        title=Localised("Sygeplejerske", "Nurse"),
+        organisation="Region Nordjylland",
+        level="Substantial",
+    ),
+    SimpleNamespace(
+        key="jens", name="Jens Ås", title=TECHNICIAN, organisation="Klinikken i Nr. Ørum", level="3"
+    ),
+)
+ATTRIBUTES = (
+    SimpleNamespace(name=names.FULL_NAME, label=Localised("Navn", "Name"), values=("Karla Lund",)),
+    SimpleNamespace(name="urn:example:roles", label=None, values=("dpsd:read", "dpsd:write")),
+)
+
+
+def error(code: str, **more: object) -> dict[str, object]:
+    shown: dict[str, object] = {
+        "explanation": explain(code),
+        "code": code,
+        "reference": "7KQ2-9F4M-XTRC",
+        "federation": PRODUCTION,
+    }
+    return shown | more
+
+
+BACK = {"target": "https://dpsd.example.dk/acs", "fields": FIELDS}
+RETRY = f"{ORIGIN}/sundhed/saml/discovery?flow=abc"
+CHOICE: dict[str, object] = {
+    "federation": PRODUCTION,
+    "service": SERVICE,
+    "idps": IDPS,
+    "flow_id": "abc",
+    "action": f"{ORIGIN}/sundhed/saml/discovery",
+}
+ARRIVAL: dict[str, object] = {
+    "site": SP_SITE,
+    "service_name": DPSD,
+    "name": "Karla Lund",
+    "assurance": "Substantial",
+    "name_id": "https://data.gov.dk/model/core/eid/professional/uuid/0b1c",
+    "idp": IDPS[1].name,
+    "attributes": ATTRIBUTES,
+    "roles": ("read", "write"),
+    "logout_url": "/logout",
+}
+STATUS: dict[str, object] = {
+    "site": SP_SITE,
+    "service_name": DPSD,
+    "status": names.RESPONDER,
+    "sub_status": names.AUTHN_FAILED,
+    "message": "Afbrudt",
+    "login_url": "/login",
+}
+SERVICES = (SERVICE, service("fmk", Localised("FMK-Online", "FMK-Online")))
+
+CASES = (
+    Case("home.html", "home", {"federations": (PRODUCTION, TEST), "services": SERVICES}),
+    Case("home.html", "home-empty", {"federations": (), "services": ()}),
+    Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
+    Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
+    Case(
+        "saml/post.html",
+        "post",
+        {"target": "https://dpsd.example.dk/acs", "fields": FIELDS, "service_name": DPSD},
+        form_targets=True,
+    ),
+    Case("saml/post.html", "post-unnamed", {"target": "https://x.example.dk", "fields": ()}),
+    Case(
+        "saml/error.html",
+        "error-retry",
+        error("idp.cancelled", service_name=DPSD, back=BACK, retry=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-back",
+        error("policy.no_role", service_name=DPSD, back={"href": SERVICE.start_url}),
+        403,
+    ),
+    Case("saml/error.html", "error-bare", error("web.not_found", federation=None), 404),
+    Case(
+        "demo/idp_login.html",
+        "demo-idp",
+        {
+            "site": IDP_SITE,
+            "service_name": DPSD,
+            "required": "Substantial",
+            "action": "/login",
+            "fields": (("request", "1"),),
+            "people": PEOPLE,
+        },
+    ),
+    Case(
+        "demo/service_home.html",
+        "demo-service",
+        {"site": SP_SITE, "service_name": DPSD, "login_url": "/login", "logged_out": True},
+    ),
+    Case("demo/service_arrival.html", "demo-arrival", ARRIVAL),
+    Case(
+        "demo/service_arrival.html",
+        "demo-arrival-empty",
+        {**ARRIVAL, "name": None, "assurance": None, "idp": None, "attributes": (), "roles": ()},
+    ),
+    Case("demo/service_error.html", "demo-error", STATUS),
+    Case(
+        "demo/service_error.html", "demo-error-bare", STATUS | {"sub_status": None, "message": None}
+    ),
+)
+
+
+def application(origin: str = ORIGIN) -> Flask:
+    """An application with every case at /<name>, by GET and by POST."""
+    app = Flask("broker", static_folder=None, template_folder=None)
+    install(app, read_settings({"BROKER_ORIGIN": origin}), clock=lambda: NOW)
+
+    def show(name: str) -> Response:
+        case = next(case for case in CASES if case.name == name)
+        return page(
+            case.template, case.status, form_targets=case.form_targets, context=case.context
+        )
+
+    app.add_url_rule("/show/<name>", "show", show, methods=["GET", "POST"])
+    return app
