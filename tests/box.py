@@ -194,10 +194,8 @@ def posted(page: TestResponse) -> tuple[str, dict[str, str]]:
     """The target and the fields of an auto-posting page."""
     form = re.search(r'<form[^>]*action="([^"]+)"', page.text)
     assert form, page.text
-    tree = etree.HTML(page.text)
-    inputs = tree.xpath("//main//form//input[@type='hidden']")
-    assert isinstance(inputs, list)
-    fields = {str(i.get("name")): str(i.get("value")) for i in inputs}
+    inputs = [i for i in etree.HTML(page.text).iter("input") if i.get("type") == "hidden"]
+    fields = {i.get("name", ""): i.get("value", "") for i in inputs}
     return unescape(form[1]), fields
 
 

@@ -18,10 +18,11 @@ UNPRIVILEGED = "nobody"
 
 
 def _program(name: str) -> str:
-    found = sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}")) or [shutil.which(name)]
-    if found[-1] is None:
+    found = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))]
+    found = found or [path for path in [shutil.which(name)] if path]
+    if not found:
         pytest.fail(f"PostgreSQL's {name} is missing: apt-get install postgresql", pytrace=False)
-    return str(found[-1])
+    return found[-1]
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import xmlsec
 from lxml import etree
 
 from broker.saml import names, signatures
@@ -11,6 +12,7 @@ from tests.box import code_of, posted
 from tests.factories import signing_key
 from tests.hostile.conftest import Scene
 from tests.hostile.forge import HONEST_ATTRIBUTES, NS, Forge
+from tests.hostile.test_keys import rsa_key
 
 UNKNOWN = (("urn:x:unknown", "whatever"), ("urn:y:æøå", "Rødgrød"))
 ROWS: list[tuple[str, str, dict[str, object]]] = [
@@ -91,8 +93,6 @@ def test_the_signature_namespace_declared_on_the_root(scene: Scene) -> None:
 
 
 def test_a_prefix_list_of_inclusive_namespaces(scene: Scene) -> None:
-    import xmlsec
-
     forge = scene.at("legacy")
     text = etree.tostring(forge.but(encrypt=False, sign_assertion=False).tree()).decode()
     declared = f'<p:Response xmlns:xs="{names.XS}" xmlns:xsi="{names.XSI}" '
@@ -115,8 +115,6 @@ def test_a_prefix_list_of_inclusive_namespaces(scene: Scene) -> None:
     xmlsec.template.transform_add_c14n_inclusive_namespaces(exclusive, ["xs"])
     context = xmlsec.SignatureContext()
     context.register_id(assertion, "ID")
-    from tests.hostile.test_keys import rsa_key
-
     context.key = rsa_key("legacy")
     context.sign(template)
     scene.accepted(etree.tostring(root))

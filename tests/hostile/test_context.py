@@ -1,10 +1,14 @@
 """D: a message that is well signed and does not fit: who, to whom, in answer to what, when."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
+from lxml import etree
 
 from broker.saml import names
 from tests.hostile.conftest import Scene
-from tests.hostile.forge import OUR_ACS, OUR_ENTITY
+from tests.hostile.forge import OUR_ACS, OUR_ENTITY, Forge
 
 RESTRICTED = "<a:AudienceRestriction><a:Audience>{}</a:Audience></a:AudienceRestriction>"
 OURS = RESTRICTED.format(OUR_ENTITY)
@@ -99,8 +103,6 @@ def test_it_is_refused_and_an_honest_answer_still_counts(
         for name, value in change.items()
     }
     if isinstance(minutes := change.get("issued"), int):
-        from datetime import timedelta
-
         changed["issued"] = forge.now + timedelta(minutes=minutes)
     scene.refused(forge.but(**changed).xml(), code)
     assert "SAMLResponse" in scene.accepted(forge.xml())
@@ -122,8 +124,6 @@ def test_d06_even_signed_by_itself_in_the_others_name(scene: Scene) -> None:
 
 def test_d13_success_without_an_assertion(scene: Scene) -> None:
     forge = scene.at()
-    from lxml import etree
-
     scene.refused(etree.tostring(forge.around()), "context.status")
     scene.accepted(forge.xml())
 
@@ -136,10 +136,6 @@ def test_d13_failure_with_an_assertion(scene: Scene) -> None:
 
 
 def test_d11_a_new_authentication_was_asked_for(scene: Scene) -> None:
-    from dataclasses import replace
-
-    from tests.hostile.forge import Forge
-
     draft = replace(scene.box.draft(), force_authn=True)
     trip = scene.box.at_idp(scene.browser, "alpha", draft)
     assert trip.request.force_authn

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from broker.audit.store import AuditStore
 from broker.login.seal import PREFIX
+from broker.metadata.report import Occasion
+from broker.metadata.service import MetadataService
 from tests.box import ORIGIN, Box, code_of, make_box, start
 from tests.hostile.conftest import Scene
 from tests.hostile.forge import Forge
@@ -14,8 +17,9 @@ from tests.hostile.forge import Forge
 
 def cookies(browser: FlaskClient) -> dict[str, str]:
     """The flow cookies of a browser."""
-    jar = browser._cookies.values()  # noqa: SLF001  # the test client shows one at a time only
-    return {c.decoded_key: c.decoded_value for c in jar if c.decoded_key.startswith(PREFIX)}
+    jar = browser._cookies or {}  # noqa: SLF001  # the test client shows one at a time only
+    held = [(cookie.decoded_key, cookie.decoded_value) for cookie in jar.values()]
+    return {name: value for name, value in held if name.startswith(PREFIX)}
 
 
 def give(browser: FlaskClient, held: dict[str, str]) -> None:
@@ -214,10 +218,6 @@ def test_an_idp_that_closed_meanwhile_is_refused_and_the_answer_is_spent(
 
 
 def _close(box: Box) -> None:
-    from broker.audit.store import AuditStore
-    from broker.metadata.report import Occasion
-    from broker.metadata.service import MetadataService
-
     service = MetadataService(box.services.engine, ORIGIN, AuditStore())
     service.activate(
         "sundhed",

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from lxml import etree
 
-from broker.saml import names
+from broker.saml import names, signatures
 from broker.saml.xml import Element, canonical
 from tests.factories import key_pair
 from tests.hostile.conftest import Scene
@@ -173,8 +173,6 @@ def test_it_is_refused_and_an_honest_answer_still_counts(
 
 
 def test_c07_our_own_key_is_no_idps_key(scene: Scene) -> None:
-    from broker.saml import signatures
-
     forge = scene.at("legacy")
     for ours in ("idp_signing", "sp_signing"):
         assertion = forge.assertion()

@@ -1,6 +1,7 @@
 """E: bad AuthnRequests. The answer is our own page, and never a redirect to what was asked for."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import replace
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
@@ -16,6 +17,7 @@ from broker.saml.response import open_response
 from tests.box import ORIGIN, SSO, code_of, posted
 from tests.factories import key_pair, signing_key
 from tests.hostile.conftest import Scene
+from tests.hostile.forge import Forge
 
 Edit = Callable[[AuthnRequestDraft], AuthnRequestDraft]
 
@@ -91,8 +93,6 @@ def test_e01_the_same_over_post(scene: Scene, key: str, code: str) -> None:
 def test_a22_two_signatures_on_a_posted_request(scene: Scene) -> None:
     xml = write_authn_request(scene.box.draft(), sign_with=signing_key("one")).xml
     root = etree.fromstring(xml)
-    from copy import deepcopy
-
     own = root.find(f"{{{names.DS}}}Signature")
     assert own is not None
     own.addnext(deepcopy(own))
@@ -144,8 +144,6 @@ def test_e08_relay_state_comes_back_verbatim_and_escaped(scene: Scene) -> None:
     hostile = '"><script>alert(1)</script>&amp;\u00e6'
     trip_page = scene.box.redirect(scene.browser, draft := scene.box.draft(), relay_state=hostile)
     chosen = scene.box.choose(scene.browser, trip_page, "alpha")
-    from tests.hostile.forge import Forge
-
     trip = scene.box.trip(chosen.headers["Location"], "one", "alpha", draft.id)
     page = scene.deliver(Forge(trip, scene.box.clock()).xml())
     assert "<script>alert" not in page.text

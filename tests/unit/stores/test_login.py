@@ -85,7 +85,7 @@ def test_of_parallel_replays_one_wins(engine: Engine) -> None:
         return "won"
 
     results = in_parallel(work)
-    assert sorted(getattr(r, "code", r) for r in results) == ["context.replay"] * 3 + ["won"]
+    assert sorted(str(getattr(r, "code", r)) for r in results) == ["context.replay"] * 3 + ["won"]
 
 
 def test_a_name_lasts_and_differs_between_service_groups(engine: Engine) -> None:
