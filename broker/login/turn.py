@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from broker.errors import BrokerError
 from broker.login.state import Asked, HopRecord, Observer, Sealed
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.registry import Registry
@@ -37,12 +38,18 @@ class Turn:
         """Run one hop: time it, and report it with the checks that the body adds to the list."""
         self.hop = hop
         checks: list[str] = []
+        code: str | None = None
         began = self.timer()
-        yield checks
-        ms = (self.timer() - began) * 1000
-        self.took[hop] = round(ms)
-        number = HOPS.index(hop) + 1
-        self.observe(HopRecord(self.reference, number, hop, peer, tuple(checks), ms))
+        try:
+            yield checks
+        except BrokerError as error:
+            code = error.code
+            raise
+        finally:
+            ms = (self.timer() - began) * 1000
+            self.took[hop] = round(ms)
+            number = HOPS.index(hop) + 1
+            self.observe(HopRecord(self.reference, number, hop, peer, tuple(checks), ms, code))
 
     def known(self) -> tuple[Service, ConnectedIdp]:
         """The service and the IdP, once both are settled."""

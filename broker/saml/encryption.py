@@ -1,12 +1,13 @@
 """EncryptedAssertion in and out. One refusal for every way that decryption can fail. R15."""
 
 import base64
+import secrets
 from collections.abc import Sequence
 from typing import cast
 
 import xmlsec
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from lxml import etree
 
 from broker.errors import Refused
@@ -17,22 +18,23 @@ from broker.saml.xml import Element, children, like, parse
 _GCM = frozenset({names.AES128_GCM, names.AES256_GCM})
 _CBC = frozenset({names.AES128_CBC, names.AES256_CBC})
 _TRANSPORTS = frozenset({names.RSA_OAEP, names.RSA_OAEP_11})
+_SHA1 = hashes.SHA1()  # noqa: S303  # what mgf1p means; inside OAEP its collisions do no harm
 _OAEP_DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    names.DS + "sha1": hashes.SHA1(),  # noqa: S303  # inside OAEP its collisions do no harm
+    names.DS + "sha1": _SHA1,
     names.SHA256: hashes.SHA256(),
     names.SHA384: hashes.SHA384(),
     names.SHA512: hashes.SHA512(),
 }
 _OAEP_MGFS: dict[str, hashes.HashAlgorithm] = {
-    names.XENC11 + "mgf1sha1": hashes.SHA1(),  # noqa: S303  # as above
+    names.XENC11 + "mgf1sha1": _SHA1,
     names.XENC11 + "mgf1sha256": hashes.SHA256(),
 }
 MAX_ENCRYPTED_KEYS = 4
 
 _BLOCKS = {
-    names.AES256_GCM: (xmlsec.constants.TransformAes256Gcm, xmlsec.constants.KeyDataAes, 256),
-    names.AES128_GCM: (xmlsec.constants.TransformAes128Gcm, xmlsec.constants.KeyDataAes, 128),
-    names.AES256_CBC: (xmlsec.constants.TransformAes256Cbc, xmlsec.constants.KeyDataAes, 256),
+    names.AES256_GCM: (xmlsec.constants.TransformAes256Gcm, 32),
+    names.AES128_GCM: (xmlsec.constants.TransformAes128Gcm, 16),
+    names.AES256_CBC: (xmlsec.constants.TransformAes256Cbc, 32),
 }
 
 
@@ -41,23 +43,35 @@ def encrypt(assertion: Element, certificate: Certificate, block: str) -> Element
 
     The key travels by RSA-OAEP (mgf1p), the content by `block`. SAML Core 6.1.
     """
-    transform, kind, bits = _BLOCKS[block]
+    transform, size = _BLOCKS[block]
+    session = secrets.token_bytes(size)
     holder = etree.Element(f"{{{names.SAML}}}EncryptedAssertion", nsmap={"saml": names.SAML})
     data = xmlsec.template.encrypted_data_create(
         holder, transform, type=xmlsec.constants.TypeEncElement, ns="xenc"
     )
     xmlsec.template.encrypted_data_ensure_cipher_value(data)
-    info = xmlsec.template.encrypted_data_ensure_key_info(data, ns="ds")
-    key = xmlsec.template.add_encrypted_key(info, xmlsec.constants.TransformRsaOaep)
-    xmlsec.template.encrypted_data_ensure_cipher_value(key)
-    manager = xmlsec.KeysManager()
-    manager.add_key(certificate.xmlsec_key)
-    context = xmlsec.EncryptionContext(manager)
-    context.key = xmlsec.Key.generate(kind, bits, xmlsec.constants.KeyDataTypeSession)
-    encrypted = context.encrypt_binary(data, etree.tostring(assertion))
-    if encrypted.getparent() is None:
-        holder.append(encrypted)
+    holder.append(data)
+    context = xmlsec.EncryptionContext()
+    context.key = xmlsec.Key.from_binary_data(xmlsec.constants.KeyDataAes, session)
+    context.encrypt_binary(data, etree.tostring(assertion))
+    data.insert(1, _key_info(session, certificate))
     return holder
+
+
+def _key_info(session: bytes, certificate: Certificate) -> Element:
+    """The session key for the holder of `certificate`; xmlsec would copy that key at 12 ms."""
+    key = certificate.public_key
+    if not isinstance(key, rsa.RSAPublicKey):
+        raise Refused("policy.sp_no_encryption_key", "the service's encryption key is not RSA")
+    wrapped = key.encrypt(session, padding.OAEP(padding.MGF1(_SHA1), _SHA1, label=None))
+    info = etree.Element(f"{{{names.DS}}}KeyInfo", nsmap={"ds": names.DS, "xenc": names.XENC})
+    encrypted = etree.SubElement(info, f"{{{names.XENC}}}EncryptedKey")
+    etree.SubElement(encrypted, f"{{{names.XENC}}}EncryptionMethod", Algorithm=names.RSA_OAEP)
+    cipher = etree.SubElement(encrypted, f"{{{names.XENC}}}CipherData")
+    etree.SubElement(cipher, f"{{{names.XENC}}}CipherValue").text = base64.b64encode(
+        wrapped
+    ).decode()
+    return info
 
 
 def decrypt(holder: Element, keys: Sequence[DecryptionKey], *, allow_cbc: bool) -> Element:
@@ -97,8 +111,8 @@ def _oaep(encrypted_key: Element) -> padding.OAEP:
     method = children(encrypted_key, names.XENC, "EncryptionMethod")[0]
     digests = [child.get("Algorithm", "") for child in children(method, names.DS, "DigestMethod")]
     mgfs = [child.get("Algorithm", "") for child in children(method, names.XENC11, "MGF")]
-    digest = _OAEP_DIGESTS[digests[0]] if digests else hashes.SHA1()  # noqa: S303  # OAEP default
-    mgf = _OAEP_MGFS[mgfs[0]] if mgfs else hashes.SHA1()  # noqa: S303  # as above
+    digest = _OAEP_DIGESTS[digests[0]] if digests else _SHA1
+    mgf = _OAEP_MGFS[mgfs[0]] if mgfs else _SHA1
     return padding.OAEP(padding.MGF1(mgf), digest, label=None)
 
 

@@ -144,6 +144,7 @@ class AuthnRequestDraft:
     class_refs: tuple[str, ...] = ()
     comparison: str = "minimum"
     requester_ids: tuple[str, ...] = ()
+    idp_list: tuple[str, ...] = ()
     proxy_count: int | None = None
     name_id_format: str | None = None
     provider_name: str | None = None

@@ -46,10 +46,11 @@ def build_authn_request(draft: AuthnRequestDraft) -> Element:
             ],
             comparison=draft.comparison,
         )
-    if draft.requester_ids or draft.proxy_count is not None:
-        count = None if draft.proxy_count is None else str(draft.proxy_count)
+    if draft.requester_ids or draft.idp_list or draft.proxy_count is not None:
+        entries = [samlp.IDPEntry(provider_id=uri) for uri in draft.idp_list]
         request.scoping = samlp.Scoping(
-            proxy_count=count,
+            proxy_count=None if draft.proxy_count is None else str(draft.proxy_count),
+            idp_list=samlp.IDPList(idp_entry=entries) if entries else None,
             requester_id=[samlp.RequesterID(text=uri) for uri in draft.requester_ids],
         )
     return to_tree(request)

@@ -1,0 +1,33 @@
+"""The `broker` command. Every command says in plain words what it did and what comes next.
+
+init, check, serve    an installation: make it, examine it, run it
+metadata              who is in the federations
+demo                  a whole federation on this machine
+"""
+
+import click
+
+from broker import __version__
+from broker.cli.demo import demo
+from broker.cli.install import check, init, serve
+from broker.cli.metadata import metadata
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """A SAML federation broker: people sign in once, at the place that knows them.
+
+    A new installation takes five commands:
+
+    \b
+      broker init
+      broker metadata load idp.xml --cvr any --loa High
+      broker metadata load sp.xml --idp all
+      broker check
+      broker serve
+    """
+
+
+for command in (init, check, serve, metadata, demo):
+    main.add_command(command)

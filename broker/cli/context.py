@@ -1,0 +1,54 @@
+"""What every command needs: the settings, who is asking, and errors as words instead of traces."""
+
+import getpass
+import os
+from collections.abc import Callable, Mapping
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import click
+
+from broker.audit.store import AuditStore
+from broker.clock import system_clock
+from broker.db import make_engine
+from broker.errors import BrokerError
+from broker.metadata.report import Occasion
+from broker.metadata.service import MetadataService
+from broker.settings import BadSettings, Settings, read_settings
+from broker.web.reference import new_reference
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def in_words(command: Callable[P, R]) -> Callable[P, R]:
+    """Let a command end with its error as one line on standard error, and exit status 1."""
+
+    @wraps(command)
+    def wrapped(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except BadSettings as error:
+            raise click.ClickException("\n".join(map(str, error.problems))) from error
+        except BrokerError as error:
+            raise click.ClickException(f"{error.detail or error.code} ({error.code})") from error
+
+    return wrapped
+
+
+def settings_of(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this environment. Raises BadSettings with all its problems."""
+    return read_settings(os.environ if environ is None else environ)
+
+
+def service_of(settings: Settings) -> MetadataService:
+    """What changes the registry of this installation."""
+    if not settings.data.is_dir():
+        raise click.ClickException(f"{settings.data} is not there. Run broker init first.")
+    return MetadataService(make_engine(settings.database_url), settings.origin, AuditStore())
+
+
+def occasion_of(reason: str) -> Occasion:
+    """Now, by the person at this terminal."""
+    who = os.environ.get("SUDO_USER") or getpass.getuser()
+    return Occasion(system_clock(), who, reason, new_reference())

@@ -1,0 +1,151 @@
+"""`broker demo`: a whole federation on this machine, to click in, or one login told hop by hop."""
+
+import json
+import os
+import signal
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from broker.cli.context import in_words
+from broker.clock import system_clock
+from broker.demo.federation import DemoFederation, Ports, build, prepare
+from broker.demo.once import Told, expected, plan, stage
+from broker.demo.people import PEOPLE
+from broker.demo.sites import served
+from broker.errors import Unknown
+from broker.web.logging import configure
+
+
+def default_folder() -> Path:
+    """Where the demo keeps its data when nothing else is said."""
+    state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(state) / "federation-broker" / "demo"
+
+
+@click.command()
+@click.option("--port", default=8700, show_default=True, help="The broker's; the two after it too.")
+@click.option("--data", type=click.Path(path_type=Path), help="Folder for the demo's data.")
+@click.option("--fresh", is_flag=True, help="Throw earlier data away first.")
+@click.option("--once", is_flag=True, help="Play one login, tell what each hop did, and end.")
+@click.option("--all", "everything", is_flag=True, help="Play every service with every IdP.")
+@click.option("--service", help="With --once: the service's code.")
+@click.option("--idp", help="With --once: the identity provider's code.")
+@click.option("--person", help="With --once: the person's key.")
+@click.option("--json", "as_json", is_flag=True, help="With --once or --all: JSON instead of text.")
+@in_words
+def demo(
+    *,
+    port: int,
+    data: Path | None,
+    fresh: bool,
+    once: bool,
+    everything: bool,
+    service: str | None,
+    idp: str | None,
+    person: str | None,
+    as_json: bool,
+) -> None:
+    """A whole federation on this machine: services, identity providers and fictive staff."""
+    configure("WARNING")
+    if everything:
+        sys.exit(_play_all(as_json=as_json))
+    if once or service or idp or person:
+        sys.exit(_play_once(service, idp, person, as_json=as_json))
+    _run(data or default_folder(), Ports(port, port + 1, port + 2), fresh=fresh)
+
+
+def _say(what: str) -> None:
+    click.echo(f"  preparing {what} …", err=True)
+
+
+def _play_once(service: str | None, idp: str | None, person: str | None, *, as_json: bool) -> int:
+    with stage(_say) as play:
+        services, idps = list(play.demo.sps), list(play.demo.idps)
+        try:
+            chosen = plan(service, idp, person, services, idps)
+        except Unknown as unknown:
+            raise click.UsageError(unknown.detail) from unknown
+        told = play.login(*chosen)
+    click.echo(json.dumps(told.facts(), ensure_ascii=False, indent=2) if as_json else _text(told))
+    return 1 if told.refused else 0
+
+
+def _play_all(*, as_json: bool) -> int:
+    found: list[Told] = []
+    as_planned = True
+    with stage(_say) as play:
+        for service in play.demo.sps:
+            for idp in play.demo.idps:
+                told = play.login(*plan(service, idp, None, [service], [idp]))
+                as_planned &= (told.refused is None) == expected(play.demo, service, idp)
+                found.append(told)
+    if as_json:
+        facts = [told.facts() for told in found]
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n\n".join(_text(told) for told in found))
+    return 0 if as_planned else 1
+
+
+def _text(told: Told) -> str:
+    """One login for a person to read."""
+    lines = [f"{told.person} logs in to {told.service} through {told.idp}", ""]
+    for hop in told.hops:
+        lines.append(f"  {hop.hop} {hop.name:<13} {hop.ms:7.1f} ms  {hop.peer}")
+        lines.append(f"    {', '.join(hop.checks)}")
+    lines.append("")
+    if told.refused:
+        lines.append(f"  refused: {told.refused[0]} – {told.refused[1]}")
+    facts = told.facts()
+    if told.arrival:
+        lines += [f"  NameID     {facts['name_id']}", f"  assurance  {facts['assurance']}"]
+        attributes = told.arrival["attributes"]
+        if isinstance(attributes, dict):
+            lines += [f"  {name} = {', '.join(values)}" for name, values in attributes.items()]
+        roles = told.arrival["roles"]
+        lines.append(f"  roles      {', '.join(roles) if isinstance(roles, list) else ''}")
+    lines.append(f"  reference  {facts['reference']}")
+    return "\n".join(lines)
+
+
+def _run(folder: Path, ports: Ports, *, fresh: bool) -> None:
+    prepare(folder, fresh=fresh)
+    click.echo(f"The demo keeps its data in {folder}", err=True)
+    made = build(folder, ports, clock=system_clock, say=_say)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        with served(made):
+            click.echo(_welcome(made))
+            stop.wait()
+    except OSError as error:
+        raise click.ClickException(
+            f"A port is taken: {error}. Choose another with --port."
+        ) from error
+    click.echo("Stopped.")
+
+
+def _welcome(made: DemoFederation) -> str:
+    services = "\n".join(f"    {sp.url}/  {sp.name.da}" for sp in made.sps.values())
+    people = "\n".join(f"    {p.name}, {p.title} ({p.idp}, {p.level})" for p in PEOPLE)
+    return f"""
+The demo federation is running.
+
+  Open a service and press Log ind:
+{services}
+
+  Choose an identity provider, then one of these people:
+{people}
+
+  Try also: FMK-Online is not open for Region Nordjylland; Lone's login is too weak;
+  Viggo has no role; Cancel at the identity provider; two services in two tabs.
+
+  The broker          {made.ports.origin}/
+  Metadata            {made.ports.origin}/sundhed/metadata/idp.xml
+                      {made.ports.origin}/sundhed/metadata/sp.xml
+
+Ctrl-C stops it."""

@@ -1,0 +1,162 @@
+"""`broker init`, `broker check` and `broker serve`: make an installation, examine it, run it."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from broker.audit.events import KeysCreated
+from broker.cli.context import in_words, occasion_of, service_of, settings_of
+from broker.cli.server import Server
+from broker.clock import system_clock
+from broker.db import make_engine, migrate
+from broker.errors import BrokerError
+from broker.metadata import keyring, seed, store
+from broker.metadata.decisions import federation_documents
+from broker.metadata.model import Federation
+from broker.metadata.registry import Registry, RegistryCache
+from broker.saml.libraries import check_libraries
+from broker.settings import BadSettings, Problem, Settings
+
+RENEW = timedelta(days=60)
+
+
+@click.command()
+@in_words
+def init() -> None:
+    """Make an installation: its folder, database, federations and keys.
+
+    What is there already is left as it is, so running it twice is safe.
+    """
+    settings = settings_of()
+    _make_folder(settings.data)
+    migrate(make_engine(settings.database_url))
+    click.echo(f"The database is ready: {_shown(settings)}")
+    service = service_of(settings)
+    known = {federation.path for federation in service.federations()}
+    for name, document in seed.seeds("federations"):
+        for one in federation_documents(document, name):
+            if one.get("path") not in known:
+                service.load_document(one, source=name, occasion=occasion_of("broker init"))
+    now = system_clock()
+    for federation in service.federations():
+        made = keyring.create_keys(settings.keys, federation, now)
+        if made:
+            occasion = occasion_of("broker init")
+            service.record(KeysCreated(federation.path, made, occasion.by), occasion)
+        what = f"made {len(made)} keys" if made else "its keys are there already"
+        click.echo(f"Federation {federation.path} ({federation.name.en}): {what}")
+    if keyring.create_secrets(settings.keys):
+        click.echo("Made the secrets of the installation.")
+    click.echo(f"Keys lie in {settings.keys}, readable by their owner only. Back them up.")
+    for federation in service.federations():
+        click.echo(f"  for services            {federation.idp_metadata_url}")
+        click.echo(f"  for identity providers  {federation.sp_metadata_url}")
+    click.echo("\nNext: broker metadata load idp.xml --cvr any --loa High")
+
+
+@click.command()
+def check() -> None:
+    """Examine settings, libraries, keys and database; exit status 1 where anything is wrong."""
+    problems = list(problems_now())
+    for problem in problems:
+        click.secho(f"wrong  {problem}", fg="red", err=True)
+    if problems:
+        raise SystemExit(1)
+    settings = settings_of()
+    for hint in _hints(settings):
+        click.secho(f"note   {hint}", fg="yellow")
+    click.secho(f"All is well. Next: broker serve ({settings.origin})", fg="green")
+
+
+@click.command()
+@in_words
+def serve() -> None:
+    """Run the broker under gunicorn until it is told to stop."""
+    problems = list(problems_now())
+    if problems:
+        raise click.ClickException("\n".join(["Not started.", *map(str, problems)]))
+    Server(settings_of()).run()
+
+
+def problems_now() -> Iterator[Problem]:
+    """Everything that would keep a node from starting, with what to do about each."""
+    try:
+        settings = settings_of()
+    except BadSettings as error:
+        yield from error.problems
+        return
+    try:
+        check_libraries()
+    except BrokerError as error:
+        yield Problem("libraries", error.detail, "Install the locked packages again")
+    remedy = "Run broker init"
+    if not settings.data.is_dir():
+        yield Problem("BROKER_DATA", f"{settings.data} is not there", remedy)
+        return
+    mode = settings.data.stat().st_mode & 0o777
+    if mode & 0o077:
+        yield Problem("BROKER_DATA", f"{settings.data} has mode {mode:o}", "Run chmod 700 on it")
+    try:
+        store.check_ready(make_engine(settings.database_url))
+        registry = RegistryCache(make_engine(settings.database_url), settings.origin).current()
+    except BrokerError as error:
+        yield Problem("database", error.detail or error.code, remedy)
+        return
+    if not registry.federations:
+        yield Problem("database", "there is no federation", remedy)
+    yield from _key_problems(settings, registry)
+
+
+def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
+    remedy = "Run broker init, or restore the keys from your backup"
+    for name in keyring.SECRETS:
+        try:
+            keyring.load_secret(settings.keys / name)
+        except BrokerError as error:
+            yield Problem("keys", error.detail or error.code, remedy)
+    for federation in registry.federations:
+        try:
+            keyring.load_keys(settings.keys, federation)
+        except BrokerError as error:
+            yield Problem("keys", error.detail or error.code, remedy)
+
+
+def _hints(settings: Settings) -> Iterator[str]:
+    """What does not keep a node from starting and yet keeps people from signing in."""
+    registry = RegistryCache(make_engine(settings.database_url), settings.origin).current()
+    now = system_clock()
+    for federation in registry.federations:
+        yield from _federation_hints(registry, federation, now)
+        keys = keyring.load_keys(settings.keys, federation)
+        for certificate in (*keys.published_idp, *keys.published_sp):
+            if certificate.not_after - now < RENEW:
+                yield f"{federation.path}: our certificate “{certificate.subject}” runs out soon"
+
+
+def _federation_hints(registry: Registry, federation: Federation, now: datetime) -> Iterator[str]:
+    services, idps = registry.services(federation.path), registry.idps(federation.path)
+    if not services and not idps:
+        yield f"{federation.path}: nobody is registered yet: broker metadata load FILE"
+    for service in services:
+        if not registry.active_idps(service, now):
+            yield f"{federation.path}: nobody can sign in to {service.code}, no IdP is active"
+    for idp in idps:
+        if idp.cvrs is not None and not idp.cvrs:
+            yield f"{federation.path}: {idp.code} speaks for no organisation, see --cvr"
+
+
+def _make_folder(folder: Path) -> None:
+    there = folder.is_dir()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if folder.stat().st_mode & 0o077:
+        folder.chmod(0o700)
+        click.echo(f"{folder} is now readable by its owner only.")
+    elif not there:
+        click.echo(f"Made {folder}, readable by its owner only.")
+
+
+def _shown(settings: Settings) -> str:
+    """The database without its password."""
+    return make_engine(settings.database_url).url.render_as_string(hide_password=True)

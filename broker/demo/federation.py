@@ -1,0 +1,172 @@
+"""Keys, metadata, broker, services and identity providers, wired as an installation would be."""
+
+import shutil
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flask import Flask
+
+from broker.app import create_app
+from broker.audit.store import AuditStore
+from broker.bootstrap import Services
+from broker.clock import Clock
+from broker.db import make_engine, migrate
+from broker.demo import idp as demo_idp
+from broker.demo import sp as demo_sp
+from broker.demo.descriptor import idp_xml, sp_xml
+from broker.demo.parties import Parties, entity_id, make_parties
+from broker.errors import Unavailable
+from broker.login.state import Observer
+from broker.metadata.defaults import LoadOptions
+from broker.metadata.documents import Document
+from broker.metadata.keyring import create_keys, create_secrets
+from broker.metadata.report import Occasion
+from broker.metadata.seed import seeds
+from broker.metadata.service import MetadataService
+from broker.settings import Settings, read_settings
+from broker.web.reference import new_reference
+from broker.web.setup import install
+
+MARK = "This folder holds a demo of the federation broker. It may be deleted at any time.\n"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """Where the three sites listen on loopback: broker, identity providers, services."""
+
+    broker: int
+    idps: int
+    services: int
+
+    @staticmethod
+    def free() -> "Ports":
+        """Three ports that nobody uses just now."""
+        held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+        numbers = [server.getsockname()[1] for server in held]
+        for server in held:
+            server.close()
+        return Ports(*numbers)
+
+    @property
+    def origin(self) -> str:
+        """The broker's origin; `localhost` and `127.0.0.1` are two sites to a browser."""
+        return f"http://localhost:{self.broker}"
+
+
+@dataclass(frozen=True, slots=True)
+class DemoFederation:
+    """Everything that runs: the broker, and the two applications around it."""
+
+    ports: Ports
+    settings: Settings
+    broker: Flask
+    idp_app: Flask
+    sp_app: Flask
+    idps: Mapping[str, demo_idp.DemoIdp]
+    sps: Mapping[str, demo_sp.DemoSp]
+
+    @property
+    def services(self) -> Services:
+        """What the broker is made of."""
+        found = self.broker.extensions["broker"]
+        if not isinstance(found, Services):
+            raise TypeError("not a broker")
+        return found
+
+
+def prepare(folder: Path, *, fresh: bool) -> None:
+    """Make the demo's folder, or empty it first. Raises Unavailable for a folder not the demo's."""
+    mark = folder / "README"
+    ours = mark.is_file() and mark.read_text() == MARK
+    if folder.exists() and any(folder.iterdir()) and not ours:
+        raise Unavailable(
+            "demo.folder", f"{folder} is not empty and not a demo's; name another one"
+        )
+    if fresh and ours:
+        shutil.rmtree(folder)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    mark.write_text(MARK)
+
+
+def build(
+    folder: Path, ports: Ports, *, clock: Clock, say: Say, observe: Observer | None = None
+) -> DemoFederation:
+    """Set everything up in a prepared folder and wire it; doing it again keeps keys and people."""
+    environ = {"BROKER_DATA": str(folder / "broker"), "BROKER_ORIGIN": ports.origin}
+    settings = read_settings(environ)
+    engine = make_engine(settings.database_url)
+    say("database")
+    migrate(engine)
+    service = MetadataService(engine, ports.origin, AuditStore())
+    occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
+    for kind in ("federations", "idp", "services", "mapping"):
+        for source, document in seeds(kind):
+            service.load_document(_tied(document, ports), source=source, occasion=occasion)
+    say("keys of the broker")
+    create_secrets(settings.keys)
+    for federation in service.federations():
+        create_keys(settings.keys, federation, clock())
+    say("keys of the parties")
+    parties = make_parties(folder / "parties", ports.origin, ports.idps, ports.services, clock)
+    say("metadata")
+    _load(service, parties, occasion)
+    engine.dispose()
+    broker = create_app(settings, clock=clock, observe=observe)
+    idp_app, sp_app = _site(settings, ports.idps, clock), _site(settings, ports.services, clock)
+    for idp in parties.idps.values():
+        idp_app.register_blueprint(demo_idp.blueprint(idp))
+    for sp in parties.sps.values():
+        sp_app.register_blueprint(demo_sp.blueprint(sp))
+    return DemoFederation(ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps)
+
+
+def _tied(document: Document, ports: Ports) -> Document:
+    """A shipped document tied to the demo's own party by its entityID."""
+    code = str(document.get("code", ""))
+    match document.get("kind"):
+        case "idp":
+            return {**document, "entity_id": entity_id(code)}
+        case "service":
+            start = f"http://127.0.0.1:{ports.services}/{code}/"
+            return {**document, "entity_id": entity_id(code), "start_url": start}
+        case _:
+            return document
+
+
+def _load(service: MetadataService, parties: Parties, occasion: Occasion) -> None:
+    """Load each party's metadata where its document says it belongs."""
+    options = LoadOptions(accept_key_change=True)  # other ports are other addresses
+    documents = [
+        (
+            idp.entity_id,
+            idp_xml(idp.entity_id, idp.party.signing.certificate, f"{idp.url}/sso", idp.name),
+        )
+        for idp in parties.idps.values()
+    ]
+    documents += [
+        (sp.entity_id, sp_xml(sp.entity_id, sp.party.signing.certificate, sp.acs_url, sp.name))
+        for sp in parties.sps.values()
+    ]
+    for federation in service.federations():
+        members = {known.entity_id for known in service.entities(federation.path)}
+        for entity, raw in documents:
+            if entity in members:
+                report = service.load_xml(
+                    raw,
+                    federation=federation.path,
+                    source=entity,
+                    options=options,
+                    occasion=occasion,
+                )
+                if report.refused:
+                    raise Unavailable("demo.metadata", f"{entity} was refused by the broker")
+
+
+def _site(settings: Settings, port: int, clock: Clock) -> Flask:
+    """An application on a site of its own, with the pages' common parts."""
+    app = Flask(f"demo-{port}", static_folder=None, template_folder=None)
+    install(app, replace(settings, origin=f"http://127.0.0.1:{port}"), clock=clock)
+    return app

@@ -1,0 +1,114 @@
+"""A scripted browser: real HTTP, cookies, redirects and forms, pressing what a person would."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from urllib.error import HTTPError
+from urllib.parse import urlencode, urljoin
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from lxml import etree
+
+from broker.errors import Unavailable
+from broker.saml.xml import Element
+
+MAX_STEPS = 20
+PATIENCE = 20  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Where the visitor is, and what the page there holds."""
+
+    url: str
+    status: int
+    tree: Element
+
+    def mark(self, name: str) -> str | None:
+        """A data-… mark on the page's main part."""
+        found = self.tree.find(".//main")
+        return None if found is None else found.get(f"data-{name}")
+
+    @property
+    def title(self) -> str:
+        """The page's heading."""
+        found = self.tree.find(".//h1")
+        return "" if found is None else "".join(map(str, found.itertext())).strip()
+
+    def buttons(self, name: str) -> list[str]:
+        """The values of the buttons of that name."""
+        return [b.get("value", "") for b in self.tree.iter("button") if b.get("name") == name]
+
+    def form(self) -> tuple[str, dict[str, str]] | None:
+        """Where the page's posting form leads, and its hidden fields."""
+        for found in self.tree.iter("form"):
+            if found.get("method", "").lower() == "post":
+                hidden = [i for i in found.iter("input") if i.get("type") == "hidden"]
+                fields = {i.get("name", ""): i.get("value", "") for i in hidden}
+                return urljoin(self.url, found.get("action", "")), fields
+        return None
+
+
+def _browser() -> OpenerDirector:
+    """Loopback counts as secure to a real browser, so Secure cookies go there by http as well."""
+    jar = CookieJar(DefaultCookiePolicy(secure_protocols=("https", "http")))
+    opener = build_opener(HTTPCookieProcessor(jar))
+    opener.addheaders = [("Accept-Language", "en")]
+    return opener
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """One browser with a cookie jar of its own."""
+
+    opener: OpenerDirector = field(default_factory=_browser)
+
+    def open(self, url: str) -> Page:
+        """Go to an address and wherever it redirects to."""
+        return self._landed(url, None)
+
+    def post(self, page: Page, pressed: Mapping[str, str]) -> Page:
+        """Send the page's form with the button that was pressed."""
+        form = page.form()
+        if form is None:
+            raise Unavailable("demo.visitor", f"there is no form at {page.url}")
+        target, fields = form
+        return self._landed(target, urlencode({**fields, **pressed}).encode())
+
+    def login(self, start: str, idp: str, person: str) -> Page:
+        """Log in at a service from its address; the page where it ended, well or badly."""
+        page = self.open(f"{start}/login")
+        if page.mark("code") is None and idp not in page.buttons("idp") and not _at(page, idp):
+            page = self.open(f"{start}/login?idp={idp}")
+        for _ in range(MAX_STEPS):
+            if page.mark("code") is not None or page.url.startswith(f"{start}/"):
+                return page
+            if idp in page.buttons("idp"):
+                page = self.post(page, {"idp": idp})
+            elif person in page.buttons("person"):
+                page = self.post(page, {"person": person})
+            elif page.form() is not None:
+                page = self.post(page, {})
+            else:
+                break
+        raise Unavailable("demo.visitor", f"lost at {page.url}: {page.title}")
+
+    def arrival(self, start: str) -> dict[str, object] | None:
+        """What the service was told about this browser, or None."""
+        with self.opener.open(f"{start}/arrival.json", timeout=PATIENCE) as answer:
+            found: dict[str, object] | None = json.load(answer)
+        return found
+
+    def _landed(self, url: str, form: bytes | None) -> Page:
+        try:
+            answer = self.opener.open(url, form, timeout=PATIENCE)
+        except HTTPError as refusal:  # a page as well, and the one that tells why
+            answer = refusal
+        with answer:
+            return Page(answer.geturl(), answer.status, etree.HTML(answer.read()))
+
+
+def _at(page: Page, idp: str) -> bool:
+    """Whether the visitor has already come to that identity provider."""
+    return f"/{idp}/sso" in page.url
