@@ -92,6 +92,8 @@ def configure(level: str) -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("broker").setLevel(level)
+    # A finished login is one line in the security log, whatever else is not worth a line (R8).
+    logging.getLogger("broker.security").setLevel(logging.INFO)
     for name, least in _QUIET.items():
         logging.getLogger(name).setLevel(least)
     # A record that cannot be formatted would otherwise be printed with its arguments.

@@ -49,7 +49,10 @@ def test_our_signatures_name_their_arguments() -> None:
     seen = [
         f"{path}:{node.lineno} {node.name}"
         for path, node in repository.nodes("broker")
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.args.kwarg
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.args.kwarg
+        # A decorator that passes a ParamSpec on is typed as strictly as what it wraps.
+        and not isinstance(node.args.kwarg.annotation, ast.Attribute)
     ]
     assert not seen
 

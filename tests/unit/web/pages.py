@@ -180,6 +180,7 @@ CASES = (
         form_targets=True,
     ),
     Case("saml/post.html", "post-unnamed", {"target": "https://x.example.dk", "fields": ()}),
+    Case("saml/post.html", "post-demo", {"target": "/acs", "fields": FIELDS, "site": IDP_SITE}),
     Case(
         "saml/error.html",
         "error-retry",
@@ -204,6 +205,7 @@ CASES = (
             "action": "/login",
             "fields": (("request", "1"),),
             "people": PEOPLE,
+            "switch": "?lang=en",
         },
     ),
     Case(
