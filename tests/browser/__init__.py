@@ -1,0 +1,1 @@
+"""A real Chromium on the demo's two sites, with script and without, and axe on every page."""
