@@ -212,7 +212,7 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     service.load_document(FEDERATION, source="box", occasion=occasion)
     create_secrets(settings.keys)
     for federation in service.federations():
-        create_keys(settings.keys, federation, NOW)
+        create_keys(settings.keys, federation, NOW, bits=2048)
     _load_peers(service, occasion)
     engine.dispose()
     return start(settings, Moved())

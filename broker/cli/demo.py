@@ -13,6 +13,7 @@ from broker.cli.context import in_words
 from broker.clock import system_clock
 from broker.demo.federation import DemoFederation, Ports, build, prepare
 from broker.demo.once import Told, expected, plan, stage
+from broker.demo.parties import codes
 from broker.demo.people import PEOPLE
 from broker.demo.sites import served
 from broker.errors import Unknown
@@ -62,12 +63,11 @@ def _say(what: str) -> None:
 
 
 def _play_once(service: str | None, idp: str | None, person: str | None, *, as_json: bool) -> int:
+    try:
+        chosen = plan(service, idp, person, codes("services"), codes("idp"))
+    except Unknown as unknown:
+        raise click.UsageError(unknown.detail) from unknown
     with stage(_say) as play:
-        services, idps = list(play.demo.sps), list(play.demo.idps)
-        try:
-            chosen = plan(service, idp, person, services, idps)
-        except Unknown as unknown:
-            raise click.UsageError(unknown.detail) from unknown
         told = play.login(*chosen)
     click.echo(json.dumps(told.facts(), ensure_ascii=False, indent=2) if as_json else _text(told))
     return 1 if told.refused else 0

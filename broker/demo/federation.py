@@ -16,6 +16,7 @@ from broker.db import make_engine, migrate
 from broker.demo import idp as demo_idp
 from broker.demo import sp as demo_sp
 from broker.demo.descriptor import idp_xml, sp_xml
+from broker.demo.keys import BITS
 from broker.demo.parties import Parties, entity_id, make_parties
 from broker.errors import Unavailable
 from broker.login.state import Observer
@@ -108,7 +109,7 @@ def build(
     say("keys of the broker")
     create_secrets(settings.keys)
     for federation in service.federations():
-        create_keys(settings.keys, federation, clock())
+        create_keys(settings.keys, federation, clock(), bits=BITS)
     say("keys of the parties")
     parties = make_parties(folder / "parties", ports.origin, ports.idps, ports.services, clock)
     say("metadata")

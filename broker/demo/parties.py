@@ -31,6 +31,11 @@ class Parties:
     sps: Mapping[str, DemoSp]
 
 
+def codes(folder: str) -> list[str]:
+    """The codes of the shipped documents of `services` or `idp`, in order."""
+    return [_code(document) for _, document in seeds(folder)]
+
+
 def entity_id(code: str) -> str:
     """The entityID of a party; it does not change with the ports."""
     return f"https://{code}.demo.example.dk/saml"

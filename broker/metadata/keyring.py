@@ -31,7 +31,9 @@ _PAIRS = (
 )
 
 
-def create_keys(folder: Path, federation: Federation, now: datetime) -> tuple[str, ...]:
+def create_keys(
+    folder: Path, federation: Federation, now: datetime, *, bits: int = RSA_BITS
+) -> tuple[str, ...]:
     """Make the pairs of a federation that are not there yet; the names of those made.
 
     An existing key is never touched. A key without its certificate is left for a person.
@@ -43,7 +45,8 @@ def create_keys(folder: Path, federation: Federation, now: datetime) -> tuple[st
     for stem, purpose in _PAIRS:
         target = home / f"{stem}.pem"
         if not target.exists():
-            _make_pair(target, f"{federation.name.en} {purpose}", federation.name.en, now)
+            subject = (f"{federation.name.en} {purpose}", federation.name.en)
+            _make_pair(target, subject, now, bits)
             made.append(f"{federation.path}/{stem}")
     return tuple(made)
 
@@ -94,8 +97,9 @@ def load_keys(folder: Path, federation: Federation) -> FederationKeys:
     )
 
 
-def _make_pair(target: Path, common_name: str, organisation: str, now: datetime) -> None:
-    private = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
+def _make_pair(target: Path, subject: tuple[str, str], now: datetime, bits: int) -> None:
+    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    common_name, organisation = subject
     name = x509.Name(
         [
             x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),

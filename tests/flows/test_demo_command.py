@@ -1,0 +1,154 @@
+"""`broker demo` as people and machines call it: over real HTTP, in a process of its own."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from broker.demo.federation import Ports
+
+KEYS = {
+    "service",
+    "idp",
+    "person",
+    "hops",
+    "name_id",
+    "assurance",
+    "attributes",
+    "roles",
+    "reference",
+}
+HOPS = ["sp_request", "discovery", "idp_request", "idp_response", "mapping", "sp_response"]
+BROKER = [sys.executable, "-m", "broker.cli"]
+
+
+def broker(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command and wait for its end."""
+    return subprocess.run(
+        [*BROKER, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def test_once_gives_one_json_object_with_six_hops(tmp_path: Path) -> None:
+    done = broker("demo", "--once", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout)
+    assert told.keys() == KEYS
+    assert [hop["name"] for hop in told["hops"]] == HOPS
+    assert [hop["hop"] for hop in told["hops"]] == [1, 2, 3, 4, 5, 6]
+    assert all(hop["checks"] and hop["peer"] and hop["ms"] >= 0 for hop in told["hops"])
+    assert told["assurance"] == "Substantial"
+    assert told["roles"] == ["Sagsbehandler_1231000016008_3"]
+    assert told["name_id"].startswith("https://data.gov.dk/model/core/eid/professional/uuid/")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_gives_every_service_with_every_idp(tmp_path: Path) -> None:
+    done = broker("demo", "--all", "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = {(t["service"], t["idp"]): t for t in json.loads(done.stdout)}
+    services, idps = {s for s, _ in told}, {i for _, i in told}
+    assert services == {"dpsd", "esundhed-sor", "fmk-online"}
+    assert idps == {"nemlogin", "region-nordjylland"}
+    assert len(told) == len(services) * len(idps)
+    refused = {pair: t["refused"]["code"] for pair, t in told.items() if "refused" in t}
+    assert refused == {("fmk-online", "region-nordjylland"): "policy.idp_not_active"}
+    assert all(len(t["hops"]) == 6 for pair, t in told.items() if pair not in refused)
+
+
+def test_a_refused_login_ends_with_its_reason(tmp_path: Path) -> None:
+    done = broker("demo", "--once", "--person", "viggo", "--json", cwd=tmp_path)
+    assert done.returncode == 1
+    told = json.loads(done.stdout)
+    assert told["refused"]["code"] == "policy.no_role"
+    assert told["name_id"] is None
+    assert told["hops"][-1]["code"] == "policy.no_role"
+    assert told["reference"] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "known"),
+    [
+        (["--service", "x"], "dpsd"),
+        (["--idp", "x"], "region-nordjylland"),
+        (["--person", "x"], "mette"),
+        (["--idp", "region-nordjylland", "--person", "mette"], "karen"),
+    ],
+)
+def test_unknown_values_list_the_known_ones(
+    tmp_path: Path, arguments: Sequence[str], known: str
+) -> None:
+    done = broker("demo", "--once", *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert known in done.stderr
+
+
+def test_the_text_names_hops_assurance_and_roles(tmp_path: Path) -> None:
+    done = broker("demo", "--once", "--service", "esundhed-sor", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for words in (*HOPS, " ms ", "decryption", "Substantial", "Laeser_1231000016008_3"):
+        assert words in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_demo_runs_until_it_is_stopped_and_starts_again(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    port = _three_in_a_row()
+    for fresh in ((), ("--fresh",)):
+        command = [*BROKER, "demo", "--port", str(port), "--data", str(tmp_path / "d"), *fresh]
+        with subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        ) as running:
+            _until_up(port, running)
+            running.send_signal(number)
+            out, err = running.communicate(timeout=20)
+        assert running.returncode == 0, err
+        assert f"http://127.0.0.1:{port + 2}/dpsd/" in out
+        assert str(tmp_path / "d") in err
+        assert "Traceback" not in err
+
+
+def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    done = broker("demo", "--fresh", "--data", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "not a demo's" in done.stderr
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def _three_in_a_row() -> int:
+    for _ in range(50):
+        port = Ports.free().broker
+        try:
+            held = [socket.create_server(("127.0.0.1", port + n)) for n in range(3)]
+        except OSError:
+            continue
+        for server in held:
+            server.close()
+        return port
+    pytest.fail("no three free ports in a row")
+
+
+def _until_up(port: int, running: subprocess.Popen[str]) -> None:
+    for _ in range(300):
+        try:
+            with urlopen(f"http://localhost:{port}/", timeout=1) as answer:
+                assert answer.status == 200
+                return
+        except OSError:
+            assert running.poll() is None, running.communicate()
+            time.sleep(0.1)
+    pytest.fail("the demo did not start")

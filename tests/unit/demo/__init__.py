@@ -1,0 +1,1 @@
+"""The demo: its certificates and its people."""
