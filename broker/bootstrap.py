@@ -15,7 +15,7 @@ from broker.login.record import Recorder
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
-from broker.metadata.keyring import load_keys, load_secret
+from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
 from broker.saml.libraries import check_libraries
@@ -51,7 +51,7 @@ def build(
         federation.path: load_keys(settings.keys, federation)
         for federation in registry.current().federations
     }
-    pseudonym = load_secret(settings.keys / "pseudonym.key")
+    pseudonym = load_secret(settings.keys / PSEUDONYM)
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
@@ -63,7 +63,7 @@ def build(
     flow = LoginFlow(
         registry=registry,
         keys=keys,
-        sealer=Sealer.load(settings.keys / "sealing.key"),
+        sealer=Sealer.load(settings.keys / SEALING),
         engine=engine,
         recorder=recorder,
         clock=clock,

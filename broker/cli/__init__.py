@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
 
@@ -11,6 +12,7 @@ from broker import __version__
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
 from broker.cli.metadata import metadata
+from broker.cli.purge import purge
 
 
 @click.group()
@@ -29,5 +31,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, demo):
+for command in (init, check, serve, metadata, purge, demo):
     main.add_command(command)

@@ -10,8 +10,9 @@ from broker.audit.events import KeysCreated
 from broker.cli.context import in_words, occasion_of, service_of, settings_of
 from broker.cli.server import Server
 from broker.clock import system_clock
-from broker.db import make_engine, migrate
+from broker.db import make_engine, migrate, migrated
 from broker.errors import BrokerError
+from broker.login.seal import Sealer
 from broker.metadata import keyring, seed, store
 from broker.metadata.decisions import federation_documents
 from broker.metadata.model import Federation
@@ -99,8 +100,12 @@ def problems_now() -> Iterator[Problem]:
     if mode & 0o077:
         yield Problem("BROKER_DATA", f"{settings.data} has mode {mode:o}", "Run chmod 700 on it")
     try:
-        store.check_ready(make_engine(settings.database_url))
-        registry = RegistryCache(make_engine(settings.database_url), settings.origin).current()
+        engine = make_engine(settings.database_url)
+        store.check_ready(engine)
+        if not migrated(engine):
+            yield Problem("database", "its schema is not the one of this release", remedy)
+            return
+        registry = RegistryCache(engine, settings.origin).current()
     except BrokerError as error:
         yield Problem("database", error.detail or error.code, remedy)
         return
@@ -111,9 +116,13 @@ def problems_now() -> Iterator[Problem]:
 
 def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
     remedy = "Run broker init, or restore the keys from your backup"
-    for name in keyring.SECRETS:
+    secrets = (
+        (Sealer.load, settings.keys / keyring.SEALING),
+        (keyring.load_secret, settings.keys / keyring.PSEUDONYM),
+    )
+    for load, path in secrets:
         try:
-            keyring.load_secret(settings.keys / name)
+            load(path)
         except BrokerError as error:
             yield Problem("keys", error.detail or error.code, remedy)
     for federation in registry.federations:

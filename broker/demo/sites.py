@@ -19,10 +19,15 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextmanager
-def served(demo: DemoFederation) -> Iterator[None]:
-    """Serve until the block ends; every listener is up when it begins."""
+def served(demo: DemoFederation, *, broker: bool = True) -> Iterator[None]:
+    """Serve until the block ends; every listener is up when it begins.
+
+    Without `broker` the parties alone are served, around a broker that runs elsewhere.
+    """
     ports = demo.ports
-    parts = ((ports.broker, demo.broker), (ports.idps, demo.idp_app), (ports.services, demo.sp_app))
+    parts = [(ports.idps, demo.idp_app), (ports.services, demo.sp_app)]
+    if broker:
+        parts.append((ports.broker, demo.broker))
     servers: list[BaseWSGIServer] = []
     try:
         for port, app in parts:

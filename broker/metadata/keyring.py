@@ -22,7 +22,8 @@ LIFE = timedelta(days=3 * 365)  # as long as OCES certificates last
 RSA_BITS = 3072
 SECRET_BYTES = 32
 # One seals flow cookies, one keys the hashes by which a person is found again.
-SECRETS = ("sealing.key", "pseudonym.key")
+SEALING, PSEUDONYM = "sealing.key", "pseudonym.key"
+SECRETS = (SEALING, PSEUDONYM)
 
 _PAIRS = (
     ("idp-signing", "IdP signing"),

@@ -1,0 +1,21 @@
+"""`broker purge`: delete what has run out, as a daily job of the host's own scheduler."""
+
+import click
+
+from broker.cli.context import in_words, settings_of
+from broker.clock import system_clock
+from broker.db import make_engine, writing
+from broker.login.store import LoginStore
+
+
+@click.command()
+@in_words
+def purge() -> None:
+    """Delete replay marks and sessions that have run out; once a day is enough.
+
+    Late is harmless: a mark that has run out refuses a message that time refuses as well.
+    """
+    engine = make_engine(settings_of().database_url)
+    with writing(engine) as connection:
+        gone = LoginStore().purge(connection, system_clock())
+    click.echo(f"Deleted {gone} rows that had run out.")
