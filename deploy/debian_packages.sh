@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the named Debian packages that are missing, or names them in one line.
-# Usage: debian_packages.sh python3-venv|chromium|postgresql ...
+# Usage: debian_packages.sh python3-venv|chromium|postgresql|xmlsec1 ...
 set -eu
 
 has() {
@@ -9,6 +9,8 @@ has() {
     chromium) command -v chromium >/dev/null ;;
     # Only the server's programs are used; no cluster of the system is touched.
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    # The program, with which pysaml2's Server signs on the other side of interop tests.
+    xmlsec1) command -v xmlsec1 >/dev/null ;;
     *) echo "$0: no such package is known: $1" >&2 && exit 2 ;;
     esac
 }

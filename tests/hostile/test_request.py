@@ -1,5 +1,8 @@
 """E: bad AuthnRequests. The answer is our own page, and never a redirect to what was asked for."""
 
+import base64
+import resource
+import zlib
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
@@ -138,6 +141,17 @@ def test_h02_a_huge_body_is_refused_before_it_is_read(scene: Scene) -> None:
     data = {"SAMLResponse": "A" * 600_000}
     page = scene.browser.post("/sundhed/saml/acs", data=data, base_url=ORIGIN)
     assert page.status_code == 413
+
+
+def test_h01_an_inflate_bomb_is_refused_within_its_limits(scene: Scene) -> None:
+    compressor = zlib.compressobj(9, wbits=-15)
+    bomb = b"".join(compressor.compress(b"\x00" * 1_000_000) for _ in range(50))
+    packed = base64.b64encode(bomb + compressor.flush()).decode()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    page = scene.browser.get(SSO, query_string={"SAMLRequest": packed}, base_url=ORIGIN)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    refused_here(scene, page, "limit.inflated")
+    assert grown < 5 * 1024, "kilobytes of memory for 50 MB inside"
 
 
 def test_e08_relay_state_comes_back_verbatim_and_escaped(scene: Scene) -> None:
