@@ -34,7 +34,7 @@ def mode(path: Path) -> int:
 def test_a_federation_gets_three_pairs_for_three_years(folder: Path) -> None:
     keys = keyring.load_keys(folder, federation())
     certificate = keys.idp_signing.certificate
-    assert certificate.subject == "Health sector federated login IdP signing"
+    assert certificate.subject == "Shared login for health care IdP signing"
     assert certificate.not_after - NOW == timedelta(days=1095)
     assert certificate.not_before < NOW
     assert keys.idp_signing.private.key_size == 3072

@@ -37,7 +37,7 @@ def federation(path: str = "sundhed", ribbon: Localised | None = None) -> Federa
     base = f"{ORIGIN}/{path}/saml"
     more = ", test" if ribbon else ""
     name = Localised(
-        f"Sundhedsvæsenets fødererede login{more}", f"Health sector federated login{more}"
+        f"Sundhedsvæsenets fælles login{more}", f"Shared login for health care{more}"
     )
     return Federation(
         path=path,
