@@ -36,9 +36,7 @@ CONTACT = Contact(
 def federation(path: str = "sundhed", ribbon: Localised | None = None) -> Federation:
     base = f"{ORIGIN}/{path}/saml"
     more = ", test" if ribbon else ""
-    name = Localised(
-        f"Sundhedsvæsenets fælles login{more}", f"Shared login for health care{more}"
-    )
+    name = Localised(f"Sundhedsvæsenets fælles login{more}", f"Shared login for health care{more}")
     return Federation(
         path=path,
         code="sundhed",

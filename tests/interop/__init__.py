@@ -1,0 +1,1 @@
+"""Whole logins with software by others on the other side, over real HTTP and by the real clock."""
