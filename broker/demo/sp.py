@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, Response, jsonify, request
 
 from broker.clock import Clock
 from broker.demo.keys import Party
@@ -16,7 +16,7 @@ from broker.saml.authn_request import write_authn_request
 from broker.saml.ids import new_id
 from broker.saml.messages import Assertion, AuthnRequestDraft
 from broker.saml.response import open_response
-from broker.web.render import page
+from broker.web.render import go_to, page
 
 Brokers = Callable[[], Mapping[str, IdentityProvider]]  # the broker's IdP side by federation path
 
@@ -194,7 +194,7 @@ def blueprint(sp: DemoSp) -> Blueprint:
             relay_state=sp.code,
             key=key,
         )
-        return redirect(url, 303, Response)  # type: ignore[return-value]  # Flask's own Response
+        return go_to(url)
 
     @views.post("/acs")
     def acs() -> Response:
@@ -207,9 +207,9 @@ def blueprint(sp: DemoSp) -> Blueprint:
         session = new_id()
         with sp.memory.lock:
             sp.memory.arrived[session] = arrived
-        response = redirect(f"{sp.url}/", 303, Response)
+        response = go_to(f"{sp.url}/")
         response.set_cookie(cookie, session, httponly=True, samesite="Lax", path=f"/{sp.code}/")
-        return response  # type: ignore[return-value]  # as above
+        return response
 
     @views.get("/forget")
     def forget() -> Response:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, request
 
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
@@ -10,7 +10,7 @@ from broker.login.outcome import Choose, GoTo, Outcome, PostOn, Refusal
 from broker.login.seal import PREFIX
 from broker.login.state import COOKIE_LIFE
 from broker.saml.bindings import encode_post
-from broker.web.render import page
+from broker.web.render import go_to, page
 from broker.web.texts import explain
 
 FORM = "application/x-www-form-urlencoded"
@@ -84,7 +84,7 @@ def answer(outcome: Outcome) -> Response:
     """An outcome as HTTP."""
     match outcome:
         case GoTo():
-            response = _redirect(outcome.url)
+            response = go_to(outcome.url)
         case Choose():
             return page(
                 "saml/discovery.html",
@@ -112,12 +112,6 @@ def answer(outcome: Outcome) -> Response:
             response = _refusal(outcome)
     for name, value in outcome.cookies:
         _set(response, name, value)
-    return response
-
-
-def _redirect(url: str) -> Response:
-    response = redirect(url, code=303, Response=Response)
-    assert isinstance(response, Response)  # noqa: S101  # narrows werkzeug's type
     return response
 
 

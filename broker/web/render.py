@@ -38,6 +38,11 @@ def page(
     return response
 
 
+def go_to(url: str) -> Response:
+    """Send the browser on with a GET, whatever it came with."""
+    return Response(status=303, headers={"Location": url})
+
+
 def switch_language() -> str | None:
     """The address of this page in the other language, or None where it cannot be asked for again.
 
