@@ -10,7 +10,7 @@ from broker.saml.assurance import Demand
 class NameID:
     """A NameID with the attributes that make it comparable. SAML Core 2.2.3."""
 
-    value: str
+    value: str = field(repr=False)  # a person, so no trace or log shows it by accident
     format: str
     name_qualifier: str | None = None
     sp_name_qualifier: str | None = None
@@ -21,7 +21,7 @@ class Attribute:
     """One attribute: its Name, NameFormat, and values as text in document order."""
 
     name: str
-    values: tuple[str, ...]
+    values: tuple[str, ...] = field(repr=False)  # may hold a CPR number
     name_format: str | None = None
     friendly_name: str | None = None
 
