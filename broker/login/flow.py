@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from broker.attributes import pipeline
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
-from broker.errors import BrokerError, NotAllowed, Refused
+from broker.errors import BrokerError, NotAllowed, Refused, Unavailable
 from broker.login import (
     discovery,
     idp_request,
@@ -259,9 +259,12 @@ class LoginFlow:
 
     def _guarded(self, path: str, work: Callable[[Turn], Outcome]) -> Outcome:
         registry = self.registry.current()
+        federation = registry.federation(path)
+        if path not in self.keys:
+            raise Unavailable("key.not_loaded", f"{path} was added after this node started")
         turn = Turn(
             registry,
-            registry.federation(path),
+            federation,
             self.clock(),
             self.new_reference(),
             self.observe,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from broker.errors import Refused
 from broker.login.failure import Hears, verdict
 from broker.login.outcome import Cookies, PostOn, Refusal
 from broker.login.seal import PREFIX, Sealer, open_any
@@ -19,7 +20,10 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
     ruling = verdict(code, passive=asked is not None and asked.is_passive)
     answer: Answer | None = None
     if asked is not None and service is not None and ruling.hears is not Hears.PAGE:
-        answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
+        try:
+            answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
+        except Refused:
+            answer = None  # its address is gone from metadata; the page stands alone
     spent: Cookies = (sealer.seal(turn.state),) if isinstance(turn.state, Finished) else ()
     if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
         return PostOn(turn.federation, service, answer, spent)

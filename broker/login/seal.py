@@ -85,7 +85,10 @@ class Sealer:
             except InvalidTag:
                 continue
             packed = zlib.decompress(plain[1:]) if plain[:1] == b"z" else plain[1:]
-            return _unpack(letter, name.removeprefix(PREFIX), federation, json.loads(packed))
+            try:
+                return _unpack(letter, name.removeprefix(PREFIX), federation, json.loads(packed))
+            except (ValueError, TypeError, LookupError):
+                raise Refused("flow.foreign", "a flow cookie of another release") from None
         raise Refused("flow.foreign", "a flow cookie that is not ours")
 
 

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from broker.errors import Refused, Unknown
+from broker.errors import NotAllowed, Refused, Unknown
 from broker.login.seal import new_flow
-from broker.login.state import Asked, AwaitingChoice
+from broker.login.state import Asked, AwaitingChoice, acs_mark
 from broker.metadata.model import Endpoint, Federation, Service
 from broker.metadata.registry import Registry
 from broker.saml import checks, names
@@ -21,7 +21,7 @@ class AcceptedRequest:
 
     service: Service
     request: AuthnRequest
-    acs: int
+    acs: int  # acs_mark of the endpoint to answer at
     checks: tuple[str, ...]
 
 
@@ -95,32 +95,40 @@ def accept(
     kinds = request.identity_types
     if federation.identity_type and kinds and federation.identity_type not in kinds:
         raise Refused("request.identity_type", "asks for another kind of identity")
-    narrowed = replace(asked, idps=_narrowed(request, registry, federation))
+    narrowed = replace(asked, idps=_narrowed(request, registry, accepted.service))
     return AwaitingChoice(new_flow(), narrowed)
 
 
 def _acs(request: AuthnRequest, endpoints: tuple[Endpoint, ...]) -> int:
-    """The position of the endpoint to answer at. SAML Core 3.4.1; SDP-IDP06."""
-    usable = [i for i, endpoint in enumerate(endpoints) if endpoint.binding == names.POST]
+    """The mark of the endpoint to answer at. SAML Core 3.4.1; SDP-IDP06."""
+    usable = [endpoint for endpoint in endpoints if endpoint.binding == names.POST]
     if request.protocol_binding not in (None, names.POST):
         raise Refused("request.acs", "asks for a response binding that is not HTTP-POST")
     if request.acs_url is not None and request.acs_index is not None:
         raise Refused("request.acs", "names an address and an index")
     if request.acs_url is not None:
-        usable = [i for i in usable if endpoints[i].location == request.acs_url]
+        usable = [e for e in usable if e.location == request.acs_url]
     elif request.acs_index is not None:
-        usable = [i for i in usable if endpoints[i].index == request.acs_index]
+        usable = [e for e in usable if e.index == request.acs_index]
     if not usable:
         raise Refused("request.acs", "an address that the service's metadata does not hold")
-    return next((i for i in usable if endpoints[i].is_default), usable[0])
+    return acs_mark(next((e for e in usable if e.is_default), usable[0]).location)
 
 
-def _narrowed(request: AuthnRequest, registry: Registry, federation: Federation) -> tuple[int, ...]:
-    """Rows of the IdPs that an IDPList names; one that names none of ours cannot be served."""
+def _narrowed(request: AuthnRequest, registry: Registry, service: Service) -> tuple[int, ...]:
+    """Rows of the service's own IdPs that an IDPList names, so that a long list stays small (R2).
+
+    One that names none of this federation cannot be served; one that names only others of it
+    asks for an IdP that is not open for the service.
+    """
     if not request.idp_list:
         return ()
     wanted = set(request.idp_list)
-    rows = tuple(i.row for i in registry.idps(federation.path) if i.idp.entity_id in wanted)
-    if not rows:
+    named = [i for i in registry.idps(service.federation) if i.idp.entity_id in wanted]
+    if not named:
         raise Unknown("request.idp_list", "an IDPList without any IdP of this federation")
+    codes = {activation.idp for activation in service.activations}
+    rows = tuple(idp.row for idp in named if idp.code in codes)
+    if not rows:
+        raise NotAllowed("policy.idp_not_active", "an IDPList without any IdP of this service")
     return rows

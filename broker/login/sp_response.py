@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from broker.errors import Refused
 from broker.identities.model import IdentityKey
-from broker.login.state import Asked, Outgoing, Permitted
+from broker.login.state import Asked, Outgoing, Permitted, acs_mark
 from broker.metadata.model import ConnectedIdp, Federation, FederationKeys, Service
 from broker.saml import names
 from broker.saml.ids import new_id
@@ -46,6 +47,17 @@ def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey,
     return tuple(found)
 
 
+def answer_address(asked: Asked, service: Service) -> str:
+    """The address that was verified at the start, as far as metadata still holds it.
+
+    Raises Refused("request.acs") when the service's metadata dropped it meanwhile.
+    """
+    for endpoint in service.sp.acs:
+        if endpoint.binding == names.POST and acs_mark(endpoint.location) == asked.acs:
+            return endpoint.response_location or endpoint.location
+    raise Refused("request.acs", "the address is gone from the service's metadata")
+
+
 def respond(
     outgoing: Outgoing,
     service: Service,
@@ -62,8 +74,7 @@ def respond(
     The upstream AuthnInstant is passed on, the IdP named as authority (R19).
     """
     asked = outgoing.permitted.accepted.waiting.asked
-    endpoint = service.sp.acs[asked.acs]
-    target = endpoint.response_location or endpoint.location
+    target = answer_address(asked, service)
     statement = outgoing.permitted.accepted.assertion.authn_statements[0]
     kind = names.NAMEID_PERSON if federation.identity_type == names.PERSON else None
     draft = AssertionDraft(
@@ -106,8 +117,7 @@ def refuse(
     now: datetime,
 ) -> Answer:
     """A signed Response that says no, to an address that was verified. SAML Core 3.2.2.2."""
-    endpoint = service.sp.acs[asked.acs]
-    target = endpoint.response_location or endpoint.location
+    target = answer_address(asked, service)
     issued = write_failure(
         id=new_id(),
         issuer=federation.idp_entity_id,

@@ -4,6 +4,7 @@ Only AwaitingChoice and AwaitingResponse cross the browser; Finished is the tomb
 that lets a dead flow still know its service.
 """
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -42,7 +43,7 @@ class Asked:
     federation: str
     service: int  # Service.row
     request_id: str
-    acs: int  # position among the service's assertion consumer services
+    acs: int  # acs_mark of the endpoint to answer at
     relay_state: str | None
     force_authn: bool
     is_passive: bool
@@ -184,6 +185,11 @@ Traced = TypeVar("Traced", AwaitingChoice, AwaitingResponse)
 def with_step(state: Traced, step: Step) -> Traced:
     """The same state with one more line of trace; the oldest lines go when there are many."""
     return replace(state, trace=(*state.trace, step)[-8:])
+
+
+def acs_mark(location: str) -> int:
+    """Five bytes that stand for an address in a cookie; metadata may be reordered meanwhile."""
+    return int.from_bytes(hashlib.sha256(location.encode()).digest()[:5])
 
 
 def epoch(instant: datetime) -> int:
