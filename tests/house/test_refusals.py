@@ -1,0 +1,42 @@
+"""Every reason we refuse for has its verdict, and words that belong to it."""
+
+import ast
+
+import pytest
+
+from broker.login.failure import TABLE, verdict
+from broker.web.texts import explain
+from tests.house import repository
+
+ERRORS = {"Refused", "NotAllowed", "Unknown", "Unavailable"}
+ON_THE_WAY = ("broker/login", "broker/saml", "broker/attributes", "broker/identities")
+# Raised where no browser waits: at the start of a node, or while somebody loads metadata.
+ELSEWHERE = {"library", "metadata"}
+
+
+def codes() -> list[str]:
+    """Every code that is raised by name on the way of a login."""
+    found = {
+        argument.value
+        for path, node in repository.nodes("broker")
+        if str(path).startswith(ON_THE_WAY)
+        and isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ERRORS
+        and node.args
+        and isinstance(argument := node.args[0], ast.Constant)
+        and isinstance(argument.value, str)
+    }
+    return sorted(code for code in found if code.partition(".")[0] not in ELSEWHERE)
+
+
+@pytest.mark.parametrize("code", codes())
+def test_a_reason_has_its_verdict_and_its_words(code: str) -> None:
+    family = code.partition(".")[0]
+    assert code in TABLE or family in TABLE
+    assert explain(code) is not explain("internal.error") or family == "internal"
+    assert verdict(code, passive=False).http in (200, 400, 403, 413, 500, 503)
+
+
+def test_there_are_reasons_to_look_at() -> None:
+    assert len(codes()) > 60
