@@ -141,6 +141,8 @@ The demo federation is running.
   Choose an identity provider, then one of these people:
 {people}
 
+  The test environment: {made.sps["dpsd"].url}/login?federation=sundhed-test
+
   Try also: FMK-Online is not open for Region Nordjylland; Lone's login is too weak;
   Viggo has no role; Cancel at the identity provider; two services in two tabs.
 

@@ -114,6 +114,17 @@ def test_two_tabs_finish_in_either_order(
         expect(tab.get_by_role("heading", level=1)).to_contain_text("Mette Åkjær")
 
 
+def test_the_test_environment_wears_its_ribbon(chromium: Browser, demo: DemoFederation) -> None:
+    context = chromium.new_context(locale="da-DK")
+    page = context.new_page()
+    page.goto(f"{demo.sps['dpsd'].url}/login?federation=sundhed-test")
+    expect(page.get_by_text("Testmiljø")).to_be_visible()
+    choose(page, "idp", "nemlogin")
+    choose(page, "person", "mette")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Mette Åkjær")
+    context.close()
+
+
 REFUSALS = [
     ("dpsd", "viggo", "policy.no_role"),
     ("fmk-online", "lone", "idp.no_authn_context"),
