@@ -1,5 +1,6 @@
 """The pipeline: a mapping read from its document, and the steps run in order."""
 
+import re
 from collections.abc import Mapping as Map
 from typing import TypedDict
 
@@ -10,6 +11,8 @@ from broker.errors import Unavailable
 from broker.saml import names
 
 _FORMATS = {"uri": names.ATTR_URI, "basic": names.ATTR_BASIC}
+# Nothing but these two fields: a format string could reach into the objects it is given.
+_TEMPLATE = re.compile(r"(?:[^{}]|\{role\}|\{delimitation\})*")
 _DEFAULT_RELEASE = ("cvr", "org_name", "professional_uuid", "full_name")
 
 
@@ -37,10 +40,9 @@ def read_mapping(service: str, document: Map[str, object]) -> Mapping:
     if not isinstance(roles, dict):
         raise Unavailable("mapping.invalid", f"{service}: [roles] is not a table")
     template = str(roles.get("template", "{role}"))
-    try:
-        template.format(role="r", delimitation="0")
-    except (KeyError, IndexError, ValueError) as error:
-        raise Unavailable("mapping.invalid", f"{service}: role template: {error}") from error
+    if not _TEMPLATE.fullmatch(template) or "{role}" not in template:
+        words = "the role template may hold {role}, {delimitation} and plain text"
+        raise Unavailable("mapping.invalid", f"{service}: {words}")
     listed = document.get("release", [{"source": short} for short in _DEFAULT_RELEASE])
     rules = document.get("role", [])
     if not isinstance(listed, list) or not isinstance(rules, list):

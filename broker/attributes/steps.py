@@ -3,6 +3,7 @@
 A trace line names attributes, rules and counts; never a value.
 """
 
+import re
 from collections.abc import Sequence
 
 from broker.attributes.model import Claims, Mapping, Right, Role
@@ -13,6 +14,7 @@ from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
 from broker.saml.privileges import CVR_SCOPE, SOR_CONSTRAINT, PrivilegeGroup, read_privileges
 
+_SOR = re.compile(r"[0-9]{11,18}")
 NIST_TWO_FACTOR = "3"
 Trace = list[str]
 
@@ -81,6 +83,9 @@ def _rights_of(group: PrivilegeGroup, scope: str, trace: Trace) -> list[Right]:
         trace.append("privileges: a group with an unknown constraint ignored")
         return []
     units: list[str | None] = [value for _, value in group.constraints]
+    if any(unit is not None and not _SOR.fullmatch(unit) for unit in units):
+        trace.append("privileges: a group narrowed to what is no SOR id ignored")
+        return []
     return [Right(p, unit) for p in group.privileges for unit in units or [None]]
 
 

@@ -60,7 +60,10 @@ def read_keys(role: Element) -> RoleKeys:
             words = "The key is for something other than signing or encryption and is left out."
             findings.append(Finding("refused", "metadata.unknown_use", where, words))
         for kept in _USES if use is None else (use,):
-            if certificate not in by_use.get(kept, [certificate]):
+            if kept == "encryption" and not certificate.is_rsa:
+                words = "We encrypt by RSA-OAEP alone, so this key cannot be encrypted to."
+                findings.append(Finding("odd", "metadata.not_rsa", where, words))
+            elif certificate not in by_use.get(kept, [certificate]):
                 by_use[kept].append(certificate)
     findings += _across(local_name(role), by_use)
     return RoleKeys(tuple(by_use["signing"]), tuple(by_use["encryption"]), tuple(findings))

@@ -74,6 +74,11 @@ class Certificate:
             raise ValueError(f"a {type(key).__name__} cannot be used in SAML")
         return key
 
+    @property
+    def is_rsa(self) -> bool:
+        """Whether a key can be sent to its holder by RSA-OAEP."""
+        return isinstance(self.public_key, rsa.RSAPublicKey)
+
     @cached_property
     def xmlsec_key(self) -> xmlsec.Key:
         """The public key as python-xmlsec wants it, made once."""

@@ -66,6 +66,7 @@ ROLES: list[tuple[str, str, tuple[Role, ...]]] = [
     ("no unit", privileges(group("urn:x:write")), (Role("Writer"),)),
     ("a unit that the role does not know", privileges(group("urn:x:read", (SOR, UNIT))), ()),
     ("a constraint nobody knows", privileges(group("urn:x:read", ("urn:x:kle", "1"))), ()),
+    ("a unit that is none", privileges(group("urn:x:write", (SOR, "0_3 Admin"))), ()),
     ("another organisation", privileges(group("urn:x:read", cvr="90000098")), ()),
     ("an unknown privilege", privileges(group("urn:x:admin")), ()),
     ("no base64", "!!", ()),
@@ -139,6 +140,8 @@ BROKEN: list[dict[str, object]] = [
     {"role": [{"privilege": "urn:x"}]},
     {"release": [{"source": "shoe_size"}]},
     {"roles": {"template": "{rolle}"}},
+    {"roles": {"template": "{role.__class__}"}},
+    {"roles": {"template": "no role in it"}},
     {"roles": []},
     {"role": {}},
 ]

@@ -12,7 +12,7 @@ from cryptography.x509.oid import NameOID
 
 from broker.saml.entity_descriptor import read_metadata
 from tests.factories import NOW, key_pair
-from tests.metadata_factory import Idp, cert, key
+from tests.metadata_factory import Idp, Sp, cert, key
 from tests.unit.saml.test_entity_findings import beyond_plain, issued, pem, with_key
 
 
@@ -79,3 +79,25 @@ def test_a_key_that_is_an_attack_by_size_is_not_used() -> None:
 def test_nine_keys_are_too_many() -> None:
     raw = Idp(keys="".join(key("idp") for _ in range(9))).xml()
     assert "metadata.too_many_keys" in beyond_plain(raw)
+
+
+def test_a_key_that_cannot_be_encrypted_to_is_not_an_encryption_key() -> None:
+    holder = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "sp")])
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(holder.public_key())
+        .serial_number(8)
+        .not_valid_before(NOW - timedelta(days=1))
+        .not_valid_after(NOW + timedelta(days=100))
+        .sign(holder, hashes.SHA256())
+    )
+    text = base64.b64encode(built.public_bytes(Encoding.DER)).decode()
+    reading = read_metadata(Sp(keys=key("sp", None, text)).xml(), NOW)
+    (entity,) = reading.entities
+    assert entity.sp is not None
+    assert len(entity.sp.signing) == 1
+    assert entity.sp.encryption == ()
+    assert "metadata.not_rsa" in {finding.code for finding in entity.findings}
