@@ -13,7 +13,8 @@ _CUT = "…"
 # Six digits with a month in the middle and four more, however they are set apart. Wider than
 # the numbers that exist: days of test persons and of replacement numbers are beyond 31.
 _CPR = re.compile(
-    r"(?<!\d)(?:18|19|20)?\d{2}[\s./_-]?(?:0[1-9]|1[0-2])[\s./_-]?\d{2}[^\w<>\"']{0,3}\d{4}(?!\d)"
+    r"(?<!\d)(?:18|19|20)?\d{2}[\s./_-]?(?:0[1-9]|1[0-2])[\s./_-]?\d{2}(?:[^\w<>\"']{0,3}|%2D|%20)\d{4}(?!\d)",
+    re.IGNORECASE,
 )
 # Identifiers and digests of 128 bits and more: ten digits in a row are an accident there.
 _RANDOM = re.compile(

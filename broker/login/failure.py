@@ -59,6 +59,7 @@ TABLE: dict[str, Verdict] = {
     "request.passive_and_force": _at_once(names.REQUESTER, None),
     "request.proxy_count": _at_once(names.RESPONDER, names.PROXY_COUNT_EXCEEDED),
     "request.authn_context": _at_once(names.REQUESTER, names.NO_AUTHN_CONTEXT),
+    "request.subject": _at_once(names.REQUESTER, names.REQUEST_UNSUPPORTED),
     "request.identity_type": _at_once(names.REQUESTER, names.NO_AUTHN_CONTEXT),
     "request.idp_list": _at_once(names.REQUESTER, names.NO_SUPPORTED_IDP),
     "request.passive": _at_once(names.RESPONDER, names.NO_PASSIVE),

@@ -19,6 +19,7 @@ from broker.login import (
 from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, Refusal
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
+from broker.login.sp_response import Answer
 from broker.login.state import (
     Accepted,
     AwaitingChoice,
@@ -111,6 +112,7 @@ class LoginFlow:
             turn.asked, turn.state = state.asked, state
             checks.extend(accepted.checks)
         state = with_step(state, Step(1, service.row, turn.took["sp_request"]))
+        self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, cookies)
         page = f"{turn.federation.base}/saml/discovery?flow={state.flow}"
         if stop:
@@ -180,15 +182,19 @@ class LoginFlow:
             checks.extend(accepted.checks)
         with writing(self.engine) as connection:
             try:
-                return self._complete(turn, connection, accepted)
+                self.recorder.spend(connection, turn, accepted)
+                turn.state = finished = Finished(waiting.flow, waiting.asked)
+                # What a refusal from here on wrote is taken back; what it spent stays spent.
+                with connection.begin_nested():
+                    answer = self._complete(turn, connection, accepted)
             except BrokerError as error:
                 return self._refused(turn, error, connection)
+        self.recorder.announce(turn)
+        return PostOn(turn.federation, service, answer, (self.sealer.seal(finished),))
 
-    def _complete(self, turn: Turn, connection: Connection, accepted: Accepted) -> Outcome:
+    def _complete(self, turn: Turn, connection: Connection, accepted: Accepted) -> Answer:
         service, idp = turn.known()
         federation, keys = turn.federation, self.keys[turn.federation.path]
-        self.recorder.spend(connection, turn, accepted)
-        turn.state = Finished(accepted.waiting.flow, accepted.waiting.asked)
         active = discovery.open_idps(turn.registry, service, (), turn.now)
         if idp.row not in {other.row for other in active}:
             raise NotAllowed("policy.idp_not_active", "closed while the person was there")
@@ -210,11 +216,12 @@ class LoginFlow:
                 keys,
                 name_id=named.value,
                 session_index=session,
+                session_until=self.recorder.session_end(turn, permitted),
                 now=turn.now,
             )
             checks.extend(["schema", "signed", "plain" if service.plaintext else "encrypted"])
         self.recorder.completed(connection, turn, permitted, named, len(outgoing.released.roles))
-        return PostOn(federation, service, answer, (self.sealer.seal(turn.state),))
+        return answer
 
     # --- opening and closing ----------------------------------------------------------------
 

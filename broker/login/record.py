@@ -56,7 +56,8 @@ class Recorder:
             federation=turn.federation.path,
             issuer=accepted.assertion.issuer,
             assertion_id=accepted.assertion.id,
-            request_ids=tuple(made.request_id for made in accepted.waiting.tries),
+            # The flow itself as well, so that a copy of its cookie cannot end it twice (R4).
+            request_ids=(accepted.waiting.flow, *(t.request_id for t in accepted.waiting.tries)),
             until=max(end or turn.now, accepted.waiting.valid_until) + REPLAY_MARGIN,
         )
 
@@ -79,7 +80,6 @@ class Recorder:
         """Record the session and this service's part in it; the SessionIndex to assert."""
         service, idp = turn.known()
         statement = permitted.accepted.assertion.authn_statements[0]
-        latest = turn.now + SESSION_LIFE
         session_index = new_id()
         self.store.record_session(
             connection,
@@ -89,7 +89,7 @@ class Recorder:
                 idp=idp.row,
                 assurance=permitted.level,
                 started_at=turn.now,
-                ends_at=min(statement.session_not_on_or_after or latest, latest),
+                ends_at=self.session_end(turn, permitted),
                 upstream_session_index=statement.session_index,
                 reference=turn.reference,
                 service=service.row,
@@ -99,6 +99,12 @@ class Recorder:
         )
         return session_index
 
+    def session_end(self, turn: Turn, permitted: Permitted) -> datetime:
+        """When the session is over: the IdP's end, or ours where that comes first (R19)."""
+        latest = turn.now + SESSION_LIFE
+        upstream = permitted.accepted.assertion.authn_statements[0].session_not_on_or_after
+        return min(upstream or latest, latest)
+
     def completed(
         self,
         connection: Connection,
@@ -107,7 +113,7 @@ class Recorder:
         named: NameIdResult,
         roles: int,
     ) -> None:
-        """The audit row and the log line of a finished login, and its counters."""
+        """The audit row of a finished login, and the minutes that are over."""
         service, idp = turn.known()
         event = LoginCompleted(
             federation=turn.federation.path,
@@ -120,8 +126,12 @@ class Recorder:
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
-        self.counts.add("returned", turn.federation.path, service.code, idp.code, turn.now)
         self.store.count(connection, self.counts.take(turn.now))
+
+    def announce(self, turn: Turn) -> None:
+        """Count and log a finished login, once it is certain that it was kept."""
+        service, idp = turn.known()
+        self.counts.add("returned", turn.federation.path, service.code, idp.code, turn.now)
         self.log.record(
             "login.completed", reference=turn.reference, code="ok", fields=_fields(turn)
         )

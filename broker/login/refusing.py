@@ -7,7 +7,7 @@ from broker.login.failure import Hears, verdict
 from broker.login.outcome import Cookies, PostOn, Refusal
 from broker.login.seal import PREFIX, Sealer, open_any
 from broker.login.sp_response import Answer, refuse
-from broker.login.state import AwaitingChoice, AwaitingResponse, Finished, Sealed
+from broker.login.state import AwaitingChoice, AwaitingResponse, Finished
 from broker.login.turn import Turn
 from broker.metadata.model import FederationKeys
 
@@ -24,9 +24,8 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
             answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
         except Refused:
             answer = None  # its address is gone from metadata; the page stands alone
-    spent: Cookies = (sealer.seal(turn.state),) if isinstance(turn.state, Finished) else ()
     if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
-        return PostOn(turn.federation, service, answer, spent)
+        return PostOn(turn.federation, service, answer, _spent(turn, sealer, answered=True))
     return Refusal(
         code=code,
         http=ruling.http if ruling.hears is not Hears.AT_ONCE else 400,
@@ -34,9 +33,19 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
         federation=turn.federation,
         service=service,
         answer=answer,
-        retry=_retry(turn),
-        cookies=spent,
+        retry=None if code == "context.replay" else _retry(turn),
+        cookies=_spent(turn, sealer, answered=False),
     )
+
+
+def _spent(turn: Turn, sealer: Sealer, *, answered: bool) -> Cookies:
+    """The tombstone of a flow that is over: used up, or answered with a status already."""
+    state = turn.state
+    if isinstance(state, Finished):
+        return (sealer.seal(state),)
+    if answered and state is not None and turn.hop != "sp_request":
+        return (sealer.seal(Finished(state.flow, state.asked)),)
+    return ()
 
 
 def _retry(turn: Turn) -> str | None:
@@ -47,14 +56,16 @@ def _retry(turn: Turn) -> str | None:
 
 
 def make_room(sealer: Sealer, federation: str, cookies: Mapping[str, str]) -> Cookies:
-    """Deletions that leave room for one more flow: tombstones, then the oldest unchosen. R2."""
+    """Deletions that leave room for one more flow. R2.
+
+    First tombstones, then the oldest in which nothing is chosen, then what we cannot open;
+    a flow whose person is at an IdP goes last.
+    """
     surplus = len(cookies) - MAX_FLOWS + 1
     if surplus <= 0:
         return ()
-    order = {Finished: 0, AwaitingChoice: 1, AwaitingResponse: 2}
-
-    def rank(state: Sealed) -> tuple[int, float]:
-        return order[type(state)], state.asked.at.timestamp()
-
-    opened = sorted(open_any(sealer, list(cookies.items()), federation), key=rank)
-    return tuple((PREFIX + state.flow, None) for state in opened[:surplus])
+    order = {Finished: 0, AwaitingChoice: 1, AwaitingResponse: 3}
+    ranks = dict.fromkeys(cookies, (2, 0.0))
+    for state in open_any(sealer, list(cookies.items()), federation):
+        ranks[PREFIX + state.flow] = (order[type(state)], state.asked.at.timestamp())
+    return tuple((name, None) for name in sorted(ranks, key=lambda n: ranks[n])[:surplus])

@@ -19,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from broker.errors import Refused, Unavailable
 from broker.login.state import (
+    MAX_STEPS,
+    MAX_TRIES,
     Asked,
     AwaitingChoice,
     AwaitingResponse,
@@ -69,6 +71,15 @@ class Sealer:
         if len(name) + len(value) > MAX_COOKIE:
             raise Refused("limit.flow_state", f"a flow of {len(name) + len(value)} bytes")
         return name, value.rstrip("=")
+
+    def check_room(self, state: AwaitingChoice) -> None:
+        """Refuse at the start a flow that could not be carried to its end (R2).
+
+        Raises Refused("limit.flow_state") where three tries and a full trace would not fit.
+        """
+        tries = tuple(Try(request_id(state.flow), 10**6, state.asked.at) for _ in range(MAX_TRIES))
+        steps = tuple(Step(hop, 10**6 + hop, 10**4 + hop) for hop in range(MAX_STEPS))
+        self.seal(AwaitingResponse(state.flow, state.asked, tries, steps))
 
     def open(self, name: str, value: str, federation: str) -> Sealed:
         """The state sealed under this name for this federation. Raises Refused("flow.foreign")."""

@@ -90,6 +90,10 @@ def accept(
         raise Refused("request.passive_and_force", "asks for both ForceAuthn and IsPassive")
     if request.proxy_count == 0:
         raise Refused("request.proxy_count", "may not be relayed to an IdP")
+    if request.names_subject:
+        raise Refused("request.subject", "asks for one person by name, which nobody here can do")
+    if asked.demand is not None and asked.required is None:
+        raise Refused("request.authn_context", "asks for a level that does not exist")
     if request.unknown_contexts and request.demand is None:
         raise Refused("request.authn_context", "asks for contexts that mean nothing here")
     kinds = request.identity_types

@@ -43,7 +43,7 @@ def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey,
     if not cvr and (person := claims.one("cpr_uuid")):
         found.append(IdentityKey("cpr-uuid", person.lower().removeprefix("urn:uuid:")))
     if not found and name is not None and name.format == names.PERSISTENT:
-        found.append(IdentityKey("idp-subject", f"{idp.idp.entity_id}|{name.value}"))
+        found.append(IdentityKey("idp-subject", f"{idp.idp.entity_id}|{cvr}|{name.value}"))
     return tuple(found)
 
 
@@ -54,7 +54,7 @@ def answer_address(asked: Asked, service: Service) -> str:
     """
     for endpoint in service.sp.acs:
         if endpoint.binding == names.POST and acs_mark(endpoint.location) == asked.acs:
-            return endpoint.response_location or endpoint.location
+            return endpoint.location
     raise Refused("request.acs", "the address is gone from the service's metadata")
 
 
@@ -67,6 +67,7 @@ def respond(
     *,
     name_id: UUID,
     session_index: str,
+    session_until: datetime | None,
     now: datetime,
 ) -> Answer:
     """Our Response: OIOSAML 3 shaped, one signed assertion, encrypted unless registered plain.
@@ -75,6 +76,8 @@ def respond(
     """
     asked = outgoing.permitted.accepted.waiting.asked
     target = answer_address(asked, service)
+    conditions = outgoing.permitted.accepted.assertion.conditions
+    counted = conditions.proxy_count if conditions else None
     statement = outgoing.permitted.accepted.assertion.authn_statements[0]
     kind = names.NAMEID_PERSON if federation.identity_type == names.PERSON else None
     draft = AssertionDraft(
@@ -91,7 +94,9 @@ def respond(
         class_ref=outgoing.permitted.level.uri,
         attributes=outgoing.released.attributes,
         session_index=session_index,
-        session_until=statement.session_not_on_or_after,
+        session_until=session_until,
+        proxy_count=None if counted is None else counted - 1,
+        proxy_audiences=conditions.proxy_audiences if conditions else (),
         authorities=(idp.idp.entity_id,),
     )
     issued = write_response(

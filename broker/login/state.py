@@ -18,6 +18,7 @@ CHOOSING_LIFE = timedelta(minutes=60)
 ANSWERING_LIFE = timedelta(minutes=30)
 COOKIE_LIFE = timedelta(hours=24)
 MAX_TRIES = 3
+MAX_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +185,7 @@ Traced = TypeVar("Traced", AwaitingChoice, AwaitingResponse)
 
 def with_step(state: Traced, step: Step) -> Traced:
     """The same state with one more line of trace; the oldest lines go when there are many."""
-    return replace(state, trace=(*state.trace, step)[-8:])
+    return replace(state, trace=(*state.trace, step)[-MAX_STEPS:])
 
 
 def acs_mark(location: str) -> int:

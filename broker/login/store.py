@@ -107,8 +107,10 @@ class LoginStore:
             # Always in this order, so that two answers to one flow cannot deadlock.
             for by, spent in sorted(ids)
         ]
-        if insert_new(connection, SPENT_MESSAGE, rows) != len(rows):
-            raise Refused("context.replay", "an assertion or a request that was used before")
+        # A conflict takes back what it inserted: an old assertion in a new flow spends nothing.
+        with connection.begin_nested():
+            if insert_new(connection, SPENT_MESSAGE, rows) != len(rows):
+                raise Refused("context.replay", "an assertion or a request that was used before")
 
     def record_session(self, connection: Connection, record: SessionRecord) -> None:
         """Keep the session and the service's part in it."""

@@ -127,7 +127,7 @@ def _refusal(refusal: Refusal) -> Response:
     response = page(
         "saml/error.html",
         refusal.http,
-        form_targets=True,
+        form_targets=refusal.answer is not None,
         context={
             "explanation": explain(refusal.code),
             "code": refusal.code,

@@ -196,6 +196,8 @@ def known_conditions(received: Assertion, expected: ExpectedResponse) -> None:
 def proxy_restriction(received: Assertion, expected: ExpectedResponse) -> None:
     """We may assert onwards, and to this service. SAML Core 2.5.1.6."""
     found = _conditions(received)
+    if found.proxy_restrictions > 1:
+        raise Refused("context.proxy", "several restrictions where there may be one")
     if found.proxy_count == 0:
         raise Refused("context.proxy", "may not be asserted onwards")
     if found.proxy_audiences and expected.service not in found.proxy_audiences:

@@ -41,6 +41,7 @@ class AuthnRequest:
     is_passive: bool = False
     demand: Demand | None = None
     unknown_contexts: tuple[str, ...] = ()
+    names_subject: bool = False
     identity_types: tuple[str, ...] = ()
     idp_list: tuple[str, ...] = ()
     proxy_count: int | None = None
@@ -87,6 +88,7 @@ class Conditions:
     not_on_or_after: datetime | None
     audiences: tuple[tuple[str, ...], ...]
     one_time_use: bool = False
+    proxy_restrictions: int = 0
     proxy_count: int | None = None
     proxy_audiences: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
@@ -128,6 +130,8 @@ class AssertionDraft:
     session_until: datetime | None = None
     authorities: tuple[str, ...] = ()
     valid_from: datetime | None = None
+    proxy_count: int | None = None
+    proxy_audiences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

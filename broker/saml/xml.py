@@ -88,8 +88,11 @@ def canonical(element: Element, prefixes: tuple[str, ...] = ()) -> bytes:
 def isolate(element: Element) -> Element:
     """Move an element out into a document of its own that keeps every prefix in scope.
 
-    The tree it came from is spent by this: its children are gone.
+    The tree it came from is spent by this: its children are gone. A root stays as it is:
+    moving would change prefixes where one namespace has two.
     """
+    if element.getparent() is None:
+        return element
     alone = like(element)
     alone.extend(list(element))
     return alone

@@ -125,7 +125,7 @@ def test_one_login_leaves_one_of_everything_behind(tmp_path: Path) -> None:
             1,
         )
         assert rows(LOGIN_SESSION) == rows(SESSION_PARTICIPANT) == 2
-        assert rows(SPENT_MESSAGE) == 4
+        assert rows(SPENT_MESSAGE) == 6
         assert all(first_fault(connection, writer) is None for writer in writers(connection))
 
 

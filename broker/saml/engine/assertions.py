@@ -6,7 +6,7 @@ from saml2 import saml, samlp
 
 from broker.errors import Refused
 from broker.saml import names
-from broker.saml.engine.tree import from_tree, to_tree
+from broker.saml.engine.tree import from_tree, read_number, to_tree
 from broker.saml.instants import read_instant, write_instant
 from broker.saml.messages import (
     Assertion,
@@ -87,6 +87,7 @@ def build_assertion(draft: AssertionDraft) -> Element:
             audience_restriction=[
                 saml.AudienceRestriction(audience=[saml.Audience(text=draft.audience)])
             ],
+            proxy_restriction=_proxy_restriction(draft),
         ),
         authn_statement=[statement],
         attribute_statement=[
@@ -96,6 +97,14 @@ def build_assertion(draft: AssertionDraft) -> Element:
         else [],
     )
     return to_tree(assertion)
+
+
+def _proxy_restriction(draft: AssertionDraft) -> list[saml.ProxyRestriction]:
+    if draft.proxy_count is None and not draft.proxy_audiences:
+        return []
+    count = None if draft.proxy_count is None else str(draft.proxy_count)
+    audiences = [saml.Audience(text=uri) for uri in draft.proxy_audiences]
+    return [saml.ProxyRestriction(count=count, audience=audiences)]
 
 
 def _attribute(attribute: Attribute) -> saml.Attribute:
@@ -176,8 +185,8 @@ def _confirmation(found: saml.SubjectConfirmation) -> SubjectConfirmation:
 
 def _conditions(element: Element) -> Conditions:
     found = from_tree(saml.Conditions, element)
-    proxies = found.proxy_restriction
-    proxy = proxies[0] if isinstance(proxies, list) and proxies else proxies or None
+    proxies = list(found.proxy_restriction or ())
+    proxy = proxies[0] if proxies else None
     return Conditions(
         not_before=_instant(found.not_before),
         not_on_or_after=_instant(found.not_on_or_after),
@@ -186,7 +195,8 @@ def _conditions(element: Element) -> Conditions:
             for restriction in found.audience_restriction
         ),
         one_time_use=bool(found.one_time_use),
-        proxy_count=int(proxy.count) if proxy is not None and proxy.count else None,
+        proxy_restrictions=len(proxies),
+        proxy_count=read_number(proxy.count) if proxy is not None and proxy.count else None,
         proxy_audiences=tuple(_text(a) for a in proxy.audience) if proxy is not None else (),
         unknown=tuple("Condition" for _ in children(element, names.SAML, "Condition")),
     )

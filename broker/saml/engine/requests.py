@@ -4,7 +4,7 @@ from saml2 import saml, samlp
 
 from broker.saml import names
 from broker.saml.assurance import Assurance, Comparison, Demand
-from broker.saml.engine.tree import from_tree, to_tree
+from broker.saml.engine.tree import from_tree, read_number, to_tree
 from broker.saml.instants import read_instant, write_instant
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.saml.xml import Element
@@ -63,6 +63,7 @@ def read_authn_request(element: Element) -> AuthnRequest:
     refs = [_text(ref) for ref in context.authn_context_class_ref] if context else []
     levels = {uri: Assurance.from_uri(uri) for uri in refs}
     known = frozenset(level for level in levels.values() if level is not None)
+    declared = tuple(_text(ref) for ref in context.authn_context_decl_ref) if context else ()
     types = tuple(uri for uri in refs if uri in _IDENTITY_TYPES)
     scoping = request.scoping
     index = request.assertion_consumer_service_index
@@ -72,15 +73,16 @@ def read_authn_request(element: Element) -> AuthnRequest:
         destination=request.destination,
         issue_instant=read_instant(request.issue_instant),
         acs_url=request.assertion_consumer_service_url,
-        acs_index=int(index) if index else None,
+        acs_index=read_number(index) if index else None,
         protocol_binding=request.protocol_binding,
         force_authn=_true(request.force_authn),
         is_passive=_true(request.is_passive),
         demand=Demand(_COMPARISONS[context.comparison or ""], known) if known else None,
-        unknown_contexts=tuple(u for u in refs if levels[u] is None and u not in types),
+        unknown_contexts=tuple(u for u in refs if levels[u] is None and u not in types) + declared,
+        names_subject=request.subject is not None,
         identity_types=types,
         idp_list=_idp_list(scoping),
-        proxy_count=int(scoping.proxy_count) if scoping and scoping.proxy_count else None,
+        proxy_count=read_number(scoping.proxy_count) if scoping and scoping.proxy_count else None,
         requester_ids=tuple(_text(r) for r in scoping.requester_id) if scoping else (),
         name_id_format=request.name_id_policy.format if request.name_id_policy else None,
     )

@@ -17,6 +17,7 @@ _PREFIXES = {
     "mdui": names.MDUI,
     "ds": names.DS,
 }
+MAX_DIGITS = 9
 _XSI_TYPE = f"{{{names.XSI}}}type"
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 
@@ -44,6 +45,17 @@ def _fill(target: Element, source: ElementTree.Element) -> None:
     target.text = source.text
     for child in source:
         _fill(etree.SubElement(target, child.tag), child)
+
+
+def read_number(text: str) -> int:
+    """A number that a message counts with; one of endless digits is refused, not converted.
+
+    Raises Refused("malformed.number").
+    """
+    digits = text.strip().lstrip("+").lstrip("0") or "0"
+    if len(digits) > MAX_DIGITS or not digits.isascii() or not digits.isdigit():
+        raise Refused("malformed.number", "a number that counts nothing")
+    return int(digits)
 
 
 def from_tree(cls: Any, element: Element) -> Any:

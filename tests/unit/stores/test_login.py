@@ -69,7 +69,7 @@ def test_an_assertion_or_a_request_counts_once(
         with pytest.raises(Refused) as refused:
             spend(connection, assertion, *requests)
         assert refused.value.code == "context.replay"
-        assert connection.scalar(sa.select(sa.func.count()).select_from(SPENT_MESSAGE)) == 4
+        assert connection.scalar(sa.select(sa.func.count()).select_from(SPENT_MESSAGE)) == 3
 
 
 def test_two_idps_may_use_one_assertion_id(engine: Engine) -> None:
