@@ -11,7 +11,7 @@ import click
 
 from broker.cli.context import in_words
 from broker.clock import system_clock
-from broker.demo.federation import DemoFederation, Ports, build, prepare
+from broker.demo.federation import DemoFederation, Ports, build, claimed, prepare
 from broker.demo.once import Told, expected, plan, stage
 from broker.demo.parties import codes
 from broker.demo.people import PEOPLE
@@ -27,8 +27,18 @@ def default_folder() -> Path:
 
 
 @click.command()
-@click.option("--port", default=8700, show_default=True, help="The broker's; the two after it too.")
-@click.option("--data", type=click.Path(path_type=Path), help="Folder for the demo's data.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65533),
+    default=8700,
+    show_default=True,
+    help="The broker's; the two after it too. 0 takes free ones.",
+)
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder for the demo's data.",
+)
 @click.option("--fresh", is_flag=True, help="Throw earlier data away first.")
 @click.option("--once", is_flag=True, help="Play one login, tell what each hop did, and end.")
 @click.option("--all", "everything", is_flag=True, help="Play every service with every IdP.")
@@ -51,11 +61,19 @@ def demo(
 ) -> None:
     """A whole federation on this machine: services, identity providers and fictive staff."""
     configure("WARNING")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it tidies up as on Ctrl-C
+    one = bool(once or service or idp or person)
+    if everything and one:
+        raise click.UsageError("--all plays every service with every identity provider.")
     if everything:
         sys.exit(_play_all(as_json=as_json))
-    if once or service or idp or person:
+    if one:
         sys.exit(_play_once(service, idp, person, as_json=as_json))
-    _run(data or default_folder(), Ports(port, port + 1, port + 2), fresh=fresh)
+    if as_json:
+        raise click.UsageError("--json goes with --once or --all.")
+    folder = data or default_folder()
+    with claimed(folder):
+        _run(folder, Ports.starting(port), fresh=fresh)
 
 
 def _say(what: str) -> None:
@@ -118,14 +136,9 @@ def _run(folder: Path, ports: Ports, *, fresh: bool) -> None:
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    try:
-        with served(made):
-            click.echo(_welcome(made))
-            stop.wait()
-    except OSError as error:
-        raise click.ClickException(
-            f"A port is taken: {error}. Choose another with --port."
-        ) from error
+    with served(made):
+        click.echo(_welcome(made))
+        stop.wait()
     click.echo("Stopped.")
 
 

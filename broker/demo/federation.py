@@ -1,8 +1,11 @@
 """Keys, metadata, broker, services and identity providers, wired as an installation would be."""
 
+import fcntl
+import os
 import shutil
 import socket
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,6 +54,20 @@ class Ports:
             server.close()
         return Ports(*numbers)
 
+    @staticmethod
+    def starting(first: int) -> "Ports":
+        """Three in a row; 0 asks for three that are free. Raises Unavailable where one is taken."""
+        if first == 0:
+            return Ports.free()
+        for port in range(first, first + 3):
+            try:
+                socket.create_server(("127.0.0.1", port)).close()
+            except OSError as error:
+                raise Unavailable(
+                    "demo.port", f"port {port}: {error.strerror}; choose another with --port"
+                ) from error
+        return Ports(first, first + 1, first + 2)
+
     @property
     def origin(self) -> str:
         """The broker's origin; `localhost` and `127.0.0.1` are two sites to a browser."""
@@ -78,6 +95,31 @@ class DemoFederation:
         return found
 
 
+@contextmanager
+def claimed(folder: Path) -> Iterator[None]:
+    """Have the folder for oneself. Raises Unavailable while another demo runs in it.
+
+    A second one would write its own ports into the first one's registry.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError as error:
+        raise Unavailable("demo.folder", f"{folder}: {error.strerror}") from error
+    try:
+        _lock(held, folder)
+        yield
+    finally:
+        os.close(held)
+
+
+def _lock(held: int, folder: Path) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise Unavailable("demo.running", f"a demo runs in {folder} already") from error
+
+
 def prepare(folder: Path, *, fresh: bool) -> None:
     """Make the demo's folder, or empty it first. Raises Unavailable for a folder not the demo's."""
     mark = folder / "README"
@@ -87,7 +129,8 @@ def prepare(folder: Path, *, fresh: bool) -> None:
             "demo.folder", f"{folder} is not empty and not a demo's; name another one"
         )
     if fresh and ours:
-        shutil.rmtree(folder)
+        for part in set(folder.iterdir()) - {mark}:  # the folder stays, for it may be claimed
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     mark.write_text(MARK)
 

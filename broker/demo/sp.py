@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, abort, jsonify, request
 
 from broker.clock import Clock
 from broker.demo.keys import Party
@@ -175,6 +175,8 @@ def blueprint(sp: DemoSp) -> Blueprint:
     @views.get("/login")
     def login() -> Response:
         federation = request.args.get("federation", next(iter(sp.brokers())))
+        if federation not in sp.brokers():
+            abort(404)
         draft = sp.draft(federation, request.args.get("idp"))
         key = sp.party.signing
         if request.args.get("binding") == "post":
