@@ -102,3 +102,29 @@ def test_an_idp_list_of_what_is_not_open_says_so(box: Box) -> None:
     page = box.redirect(box.browser(), draft)
     assert code_of(page) == "policy.idp_not_active"
     assert posted(page)[0] == "https://one.example.dk/acs"
+
+
+def test_the_answer_goes_to_the_address_itself_whatever_its_response_location(box: Box) -> None:
+    browser = box.browser()
+    place = b'/acs" index="0" isDefault="true"'
+    reloaded(box, place, place + b' ResponseLocation="https://one.example.dk/elsewhere"')
+    forge = Forge(box.at_idp(browser), box.clock())
+    target, _ = posted(box.deliver(browser, forge.xml()))
+    assert target == "https://one.example.dk/acs"
+
+
+def test_a_login_that_could_not_be_kept_is_not_announced(
+    box: Box, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = box.browser()
+    forge = Forge(box.at_idp(browser), box.clock())
+
+    def full(_transaction: object) -> None:
+        raise OSError("the disk is full")
+
+    with monkeypatch.context() as broken, caplog.at_level("INFO", logger="broker.security"):
+        broken.setattr("sqlalchemy.engine.base.RootTransaction.commit", full)
+        page = box.deliver(browser, forge.xml())
+    assert (page.status_code, code_of(page)) == (500, "internal.error")
+    assert "login.completed" not in caplog.text
+    assert posted(box.deliver(browser, forge.xml()))[0] == "https://one.example.dk/acs"
