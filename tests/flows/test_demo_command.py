@@ -14,6 +14,7 @@ from urllib.request import urlopen
 import pytest
 
 from broker.demo.federation import Ports
+from broker.demo.visitor import Visitor
 
 KEYS = {
     "service",
@@ -121,9 +122,67 @@ def test_the_demo_runs_until_it_is_stopped_and_starts_again(
         assert "Traceback" not in err
 
 
+def test_a_second_demo_leaves_the_first_one_and_its_folder_alone(tmp_path: Path) -> None:
+    port = _three_in_a_row()
+    folder = str(tmp_path / "d")
+    command = [*BROKER, "demo", "--port", str(port), "--data", folder]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as running:
+        _until_up(port, running)
+        try:
+            same_folder = broker("demo", "--port", "0", "--fresh", "--data", folder, cwd=tmp_path)
+            same_port = broker("demo", "--port", str(port), "--data", f"{folder}2", cwd=tmp_path)
+            start = f"http://127.0.0.1:{port + 2}/dpsd"
+            visitor = Visitor()
+            visitor.login(start, "nemlogin", "mette")
+            arrived = visitor.arrival(start)
+        finally:
+            running.terminate()
+            running.communicate(timeout=20)
+    assert (same_folder.returncode, same_port.returncode) == (1, 1)
+    assert f"a demo runs in {folder} already" in same_folder.stderr
+    assert f"port {port}: " in same_port.stderr
+    assert arrived is not None
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_login_that_is_stopped_leaves_no_keys_behind(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    """Stopped while it makes its keys, which takes the longest."""
+    with subprocess.Popen(
+        [*BROKER, "demo", "--once"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    ) as running:
+        assert running.stderr is not None
+        while "keys" not in running.stderr.readline():
+            assert running.poll() is None
+        assert list(tmp_path.iterdir())
+        running.send_signal(number)
+        said = running.communicate(timeout=20)[1]
+    assert running.returncode == 1
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--json"], ["--all", "--idp", "nemlogin"], ["--port", "65534"]],
+    ids=["JSON of nothing", "all of one", "no room for three ports"],
+)
+def test_what_makes_no_sense_is_said_so(tmp_path: Path, arguments: Sequence[str]) -> None:
+    done = broker("demo", "--data", str(tmp_path / "d"), *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    done = broker("demo", "--fresh", "--data", str(tmp_path), cwd=tmp_path)
+    done = broker("demo", "--fresh", "--port", "0", "--data", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     assert "not a demo's" in done.stderr
     assert (tmp_path / "thesis.txt").read_text() == "years of work"

@@ -1,5 +1,6 @@
 """The demo's certificates have the shape of OCES3, and its people are nobody."""
 
+import socket
 from functools import cache
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from broker.demo.federation import MARK, prepare
+from broker.demo.federation import MARK, Ports, claimed, prepare
 from broker.demo.keys import Authority, Party, party
 from broker.demo.people import PEOPLE
 from broker.errors import Unavailable
@@ -63,3 +64,36 @@ def test_only_a_demos_own_folder_is_emptied(tmp_path: Path) -> None:
     (folder / "README").write_text(MARK + "changed")
     with pytest.raises(Unavailable):
         prepare(folder, fresh=True)
+
+
+def test_a_folder_is_one_demos_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    with claimed(folder):
+        prepare(folder, fresh=False)
+        prepare(folder, fresh=True)
+        with pytest.raises(Unavailable) as refused, claimed(folder):
+            pytest.fail("two had the folder")
+    assert refused.value.code == "demo.running"
+    with claimed(folder):
+        pass
+
+
+def test_a_folder_that_cannot_be_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(Unavailable) as refused, claimed(tmp_path / "file" / "demo"):
+        pytest.fail("a folder in a file")
+    assert str(tmp_path / "file") in refused.value.detail
+
+
+def test_a_port_that_is_taken_is_named_before_anything_starts() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as held:
+        taken = held.getsockname()[1]
+        with pytest.raises(Unavailable) as refused:
+            Ports.starting(taken)
+        assert str(taken) in refused.value.detail
+
+
+def test_port_0_asks_for_ports_that_are_free() -> None:
+    ports = Ports.starting(0)
+    assert len({ports.broker, ports.idps, ports.services}) == 3
+    assert min(ports.broker, ports.idps, ports.services) > 1023
