@@ -106,10 +106,7 @@ def permit(
     bounds = policy.Bounds(
         idp, service.minimum, accepted.waiting.asked.demand, federation.identity_type
     )
-    ran = []
-    for check in policy.POLICY:
-        check(claims, bounds)
-        ran.append(check.__name__)
+    ran = checks.run(policy.POLICY, claims, bounds)
     if claims.assurance is None:
         raise NotAllowed("policy.assurance_missing", "no level of assurance that counts here")
     checked = Accepted(

@@ -10,7 +10,7 @@ import re
 from lxml import etree
 
 from broker.errors import Refused
-from broker.saml.xml import Element
+from broker.saml.xml import Element, hardened_parser
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_ELEMENTS = 200_000
@@ -36,7 +36,7 @@ def parse_metadata(raw: bytes) -> Element:
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Refused("metadata.dtd", "the document declares a DTD or entities")
     try:
-        root = etree.fromstring(text, _parser())
+        root = etree.fromstring(text, hardened_parser(drop_comments=True))
     except etree.XMLSyntaxError as error:
         raise Refused("metadata.xml", f"not well-formed XML at line {error.lineno}") from None
     if root.getroottree().docinfo.internalDTD is not None:
@@ -52,18 +52,3 @@ def _check_size(root: Element) -> None:
         elements += event == "start"
         if depth > MAX_DEPTH or elements > MAX_ELEMENTS:
             raise Refused("metadata.too_large", "nested too deeply, or too many elements")
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        dtd_validation=False,
-        attribute_defaults=False,
-        no_network=True,
-        huge_tree=False,
-        recover=False,
-        collect_ids=False,
-        remove_comments=True,
-        remove_pis=True,
-    )

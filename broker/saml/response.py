@@ -66,11 +66,6 @@ class UnverifiedResponse:
         """Whether there is an assertion in it, plain or encrypted."""
         return any(child.tag in (_ASSERTION, _ENCRYPTED) for child in self._root)
 
-    @property
-    def encrypted(self) -> bool:
-        """Whether its assertion is encrypted."""
-        return any(child.tag == _ENCRYPTED for child in self._root)
-
     def verify(
         self,
         signing: Sequence[Certificate],
