@@ -6,6 +6,7 @@ from broker.bootstrap import build
 from broker.clock import Clock, system_clock
 from broker.login import views as login_views
 from broker.login.state import Observer
+from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
 from broker.settings import Settings
 from broker.web.setup import install
@@ -19,6 +20,7 @@ def create_app(
     app = Flask("broker", static_folder=None, template_folder=None)
     install(app, settings, clock=clock)
     app.register_blueprint(login_views.blueprint(services.flow))
+    app.register_blueprint(logout_views.blueprint(services.logout))
     app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
     app.extensions["broker"] = services
     return app

@@ -9,17 +9,29 @@ from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
 from broker.identities.store import IdentityStore
+from broker.login.arriving import Arriving
+from broker.login.closing import Closing
 from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
+from broker.login.opening import Opening
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
+from broker.logout.asking import Asking
+from broker.logout.beginning import Beginning
+from broker.logout.handling import Handling
+from broker.logout.record import LogoutRecorder
+from broker.logout.service import LogoutService
+from broker.logout.soap import BackChannel
+from broker.logout.store import LogoutStore
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
 from broker.saml.libraries import check_libraries
 from broker.saml.schema import warm_up
+from broker.sealing import SealingKeys
+from broker.sessions.store import SessionStore
 from broker.settings import Settings
 from broker.web.reference import new_reference
 
@@ -32,6 +44,7 @@ class Services:
     engine: Engine
     registry: RegistryCache
     flow: LoginFlow
+    logout: LogoutService
     publisher: Publisher
     clock: Clock
 
@@ -60,19 +73,49 @@ def build(
         counts=FlowCounts(),
         engine=engine,
     )
+    sealing = SealingKeys.load(settings.keys / SEALING)
+    sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
+    opening = Opening(sealer, sessions, engine)
     flow = LoginFlow(
         registry=registry,
         keys=keys,
-        sealer=Sealer.load(settings.keys / SEALING),
+        sealer=sealer,
         engine=engine,
         recorder=recorder,
+        opening=opening,
+        arriving=Arriving(keys, opening),
+        closing=Closing(keys, sealer, recorder, sessions),
         clock=clock,
         timer=timer,
         new_reference=new_reference,
         observe=observe or _unobserved,
     )
     warm_up()
-    return Services(settings, engine, registry, flow, Publisher(keys), clock)
+    logout = _logout(flow, sessions, recorder)
+    return Services(settings, engine, registry, flow, logout, Publisher(keys), clock)
+
+
+def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:
+    store, engine = LogoutStore(sessions), flow.engine
+    records = LogoutRecorder(recorder.audit, recorder.log)
+    handling = Handling(
+        engine=engine,
+        sessions=sessions,
+        logins=recorder.store,
+        store=store,
+        beginning=Beginning(sessions, store, records),
+        asking=Asking(engine, store, BackChannel()),
+        recorder=records,
+    )
+    return LogoutService(
+        registry=flow.registry,
+        keys=flow.keys,
+        engine=engine,
+        sessions=sessions,
+        handling=handling,
+        clock=flow.clock,
+        new_reference=flow.new_reference,
+    )
 
 
 def _unobserved(record: HopRecord) -> None:

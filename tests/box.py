@@ -42,6 +42,8 @@ ORIGIN = "https://broker.example.dk"
 SSO = "/sundhed/saml/sso"
 ACS = "/sundhed/saml/acs"
 CVR = "90000004"
+HOST = "broker.example.dk"
+SESSION = "__Host-session-sundhed"
 FEDERATION: dict[str, object] = {
     "kind": "federation",
     "code": "sundhed",
@@ -163,6 +165,7 @@ class Box:
     ) -> Trip:
         """Bring a browser to an IdP, as an honest service and person would."""
         asked = draft or self.draft(service)
+        browser.delete_cookie(SESSION, domain=HOST)  # as when the browser was closed meanwhile
         page = self.redirect(browser, asked, key=service)
         assert page.status_code == 303, page.text
         if "/saml/discovery" in page.headers["Location"]:
@@ -232,7 +235,12 @@ def _load_peers(service: MetadataService, occasion: Occasion) -> None:
         (
             "legacy",
             LoadOptions(code="legacy", cvrs="any", encrypted=False),
-            {"nist": "Substantial", "allow_cbc": True, "encrypted": False},
+            {
+                "profile": "oiosaml-2",
+                "nist": "Substantial",
+                "allow_cbc": True,
+                "encrypted": False,
+            },
         ),
     ]
     for name, options, extra in idps:

@@ -13,6 +13,7 @@ from broker.saml import names
 from broker.saml.ids import new_id
 from broker.saml.keys import Certificate, DecryptionKey, SigningKey
 from broker.saml.messages import AssertionDraft, Attribute, AuthnRequestDraft, Issued, NameID
+from broker.saml.profiles import Encryption
 from broker.saml.response import write_response
 
 NOW = datetime(2026, 3, 2, 3, 0, tzinfo=UTC)
@@ -93,7 +94,7 @@ def response(
         encrypt_to=decryption_key("broker").certificate if encrypt else None,
         sign_assertion=sign_assertion,
         sign_response=sign_response,
-        block=block,
+        how=Encryption(block),
     )
 
 

@@ -1,6 +1,7 @@
 """Metadata of honest peers, small and of our own making."""
 
 import base64
+from collections.abc import Sequence
 
 from broker.saml import names
 from broker.saml.keys import Certificate
@@ -22,24 +23,34 @@ def _entity(entity_id: str, role: str) -> bytes:
     ).encode()
 
 
-def idp_metadata(entity_id: str, certificate: Certificate) -> bytes:
-    """An IdP that takes Redirect requests."""
+Endpoints = Sequence[tuple[str, str]]  # binding and address
+
+
+def _logout(endpoints: Endpoints) -> str:
+    return "".join(
+        f'<md:SingleLogoutService Binding="{binding}" Location="{location}"/>'
+        for binding, location in endpoints
+    )
+
+
+def idp_metadata(entity_id: str, certificate: Certificate, slo: Endpoints = ()) -> bytes:
+    """An IdP that takes Redirect requests, and logout messages at these addresses."""
     return _entity(
         entity_id,
         f'<md:IDPSSODescriptor protocolSupportEnumeration="{names.SAMLP}" '
-        f'WantAuthnRequestsSigned="true">{_key(certificate, "signing")}'
+        f'WantAuthnRequestsSigned="true">{_key(certificate, "signing")}{_logout(slo)}'
         f'<md:SingleSignOnService Binding="{names.REDIRECT}" Location="{entity_id}/sso"/>'
         "</md:IDPSSODescriptor>",
     )
 
 
-def sp_metadata(entity_id: str, certificate: Certificate) -> bytes:
-    """A service that signs its requests and takes encrypted assertions."""
+def sp_metadata(entity_id: str, certificate: Certificate, slo: Endpoints = ()) -> bytes:
+    """A service that signs its requests, takes encrypted assertions, and logs out at these."""
     keys = _key(certificate, "signing") + _key(certificate, "encryption")
     return _entity(
         entity_id,
         f'<md:SPSSODescriptor protocolSupportEnumeration="{names.SAMLP}" '
-        f'AuthnRequestsSigned="true" WantAssertionsSigned="true">{keys}'
+        f'AuthnRequestsSigned="true" WantAssertionsSigned="true">{keys}{_logout(slo)}'
         f'<md:AssertionConsumerService Binding="{names.POST}" Location="{entity_id}/acs" '
         'index="0" isDefault="true"/>'
         f'<md:AssertionConsumerService Binding="{names.POST}" Location="{entity_id}/acs2" '

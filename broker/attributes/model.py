@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
@@ -13,6 +14,12 @@ class Claims:
 
     values: Map[str, tuple[str, ...]] = field(repr=False)
     assurance: Assurance | None
+    nist: int | None = None  # AssuranceLevel as it was said; worth no NSIS level by itself
+
+    @property
+    def level(self) -> str:
+        """The level for people and records to read."""
+        return self.assurance.word if self.assurance else f"NIST {self.nist}"
 
     def one(self, short: str) -> str | None:
         """The first value under a short name, or None."""
@@ -40,8 +47,8 @@ class ReleaseRule:
     """That a service gets an attribute: our short name, and the name it goes out under."""
 
     source: str
-    name: str
-    name_format: str
+    name: str | None  # None is what the service's profile calls it
+    name_format: str | None
     friendly_name: str | None = None
 
 
@@ -53,6 +60,14 @@ class RoleRule:
     privilege: str | None
     cvrs: frozenset[str]
     delimited: bool  # carries the SOR unit of the privilege's constraint
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def counts_at(self, now: datetime) -> bool:
+        """Whether it gives anything at this instant: since inclusive, until exclusive."""
+        return (self.since is None or self.since <= now) and (
+            self.until is None or now < self.until
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,3 +88,4 @@ class Released:
     attributes: tuple[Attribute, ...] = field(repr=False)
     roles: tuple[Role, ...]
     trace: tuple[str, ...]
+    until: datetime | None = None  # when the first of the roles ends

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Mapping as Map
+from datetime import datetime
 from typing import TypedDict
 
 from broker.attributes import steps
 from broker.attributes.model import Claims, Mapping, Released, ReleaseRule, RoleRule
 from broker.attributes.vocabulary import OIO3_OF
+from broker.attributes.written import Told, release
 from broker.errors import Unavailable
 from broker.saml import names
 
@@ -28,6 +30,8 @@ class _Role(TypedDict, total=False):
     privilege: str
     cvr: list[str]
     delimited: bool
+    since: str | datetime
+    until: str | datetime
 
 
 def read_mapping(service: str, document: Map[str, object]) -> Mapping:
@@ -62,8 +66,8 @@ def _release_rule(service: str, entry: _Release) -> ReleaseRule:
         raise Unavailable("mapping.invalid", f"{service}: no attribute is called {source!r}")
     return ReleaseRule(
         source=source,
-        name=entry.get("name", OIO3_OF[source]),
-        name_format=_FORMATS.get(entry.get("format", "uri"), names.ATTR_URI),
+        name=entry.get("name"),
+        name_format=_FORMATS.get(entry.get("format", "")),
         friendly_name=entry.get("friendly_name"),
     )
 
@@ -74,20 +78,34 @@ def _role_rule(service: str, entry: _Role) -> RoleRule:
         raise Unavailable("mapping.invalid", f"{service}: a role rule without a role")
     if privilege is None and not cvrs:
         raise Unavailable("mapping.invalid", f"{service}: {role} would be given to everybody")
-    return RoleRule(role, privilege, frozenset(cvrs), entry.get("delimited", False))
+    return RoleRule(
+        role,
+        privilege,
+        frozenset(cvrs),
+        entry.get("delimited", False),
+        _instant(service, entry.get("since")),
+        _instant(service, entry.get("until")),
+    )
 
 
-def run(claims: Claims, mapping: Mapping, *, without_cpr: bool) -> Released:
-    """Rights, roles and attributes for one service, with the trace of each step.
+def _instant(service: str, value: str | datetime | None) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(value) if isinstance(value, str) else value
+    except ValueError:
+        found = None
+    if value is not None and (found is None or found.tzinfo is None):
+        raise Unavailable("mapping.invalid", f"{service}: {value} is no instant with an offset")
+    return found
 
-    `without_cpr` leaves CPR numbers out whatever the mapping says (R20).
-    """
+
+def run(claims: Claims, mapping: Mapping, told: Told) -> Released:
+    """Rights, roles and attributes for one service, with the trace of each step."""
     trace: list[str] = []
-    if without_cpr and "cpr_number" in claims.values:
+    if told.without_cpr and "cpr_number" in claims.values:
         kept = {short: v for short, v in claims.values.items() if short != "cpr_number"}
-        claims = Claims(kept, claims.assurance)
+        claims = Claims(kept, claims.assurance, claims.nist)
         trace.append("release: no CPR number without encryption")
     held = steps.rights(claims, trace)
-    roles = steps.derive_roles(claims, held, mapping, trace)
-    attributes = steps.release(claims, roles, mapping, trace)
-    return Released(attributes, roles, tuple(trace))
+    roles, until = steps.derive_roles(claims, held, mapping, told.now, trace)
+    attributes = release(claims, roles, mapping, told, trace)
+    return Released(attributes, roles, tuple(trace), until)

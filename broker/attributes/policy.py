@@ -12,7 +12,9 @@ from broker.errors import NotAllowed
 from broker.metadata.model import ConnectedIdp
 from broker.saml import names
 from broker.saml.assurance import Assurance, Demand
+from broker.saml.messages import NameID
 
+_UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z", re.ASCII)
 _CVR = re.compile(r"\d{8}\Z", re.ASCII)
 
 
@@ -24,11 +26,15 @@ class Bounds:
     minimum: Assurance
     demand: Demand | None
     identity_type: str | None
+    nist_minimum: int | None  # from which NIST level on the service takes one without NSIS
+    name_id: NameID | None
 
 
 def level_known(claims: Claims, bounds: Bounds) -> None:
     """An NSIS level is stated. OIOSAML 3, attribute loa."""
-    if claims.assurance is None:
+    if claims.assurance is not None:
+        return
+    if bounds.nist_minimum is None or claims.nist is None:
         raise NotAllowed("policy.assurance_missing", "no level of assurance that counts here")
 
 
@@ -40,11 +46,17 @@ def level_registered(claims: Claims, bounds: Bounds) -> None:
 
 def level_enough(claims: Claims, bounds: Bounds) -> None:
     """At least what the service demands, whatever was requested upstream. OIO-SP-06."""
-    level = claims.assurance
-    if level is None or level < bounds.minimum:
+    level, demand = claims.assurance, bounds.demand
+    if level is None:
+        if claims.nist is None or claims.nist < (bounds.nist_minimum or 5):
+            raise NotAllowed("policy.assurance", f"below AssuranceLevel {bounds.nist_minimum}")
+        if demand is not None and not demand.met_by_nist(claims.nist):
+            raise NotAllowed("policy.assurance", "a level by NIST where another was requested")
+        return
+    if level < bounds.minimum:
         raise NotAllowed("policy.assurance", f"below {bounds.minimum.word}")
-    if bounds.demand is not None and not bounds.demand.met_by(level):
-        raise NotAllowed("policy.assurance", f"not {bounds.demand.comparison} as requested")
+    if demand is not None and not demand.met_by(level):
+        raise NotAllowed("policy.assurance", f"not {demand.comparison} as requested")
 
 
 def organisation(claims: Claims, bounds: Bounds) -> None:
@@ -63,9 +75,47 @@ def organisation(claims: Claims, bounds: Bounds) -> None:
         raise NotAllowed("policy.scope", "an organisation this IdP does not speak for")
 
 
+def version(claims: Claims, bounds: Bounds) -> None:
+    """It says which profile it is written by, and that is the IdP's. OIOSAML 3, specVersion.
+
+    The spelling of the healthcare variant is not settled; every one seen is taken.
+    """
+    profile = bounds.idp.speech.profile
+    if not profile.speaks_of_versions:
+        return
+    said = {*claims.values.get("spec_version", ()), *claims.values.get("health_spec_version", ())}
+    if not said or not said <= {*profile.spec_versions, *profile.health_versions}:
+        raise NotAllowed("policy.profile_version", f"not the specVersion of {profile.code}")
+
+
+def complete(claims: Claims, bounds: Bounds) -> None:
+    """Everything is there that the profile wants of a professional. OIOSAML 3, chapter 6."""
+    if bounds.identity_type != names.PROFESSIONAL:
+        return
+    for short in bounds.idp.speech.profile.required_of_staff:
+        if not claims.values.get(short):
+            raise NotAllowed("policy.profile_attributes", f"{short} is missing")
+
+
+def name(claims: Claims, bounds: Bounds) -> None:
+    """The NameID has the form of the profile, and of the right kind of person. OIOSAML 3."""
+    if not bounds.idp.speech.profile.uri_names:
+        return
+    found, kind = bounds.name_id, bounds.identity_type
+    prefixes = {names.PERSON: names.NAMEID_PERSON, names.PROFESSIONAL: names.NAMEID_PROFESSIONAL}
+    allowed = [prefixes[kind]] if kind in prefixes else list(prefixes.values())
+    if found is None or found.format not in (names.PERSISTENT, names.TRANSIENT):
+        raise NotAllowed("policy.name_id", "a NameID that is neither persistent nor transient")
+    if not any(found.value.startswith(p) and _UUID.match(found.value, len(p)) for p in allowed):
+        raise NotAllowed("policy.name_id", "a NameID that is no name of such a person")
+
+
 POLICY: tuple[Callable[[Claims, Bounds], None], ...] = (
     level_known,
     level_registered,
     level_enough,
     organisation,
+    version,
+    complete,
+    name,
 )

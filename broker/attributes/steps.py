@@ -5,15 +5,16 @@ A trace line names attributes, rules and counts; never a value.
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
-from broker.attributes.model import Claims, Mapping, Right, Role
+from broker.attributes.model import Claims, Mapping, Right, Role, RoleRule
 from broker.attributes.vocabulary import SHORT_OF, SINGLE
 from broker.errors import NotAllowed, Refused
-from broker.saml import names
 from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
 from broker.saml.privileges import CVR_SCOPE, SOR_CONSTRAINT, PrivilegeGroup, read_privileges
 
+_UID = re.compile(r"CVR:(?P<cvr>[0-9]{8})-RID:(?P<rid>[^\s-]{1,64})")
 _SOR = re.compile(r"[0-9]{11,18}")
 NIST_TWO_FACTOR = "3"
 Trace = list[str]
@@ -41,8 +42,25 @@ def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Tr
         if short in SINGLE and len(attribute.values) > 1:
             raise NotAllowed("policy.attribute_duplicate", f"{short} with several values")
         values[short] = attribute.values
+    _read_uid(values, trace)
     trace.append(f"normalise: {len(values)} of {len(seen)} attributes understood")
-    return Claims(values, _assurance(values, nist, trace))
+    return Claims(values, _assurance(values, nist, trace), _nist(values))
+
+
+def _read_uid(values: dict[str, tuple[str, ...]], trace: Trace) -> None:
+    """CVR and RID out of a Uid of OIOSAML 2; where something else says them, it says the same."""
+    found = _UID.fullmatch(values.get("uid", ("",))[0])
+    if not found:
+        return
+    for short in ("cvr", "rid"):
+        if values.setdefault(short, (found[short],)) != (found[short],):
+            raise NotAllowed("policy.attribute_duplicate", f"{short} and Uid differ")
+    trace.append("normalise: CVR and RID compared with the Uid")
+
+
+def _nist(values: dict[str, tuple[str, ...]]) -> int | None:
+    number = values.get("nist", ("",))[0]
+    return int(number) if number in ("1", "2", "3", "4") else None
 
 
 def _assurance(
@@ -90,51 +108,41 @@ def _rights_of(group: PrivilegeGroup, scope: str, trace: Trace) -> list[Right]:
 
 
 def derive_roles(
-    claims: Claims, held: Sequence[Right], mapping: Mapping, trace: Trace
-) -> tuple[Role, ...]:
-    """The roles that the mapping's rules give, sorted, each once.
+    claims: Claims, held: Sequence[Right], mapping: Mapping, now: datetime, trace: Trace
+) -> tuple[tuple[Role, ...], datetime | None]:
+    """The roles that the mapping's rules give now, sorted, each once, and when the first ends.
 
     A right that is narrowed to a unit gives an undelimited role nothing: dropping the
     unit would widen it.
     """
     found: set[Role] = set()
+    ends: list[datetime] = []
     for rule in mapping.roles:
+        before = len(found)
+        if not rule.counts_at(now):
+            trace.append(f"roles: the rule for {rule.role} does not count now")
+            continue
         if rule.cvrs and claims.one("cvr") not in rule.cvrs:
             continue
         if rule.privilege is None:
             found.add(Role(rule.role))
-            continue
-        for right in held:
-            if right.privilege != rule.privilege:
-                continue
-            if right.delimitation is None:
-                found.add(Role(rule.role))
-            elif rule.delimited:
-                found.add(Role(rule.role, right.delimitation))
-            else:
-                trace.append(f"roles: {rule.role} knows no units, a narrowed right gives nothing")
+        else:
+            found |= _roles_of(rule, held, trace)
+        if rule.until is not None and len(found) > before:
+            ends.append(rule.until)
     trace.append(f"roles: {len(found)} by {len(mapping.roles)} rules")
-    return tuple(sorted(found))
+    return tuple(sorted(found)), min(ends, default=None)
 
 
-def release(
-    claims: Claims, roles: Sequence[Role], mapping: Mapping, trace: Trace
-) -> tuple[Attribute, ...]:
-    """The attributes of the assertion: specVersion, level, what the mapping lists, roles."""
-    level = claims.assurance.word if claims.assurance else ""
-    out = [
-        Attribute(names.SPEC_VERSION, ("OIO-SAML-3.0",), names.ATTR_URI, "specVersion"),
-        Attribute(names.LOA, (level,), names.ATTR_URI, "loa"),
-    ]
-    for rule in mapping.release:
-        values = claims.values.get(rule.source, ())
-        if values and rule.name not in (names.SPEC_VERSION, names.LOA):
-            out.append(Attribute(rule.name, values, rule.name_format, rule.friendly_name))
-    if roles:
-        written = tuple(
-            mapping.role_template.format(role=r.name, delimitation=r.delimitation or "0")
-            for r in roles
-        )
-        out.append(Attribute(mapping.role_attribute, written, names.ATTR_URI, "role"))
-    trace.append(f"release: {len(out)} attributes")
-    return tuple(out)
+def _roles_of(rule: RoleRule, held: Sequence[Right], trace: Trace) -> set[Role]:
+    found: set[Role] = set()
+    for right in held:
+        if right.privilege != rule.privilege:
+            continue
+        if right.delimitation is None:
+            found.add(Role(rule.role))
+        elif rule.delimited:
+            found.add(Role(rule.role, right.delimitation))
+        else:
+            trace.append(f"roles: {rule.role} knows no units, a narrowed right gives nothing")
+    return found

@@ -30,7 +30,14 @@ TERMS: tuple[Term, ...] = (
     Term("rid", names.RID, names.OIO2_RID),
     Term("cvr", names.CVR, names.OIO2_CVR),
     Term("org_name", names.ORG_NAME, names.OIO2_ORG_NAME),
-    Term("production_unit", names.PRODUCTION_UNIT, names.OIO2 + "ProductionUnitIdentifier"),
+    Term("production_unit", names.PRODUCTION_UNIT, names.OIO2_PRODUCTION_UNIT),
+    Term("se_number", names.SE_NUMBER, names.OIO2_SE_NUMBER),
+    Term("represents", names.AUTHORIZED_TO_REPRESENT),
+    Term("age", names.AGE),
+    Term("birth_date", names.DATE_OF_BIRTH),
+    Term("alias", names.ALIAS),
+    Term("health_spec_version", names.HEALTH_SPEC_VERSION),
+    Term("bootstrap_token", names.BOOTSTRAP, names.OIO2_DISCOVERY_EPR),
     Term("uid", names.OIO2_UID),
     Term("privileges", names.PRIVILEGES, names.OIO2_PRIVILEGES),
 )
@@ -39,6 +46,7 @@ SHORT_OF: dict[str, str] = {
     wire: term.short for term in TERMS for wire in (term.oio3, term.oio2) if wire is not None
 }
 OIO3_OF: dict[str, str] = {term.short: term.oio3 for term in TERMS}
+OIO2_OF: dict[str, str] = {term.short: term.oio2 or term.oio3 for term in TERMS}
 SINGLE = frozenset(
     {"loa", "nist", "cvr", "rid", "professional_uuid", "cpr_number", "cpr_uuid", "uid"}
 )

@@ -6,11 +6,13 @@ for readers and for tests.
 """
 
 from dataclasses import dataclass, fields
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from broker.audit.masking import cleaned, number
 
+# An IdP was asked, a session was used again, or an IdP sent the person unasked.
+How = Literal["asked", "session", "unsolicited"]
 Value = str | int | None | list[str]
 
 
@@ -27,8 +29,9 @@ class LoginCompleted:
     assurance: str
     roles: int  # how many; which ones is between the service and the person
     subject: str  # our random UUID of the person, that nobody outside knows
-    request_id: str  # of our own AuthnRequest
+    request_id: str  # of our own AuthnRequest; empty where none was sent
     trace: tuple[str, ...] = ()
+    how: How = "asked"
 
     def __post_init__(self) -> None:
         """Only a UUID of ours fits, so that no name or number of a person ever does."""
@@ -47,6 +50,45 @@ class LoginRefused:
     idp: str | None
     code: str
     hop: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutStarted:
+    """Sessions were ended, because a partner said so or the person did."""
+
+    NAME: ClassVar[str] = "logout.started"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+
+    federation: str
+    side: str  # sp, idp or page
+    peer: str | None  # code of the partner; None for our own page
+    sessions: int
+    partners: int  # how many have a step
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutFinished:
+    """Nobody is asked any more; how many partners confirmed, did not, or could not be asked."""
+
+    NAME: ClassVar[str] = "logout.finished"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+
+    federation: str
+    done: int
+    unconfirmed: int
+    cannot: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRefused:
+    """A logout message was refused after its signature was verified; nothing was touched."""
+
+    NAME: ClassVar[str] = "logout.refused"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
+
+    federation: str
+    peer: str | None
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +152,9 @@ class ActivationChanged:
 Event = (
     LoginCompleted
     | LoginRefused
+    | LogoutStarted
+    | LogoutFinished
+    | LogoutRefused
     | MetadataLoaded
     | FederationLoaded
     | KeysCreated
@@ -134,6 +179,9 @@ EXAMPLES: tuple[Event, ...] = (
         code="context.replay",
         hop="idp_response",
     ),
+    LogoutStarted(federation="sundhed", side="sp", peer="dpsd", sessions=1, partners=3),
+    LogoutFinished(federation="sundhed", done=2, unconfirmed=1, cannot=0),
+    LogoutRefused(federation="sundhed", peer="dpsd", code="context.no_session"),
     MetadataLoaded(
         federation="sundhed",
         kind="idp",

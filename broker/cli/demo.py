@@ -61,7 +61,8 @@ def demo(
 ) -> None:
     """A whole federation on this machine: services, identity providers and fictive staff."""
     configure("WARNING")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that it tidies up as on Ctrl-C
+    for number in (signal.SIGINT, signal.SIGTERM):  # so that both tidy up, in the background too
+        signal.signal(number, signal.default_int_handler)
     one = bool(once or service or idp or person)
     if everything and one:
         raise click.UsageError("--all plays every service with every identity provider.")

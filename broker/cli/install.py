@@ -12,12 +12,12 @@ from broker.cli.server import Server
 from broker.clock import system_clock
 from broker.db import make_engine, migrate, migrated
 from broker.errors import BrokerError
-from broker.login.seal import Sealer
 from broker.metadata import keyring, seed, store
 from broker.metadata.decisions import federation_documents
 from broker.metadata.model import Federation
 from broker.metadata.registry import Registry, RegistryCache
 from broker.saml.libraries import check_libraries
+from broker.sealing import SealingKeys
 from broker.settings import BadSettings, Problem, Settings
 
 RENEW = timedelta(days=60)
@@ -117,7 +117,7 @@ def problems_now() -> Iterator[Problem]:
 def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
     remedy = "Run broker init, or restore the keys from your backup"
     secrets = (
-        (Sealer.load, settings.keys / keyring.SEALING),
+        (SealingKeys.load, settings.keys / keyring.SEALING),
         (keyring.load_secret, settings.keys / keyring.PSEUDONYM),
     )
     for load, path in secrets:

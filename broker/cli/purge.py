@@ -6,6 +6,8 @@ from broker.cli.context import in_words, settings_of
 from broker.clock import system_clock
 from broker.db import make_engine, writing
 from broker.login.store import LoginStore
+from broker.logout.store import purge_logouts
+from broker.sessions.store import purge_sessions
 
 
 @click.command()
@@ -17,5 +19,7 @@ def purge() -> None:
     """
     engine = make_engine(settings_of().database_url)
     with writing(engine) as connection:
-        gone = LoginStore().purge(connection, system_clock())
+        now = system_clock()
+        gone = LoginStore().purge(connection, now) + purge_sessions(connection, now)
+        gone += purge_logouts(connection, now)
     click.echo(f"Deleted {gone} rows that had run out.")

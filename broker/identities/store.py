@@ -10,6 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from broker.db import METADATA, Connection, Instant, insert_new
+from broker.errors import Refused
 from broker.identities.model import IdentityKey, NameIdResult
 
 PERSON = sa.Table(
@@ -63,17 +64,22 @@ class IdentityStore:
         group: str,
         keys: Sequence[IdentityKey],
         now: datetime,
+        create: bool = True,
     ) -> NameIdResult:
         """The lasting NameID of the person with these keys, strongest first, made when new.
 
         A key not seen before is linked to the person that a known one finds. Keys that point
         at two persons merge nobody: the first one counts, and the result says so.
+
+        Raises Refused("request.name_unknown") where none may be made and there is none.
         """
         if not keys:
             raise ValueError("a person without any identity key")
         hashes = [self._hash(federation, key) for key in keys]
         person, conflict = self._person(connection, federation, keys, hashes, now)
         value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one_or_none()
+        if value is None and not create:
+            raise Refused("request.name_unknown", "may make no name, and there is none yet")
         if value is None:
             fresh = {
                 "person_id": person,

@@ -8,6 +8,7 @@
 else. The machine (state.TRANSITIONS; a test compares it with this drawing):
 
     AuthnRequest      sp_request    AwaitingChoice
+    AwaitingChoice    session       Accepted
     AwaitingChoice    discovery     AwaitingChoice | IdPChosen
     AwaitingResponse  discovery     IdPChosen
     IdPChosen         idp_request   AwaitingResponse

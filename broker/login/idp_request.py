@@ -8,7 +8,7 @@ from broker.login.seal import request_id
 from broker.login.state import MAX_TRIES, AwaitingResponse, IdPChosen, Try
 from broker.metadata.model import ConnectedIdp, Federation, FederationKeys, Service
 from broker.saml import bindings, names
-from broker.saml.assurance import Assurance
+from broker.saml.assurance import NIST_PREFIX, Assurance, nist_of
 from broker.saml.authn_request import write_authn_request
 from broker.saml.messages import AuthnRequestDraft
 
@@ -19,6 +19,7 @@ class Sent:
 
     url: str
     waiting: AwaitingResponse
+    fields: tuple[tuple[str, str], ...] = ()  # to be posted there; none is a redirect
 
 
 def ask(
@@ -38,9 +39,11 @@ def ask(
     earlier = waiting.tries if isinstance(waiting, AwaitingResponse) else ()
     if len(earlier) >= MAX_TRIES:
         raise NotAllowed("policy.tries", "three choices in one login")
-    location = next((e.location for e in idp.idp.sso if e.binding == names.REDIRECT), None)
-    if location is None:
-        raise Unavailable("idp.no_endpoint", f"{idp.code} takes no Redirect requests")
+    usable = {e.binding: e.location for e in reversed(idp.idp.sso)}
+    binding = next((b for b in (names.REDIRECT, names.POST) if b in usable), None)
+    if binding is None:
+        raise Unavailable("idp.no_endpoint", f"{idp.code} takes neither Redirect nor POST")
+    location = usable[binding]
     made = Try(request_id(waiting.flow), idp.row, now)
     asked = waiting.asked
     draft = AuthnRequestDraft(
@@ -53,17 +56,32 @@ def ask(
         is_passive=asked.is_passive,
         class_refs=class_refs(idp, service, federation, asked.required),
         comparison="minimum",
-        requester_ids=(service.sp.entity_id,),
+        requester_ids=(*asked.requesters, service.sp.entity_id),
+        proxy_count=None if asked.proxy_count is None else asked.proxy_count - 1,
         name_id_format=names.PERSISTENT,
+        app_switch=asked.app_switch if idp.speech.app_switch else None,
     )
+    state = AwaitingResponse(waiting.flow, asked, (*earlier, made), waiting.trace)
+    # Beside the flow it names the service: a browser that lost its cookies is still shown a way.
+    relay_state = f"{waiting.flow}.{service.row}"
+    if binding == names.POST:
+        issued = write_authn_request(draft, sign_with=keys.sp_signing)
+        fields = (("SAMLRequest", bindings.encode_post(issued.xml)), ("RelayState", relay_state))
+        return Sent(location, state, fields)
     url = bindings.encode_redirect(
         location,
         write_authn_request(draft, sign_with=None).xml,
         parameter="SAMLRequest",
-        relay_state=waiting.flow,
+        relay_state=relay_state,
         key=keys.sp_signing,
     )
-    return Sent(url, AwaitingResponse(waiting.flow, asked, (*earlier, made), waiting.trace))
+    return Sent(url, state)
+
+
+def hinted_service(relay_state: str | None) -> int | None:
+    """The row of the service that a RelayState of ours names; a hint, and no more than that."""
+    row = (relay_state or "").partition(".")[2]
+    return int(row) if row.isascii() and row.isdigit() and len(row) < 10 else None
 
 
 def class_refs(
@@ -71,5 +89,9 @@ def class_refs(
 ) -> tuple[str, ...]:
     """The level to ask for, and the kind of identity where both sides know it. OIO-SP-06."""
     level = max(service.minimum, requested or service.minimum)
+    if idp.speech.asks_for is None:
+        return ()
+    if idp.speech.asks_for == "nist":
+        return (f"{NIST_PREFIX}{nist_of(level, four=False)}",)
     kind = federation.identity_type
     return (level.uri, kind) if kind and kind in idp.identity_types else (level.uri,)

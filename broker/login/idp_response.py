@@ -33,24 +33,24 @@ def answered_try(opened: UnverifiedResponse, waiting: AwaitingResponse) -> Try:
 
 def expectation(
     waiting: AwaitingResponse,
-    made: Try,
+    made: Try | None,
     idp: ConnectedIdp,
     service: Service,
     federation: Federation,
     now: datetime,
 ) -> checks.ExpectedResponse:
-    """What the answer to this try has to fit."""
+    """What the answer to this try has to fit, or an answer to nothing where none was made."""
     return checks.ExpectedResponse(
         idp=idp.idp.entity_id,
         our_entity_id=federation.sp_entity_id,
         acs_url=federation.acs_url,
-        request_id=made.request_id,
+        request_id=made.request_id if made else None,
         service=service.sp.entity_id,
         now=now,
         skew=timedelta(seconds=idp.skew),
         conditions_lifetime=timedelta(seconds=idp.conditions_lifetime),
         bearer_not_before=idp.bearer_not_before,
-        authenticated_after=made.at if waiting.asked.force_authn else None,
+        authenticated_after=made.at if made and waiting.asked.force_authn else None,
     )
 
 
@@ -86,7 +86,7 @@ def verify(opened: UnverifiedResponse, idp: ConnectedIdp, keys: FederationKeys) 
 def accept(
     verified: Verified,
     waiting: AwaitingResponse,
-    made: Try,
+    made: Try | None,
     expected: checks.ExpectedResponse,
     passed: tuple[str, ...],
 ) -> Accepted:
@@ -104,12 +104,15 @@ def permit(
     """What this IdP may say of this person, and strongly enough. Raises NotAllowed (policy.*)."""
     claims: Claims = normalise(accepted.assertion.attributes, idp.nist, [])
     bounds = policy.Bounds(
-        idp, service.minimum, accepted.waiting.asked.demand, federation.identity_type
+        idp=idp,
+        minimum=service.minimum,
+        demand=accepted.waiting.asked.demand,
+        identity_type=federation.identity_type,
+        nist_minimum=service.speech.nist_minimum,
+        name_id=accepted.assertion.name_id,
     )
     ran = checks.run(policy.POLICY, claims, bounds)
-    if claims.assurance is None:
-        raise NotAllowed("policy.assurance_missing", "no level of assurance that counts here")
     checked = Accepted(
         accepted.waiting, accepted.answered, accepted.assertion, (*accepted.checks, *ran)
     )
-    return Permitted(checked, claims, claims.assurance)
+    return Permitted(checked, claims)

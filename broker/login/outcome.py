@@ -17,6 +17,17 @@ class GoTo:
 
 
 @dataclass(frozen=True, slots=True)
+class PostTo:
+    """Post a request of ours to an IdP that takes no redirects."""
+
+    federation: Federation
+    idp: ConnectedIdp
+    target: str
+    fields: tuple[tuple[str, str], ...]
+    cookies: Cookies = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """Show the discovery page."""
 
@@ -24,6 +35,7 @@ class Choose:
     service: Service
     idps: tuple[ConnectedIdp, ...]
     flow: str
+    cookies: Cookies = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +65,4 @@ class Refusal:
     cookies: Cookies = ()
 
 
-Outcome = GoTo | Choose | PostOn | Refusal
+Outcome = GoTo | PostTo | Choose | PostOn | Refusal

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.audit.events import LoginCompleted, LoginRefused
+from broker.audit.events import How, LoginCompleted, LoginRefused
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
@@ -16,13 +16,11 @@ from broker.errors import BrokerError, NotAllowed
 from broker.identities.model import IdentityKey, NameIdResult
 from broker.identities.store import IdentityStore
 from broker.login.counts import FlowCounts
-from broker.login.state import Accepted, Permitted
-from broker.login.store import LoginStore, SessionRecord
+from broker.login.state import Accepted, AwaitingResponse, Permitted
+from broker.login.store import LoginStore
 from broker.login.turn import Turn
 from broker.metadata.model import ConnectedIdp, Service
-from broker.saml.ids import new_id
 
-SESSION_LIFE = timedelta(hours=8)
 REPLAY_MARGIN = timedelta(minutes=10)
 
 
@@ -48,18 +46,20 @@ class Recorder:
                 self.store.count(connection, rows)
 
     def spend(self, connection: Connection, turn: Turn, accepted: Accepted) -> None:
-        """Use up the assertion and every request of the flow. Raises Refused("context.replay")."""
-        conditions = accepted.assertion.conditions
+        """Use up the assertion and every request of the flow. Raises Refused("context.replay").
+
+        The flow itself as well, so that a copy of its cookie cannot end it twice (R4). An
+        assertion that a session remembers was used up when it came.
+        """
+        waiting, assertion = accepted.waiting, accepted.assertion
+        messages = [("", waiting.flow)] if waiting.asked.solicited else []
+        if isinstance(waiting, AwaitingResponse):
+            messages += [("", made.request_id) for made in waiting.tries if made.request_id]
+            messages.append((assertion.issuer, assertion.id))
+        conditions = assertion.conditions
         end = conditions.not_on_or_after if conditions else None
-        self.store.spend(
-            connection,
-            federation=turn.federation.path,
-            issuer=accepted.assertion.issuer,
-            assertion_id=accepted.assertion.id,
-            # The flow itself as well, so that a copy of its cookie cannot end it twice (R4).
-            request_ids=(accepted.waiting.flow, *(t.request_id for t in accepted.waiting.tries)),
-            until=max(end or turn.now, accepted.waiting.valid_until) + REPLAY_MARGIN,
-        )
+        until = max(end or turn.now, waiting.valid_until) + REPLAY_MARGIN
+        self.store.spend(connection, turn.federation.path, messages, until)
 
     def name(self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey]) -> NameIdResult:
         """The NameID of this person at this group of services (R18)."""
@@ -72,38 +72,8 @@ class Recorder:
             group=service.group,
             keys=keys,
             now=turn.now,
+            create=turn.asked is None or turn.asked.create,
         )
-
-    def session(
-        self, connection: Connection, turn: Turn, permitted: Permitted, named: NameIdResult
-    ) -> str:
-        """Record the session and this service's part in it; the SessionIndex to assert."""
-        service, idp = turn.known()
-        statement = permitted.accepted.assertion.authn_statements[0]
-        session_index = new_id()
-        self.store.record_session(
-            connection,
-            SessionRecord(
-                federation=turn.federation.path,
-                person=named.person,
-                idp=idp.row,
-                assurance=permitted.level,
-                started_at=turn.now,
-                ends_at=self.session_end(turn, permitted),
-                upstream_session_index=statement.session_index,
-                reference=turn.reference,
-                service=service.row,
-                name_id=named.value,
-                session_index=session_index,
-            ),
-        )
-        return session_index
-
-    def session_end(self, turn: Turn, permitted: Permitted) -> datetime:
-        """When the session is over: the IdP's end, or ours where that comes first (R19)."""
-        latest = turn.now + SESSION_LIFE
-        upstream = permitted.accepted.assertion.authn_statements[0].session_not_on_or_after
-        return min(upstream or latest, latest)
 
     def completed(
         self,
@@ -112,17 +82,20 @@ class Recorder:
         permitted: Permitted,
         named: NameIdResult,
         roles: int,
+        how: How,
     ) -> None:
         """The audit row of a finished login, and the minutes that are over."""
         service, idp = turn.known()
+        answered = permitted.accepted.answered
         event = LoginCompleted(
             federation=turn.federation.path,
             service=service.code,
             idp=idp.code,
-            assurance=permitted.level.word,
+            assurance=permitted.claims.level,
             roles=roles,
             subject=str(named.person),
-            request_id=permitted.accepted.answered.request_id,
+            request_id=answered.request_id if answered else "",
+            how=how,
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)

@@ -19,7 +19,8 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
     asked, service = turn.asked, turn.service
     ruling = verdict(code, passive=asked is not None and asked.is_passive)
     answer: Answer | None = None
-    if asked is not None and service is not None and ruling.hears is not Hears.PAGE:
+    told = asked is not None and asked.solicited and ruling.hears is not Hears.PAGE
+    if told and asked is not None and service is not None:
         try:
             answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
         except Refused:
@@ -33,7 +34,7 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
         federation=turn.federation,
         service=service,
         answer=answer,
-        retry=None if code == "context.replay" else _retry(turn),
+        retry=None if code in ("context.replay", "flow.loop") else _retry(turn),
         cookies=_spent(turn, sealer, answered=False),
     )
 
@@ -41,7 +42,7 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
 def _spent(turn: Turn, sealer: Sealer, *, answered: bool) -> Cookies:
     """The tombstone of a flow that is over: used up, or answered with a status already."""
     state = turn.state
-    if isinstance(state, Finished):
+    if isinstance(state, Finished) and state.asked.solicited:
         return (sealer.seal(state),)
     if answered and state is not None and turn.hop != "sp_request":
         return (sealer.seal(Finished(state.flow, state.asked)),)

@@ -1,23 +1,15 @@
-"""State to cookie and back: AES-GCM, bound to cookie name, federation and state type. R1–R3.
-
-The first line of the key file seals; every line opens. So a new key is added as the
-last line on every node before it is moved to the first on any.
-"""
+"""State to cookie and back, bound to cookie name, federation and state type. R1–R3."""
 
 import base64
 import binascii
-import hashlib
 import json
 import secrets
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass, replace
+from uuid import UUID, uuid4
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-from broker.errors import Refused, Unavailable
+from broker.errors import Refused
 from broker.login.state import (
     MAX_STEPS,
     MAX_TRIES,
@@ -31,13 +23,16 @@ from broker.login.state import (
     epoch,
     from_epoch,
 )
+from broker.saml import names
 from broker.saml.assurance import Assurance, Comparison, Demand
-from broker.saml.keys import check_owner_only
+from broker.saml.messages import AppSwitch
+from broker.sealing import SealingKeys
 
 PREFIX = "__Host-flow-"
 MAX_COOKIE = 700
 _LETTERS: dict[type[Sealed], bytes] = {AwaitingChoice: b"C", AwaitingResponse: b"R", Finished: b"F"}
 _COMPARISONS: tuple[Comparison, ...] = ("exact", "minimum", "maximum", "better")
+_FORMATS = (names.PERSISTENT, names.TRANSIENT, names.X509_SUBJECT, names.UNSPECIFIED)
 Json = list["Json"] | str | int | None
 
 
@@ -45,29 +40,16 @@ Json = list["Json"] | str | int | None
 class Sealer:
     """Seals flow states into cookie values and opens them again."""
 
-    keys: tuple[bytes, ...] = field(repr=False)
-
-    @staticmethod
-    def load(path: Path) -> "Sealer":
-        """Read the key file, one hexadecimal 256-bit key a line. Raises Unavailable."""
-        check_owner_only(path)
-        try:
-            keys = tuple(bytes.fromhex(line) for line in path.read_text().split())
-        except ValueError as error:
-            raise Unavailable("key.unusable", f"{path} is not hexadecimal") from error
-        if not keys or any(len(key) != 32 for key in keys):
-            raise Unavailable("key.unusable", f"{path} holds no 256-bit keys")
-        return Sealer(keys)
+    keys: SealingKeys
 
     def seal(self, state: Sealed) -> tuple[str, str]:
         """Cookie name and value. Raises Refused("limit.flow_state") when it would not fit (R2)."""
         name = PREFIX + state.flow
         packed = json.dumps(_pack(state), ensure_ascii=False, separators=(",", ":")).encode()
         plain = min(b"j" + packed, b"z" + zlib.compress(packed, 9), key=len)
-        letter, nonce = _LETTERS[type(state)], secrets.token_bytes(12)
-        bound = _bound(name, state.asked.federation, letter)
-        box = AESGCM(self.keys[0]).encrypt(nonce, plain, bound)
-        value = base64.urlsafe_b64encode(_key_id(self.keys[0]) + letter + nonce + box).decode()
+        letter = _LETTERS[type(state)]
+        box = self.keys.seal(plain, _bound(name, state.asked.federation, letter))
+        value = base64.urlsafe_b64encode(letter + box).decode()
         if len(name) + len(value) > MAX_COOKIE:
             raise Refused("limit.flow_state", f"a flow of {len(name) + len(value)} bytes")
         return name, value.rstrip("=")
@@ -79,7 +61,8 @@ class Sealer:
         """
         tries = tuple(Try(request_id(state.flow), 10**6, state.asked.at) for _ in range(MAX_TRIES))
         steps = tuple(Step(hop, 10**6 + hop, 10**4 + hop) for hop in range(MAX_STEPS))
-        self.seal(AwaitingResponse(state.flow, state.asked, tries, steps))
+        asked = replace(state.asked, session=uuid4())
+        self.seal(AwaitingResponse(state.flow, asked, tries, steps))
 
     def open(self, name: str, value: str, federation: str) -> Sealed:
         """The state sealed under this name for this federation. Raises Refused("flow.foreign")."""
@@ -87,14 +70,9 @@ class Sealer:
             raw = base64.b64decode(value + "=" * (-len(value) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
             raise Refused("flow.foreign", "a flow cookie that is not ours") from None
-        key_id, letter, nonce, box = raw[:4], raw[4:5], raw[5:17], raw[17:]
-        for key in self.keys:
-            if _key_id(key) != key_id or len(nonce) != 12:
-                continue
-            try:
-                plain = AESGCM(key).decrypt(nonce, box, _bound(name, federation, letter))
-            except InvalidTag:
-                continue
+        letter, box = raw[:1], raw[1:]
+        plain = self.keys.open(box, _bound(name, federation, letter))
+        if plain is not None:
             packed = zlib.decompress(plain[1:]) if plain[:1] == b"z" else plain[1:]
             try:
                 return _unpack(letter, name.removeprefix(PREFIX), federation, json.loads(packed))
@@ -132,10 +110,6 @@ def open_any(sealer: Sealer, cookies: Sequence[tuple[str, str]], federation: str
     return found
 
 
-def _key_id(key: bytes) -> bytes:
-    return hashlib.sha256(key).digest()[:4]
-
-
 def _bound(name: str, federation: str, letter: bytes) -> bytes:
     return b"\x00".join((name.encode(), federation.encode(), letter))
 
@@ -145,7 +119,7 @@ def _pack(state: Sealed) -> list[Json]:
     demand: list[Json] | None = None
     if asked.demand is not None:
         levels: list[Json] = [int(level) for level in sorted(asked.demand.levels)]
-        demand = [_COMPARISONS.index(asked.demand.comparison), levels]
+        demand = [_COMPARISONS.index(asked.demand.comparison), levels, int(asked.demand.nist)]
     common: list[Json] = [
         asked.service,
         asked.request_id,
@@ -156,6 +130,7 @@ def _pack(state: Sealed) -> list[Json]:
         list(asked.idps),
         asked.reference,
         epoch(asked.at),
+        *_extras(asked),
     ]
     if isinstance(state, Finished):
         return [common]
@@ -167,8 +142,32 @@ def _pack(state: Sealed) -> list[Json]:
     return [common, trace, tries]
 
 
+def _extras(asked: Asked) -> list[Json]:
+    """What few requests say, without the empty end of it."""
+    switch = asked.app_switch
+    extras: list[Json] = [
+        _FORMATS.index(asked.name_id) if asked.name_id else None,
+        None if asked.create else 1,
+        asked.proxy_count,
+        list(asked.requesters) or None,
+        [switch.platform, switch.return_url] if switch else None,
+        base64.b64encode(asked.session.bytes).decode() if asked.session else None,
+    ]
+    while extras and extras[-1] is None:
+        extras.pop()
+    return extras
+
+
+def _demand(packed: list) -> Demand | None:  # type: ignore[type-arg]  # as in _unpack
+    if not packed:
+        return None
+    comparison, levels, nist = packed
+    return Demand(_COMPARISONS[comparison], frozenset(map(Assurance, levels)), nist=bool(nist))
+
+
 def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Sealed:  # type: ignore[type-arg]  # JSON we sealed ourselves
-    service, sp_id, acs, relay, flags, demand, idps, reference, at = packed[0]
+    service, sp_id, acs, relay, flags, demand, idps, reference, at, *extras = packed[0]
+    name_id, closed, proxies, requesters, switch, session = [*extras, *[None] * 6][:6]
     asked = Asked(
         federation=federation,
         service=service,
@@ -177,12 +176,16 @@ def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Se
         relay_state=relay,
         force_authn=bool(flags & 1),
         is_passive=bool(flags & 2),
-        demand=Demand(_COMPARISONS[demand[0]], frozenset(map(Assurance, demand[1])))
-        if demand
-        else None,
+        demand=_demand(demand),
         idps=tuple(idps),
         reference=reference,
         at=from_epoch(at),
+        name_id=None if name_id is None else _FORMATS[name_id],
+        create=closed is None,
+        proxy_count=proxies,
+        requesters=tuple(requesters or ()),
+        app_switch=AppSwitch(*switch) if switch else None,
+        session=UUID(bytes=base64.b64decode(session)) if session else None,
     )
     if letter == b"F":
         return Finished(flow, asked)

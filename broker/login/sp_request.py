@@ -9,10 +9,12 @@ from broker.login.state import Asked, AwaitingChoice, acs_mark
 from broker.metadata.model import Endpoint, Federation, Service
 from broker.metadata.registry import Registry
 from broker.saml import checks, names
+from broker.saml.assurance import Assurance
 from broker.saml.authn_request import UnverifiedAuthnRequest
-from broker.saml.messages import AuthnRequest
+from broker.saml.messages import AuthnRequest, NameIDPolicy
 
 SKEW = timedelta(seconds=180)
+MAX_REQUESTERS = 100  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,7 @@ def asked(
         idps=(),
         reference=reference,
         at=now,
+        proxy_count=request.proxy_count,
     )
 
 
@@ -96,11 +99,48 @@ def accept(
         raise Refused("request.authn_context", "asks for a level that does not exist")
     if request.unknown_contexts and request.demand is None:
         raise Refused("request.authn_context", "asks for contexts that mean nothing here")
+    if asked.demand is not None and asked.demand.nist and asked.required is Assurance.HIGH:
+        _may_say_four(accepted.service)
     kinds = request.identity_types
     if federation.identity_type and kinds and federation.identity_type not in kinds:
         raise Refused("request.identity_type", "asks for another kind of identity")
-    narrowed = replace(asked, idps=_narrowed(request, registry, accepted.service))
-    return AwaitingChoice(new_flow(), narrowed)
+    wanted = replace(
+        asked,
+        idps=_narrowed(request, registry, accepted.service),
+        name_id=_name_id(request.name_id_policy, accepted.service),
+        create=request.name_id_policy is None or request.name_id_policy.allow_create is not False,
+        requesters=_requesters(request) if "signature" in accepted.checks else (),
+        app_switch=request.app_switch if "signature" in accepted.checks else None,
+    )
+    return AwaitingChoice(new_flow(), wanted)
+
+
+def _may_say_four(service: Service) -> None:
+    if not service.speech.nist_four:
+        raise Refused("request.authn_context", "asks for an AssuranceLevel of 4, not agreed on")
+
+
+def _name_id(policy: NameIDPolicy | None, service: Service) -> str | None:
+    """The format that is asked for, or None where the service's own will do. SAML Core 3.4.1.1."""
+    if policy is None:
+        return None
+    if policy.sp_name_qualifier not in (None, service.sp.entity_id):
+        raise Refused("request.name_id_policy", "asks for the name at another service")
+    if policy.format in (None, names.UNSPECIFIED):
+        return None
+    if policy.format not in service.speech.profile.name_ids:
+        raise Refused("request.name_id_policy", "a form of name that its profile does not have")
+    return policy.format
+
+
+def _requesters(request: AuthnRequest) -> tuple[str, ...]:
+    """For whom the service asks, the nearest first to stay, as far as a cookie has room (R2)."""
+    kept: list[str] = []
+    for uri in reversed(request.requester_ids):
+        if not uri.isprintable() or sum(map(len, kept)) + len(uri) > MAX_REQUESTERS:
+            break
+        kept.insert(0, uri)
+    return tuple(kept)
 
 
 def _acs(request: AuthnRequest, endpoints: tuple[Endpoint, ...]) -> int:
@@ -116,6 +156,14 @@ def _acs(request: AuthnRequest, endpoints: tuple[Endpoint, ...]) -> int:
         usable = [e for e in usable if e.index == request.acs_index]
     if not usable:
         raise Refused("request.acs", "an address that the service's metadata does not hold")
+    return acs_mark(next((e for e in usable if e.is_default), usable[0]).location)
+
+
+def default_acs(service: Service) -> int:
+    """The mark of the address for a service that asked for nothing. Raises Refused."""
+    usable = [endpoint for endpoint in service.sp.acs if endpoint.binding == names.POST]
+    if not usable:
+        raise Refused("request.acs", "the service has no address for HTTP-POST")
     return acs_mark(next((e for e in usable if e.is_default), usable[0]).location)
 
 

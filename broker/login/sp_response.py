@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from broker.attributes.written import class_ref
 from broker.errors import Refused
 from broker.identities.model import IdentityKey
 from broker.login.state import Asked, Outgoing, Permitted, acs_mark
@@ -47,6 +48,32 @@ def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey,
     return tuple(found)
 
 
+def name_for(value: UUID, outgoing: Outgoing, service: Service, federation: Federation) -> NameID:
+    """The person's name at the service, in the form asked for or agreed. R18.
+
+    A transient one is new every time; an X.509 subject is spelled as OIOSAML 2 has it, which
+    is not how RFC 4514 would.
+    """
+    profile, claims = service.speech.profile, outgoing.permitted.claims
+    form = outgoing.permitted.accepted.waiting.asked.name_id or service.speech.name_id
+    staff = federation.identity_type != names.PERSON
+    prefix = names.NAMEID_PROFESSIONAL if staff else names.NAMEID_PERSON
+    if form == names.TRANSIENT:
+        return NameID(f"{prefix}{uuid4()}" if profile.uri_names else new_id(), form)
+    if form == names.X509_SUBJECT:
+        cvr, rid = claims.one("cvr") or "", claims.one("rid")
+        serial = f"CVR:{cvr}-RID:{rid}" if rid else str(value)
+        organisation = f"{_plain(claims.one('org_name'))} // CVR:{cvr}"
+        person = _plain(claims.one("full_name"))
+        return NameID(f"C=DK,O={organisation},CN={person},Serial={serial}", form)
+    return NameID(f"{prefix}{value}" if profile.uri_names else str(value), form)
+
+
+def _plain(text: str | None) -> str:
+    """Words of a subject without what would end or begin a part of it."""
+    return " ".join("".join(" " if c in ',=+"\\<>;/' else c for c in text or "").split())
+
+
 def answer_address(asked: Asked, service: Service) -> str:
     """The address that was verified at the start, as far as metadata still holds it.
 
@@ -65,33 +92,32 @@ def respond(
     idp: ConnectedIdp,
     keys: FederationKeys,
     *,
-    name_id: UUID,
+    name: NameID,
     session_index: str,
-    session_until: datetime | None,
+    session_until: datetime,
     now: datetime,
 ) -> Answer:
-    """Our Response: OIOSAML 3 shaped, one signed assertion, encrypted unless registered plain.
+    """Our Response in the service's profile: one assertion, encrypted unless registered plain.
 
     The upstream AuthnInstant is passed on, the IdP named as authority (R19).
     """
-    asked = outgoing.permitted.accepted.waiting.asked
+    asked, speech = outgoing.permitted.accepted.waiting.asked, service.speech
     target = answer_address(asked, service)
     conditions = outgoing.permitted.accepted.assertion.conditions
     counted = conditions.proxy_count if conditions else None
     statement = outgoing.permitted.accepted.assertion.authn_statements[0]
-    kind = names.NAMEID_PERSON if federation.identity_type == names.PERSON else None
     draft = AssertionDraft(
         id=new_id(),
         issuer=federation.idp_entity_id,
         issued_at=now,
-        name_id=NameID(f"{kind or names.NAMEID_PROFESSIONAL}{name_id}", names.PERSISTENT),
+        name_id=name,
         audience=service.sp.entity_id,
         recipient=target,
-        in_response_to=asked.request_id,
+        in_response_to=asked.request_id or None,
         confirm_until=now + CONFIRM_LIFE,
         valid_until=now + ASSERTION_LIFE,
         authn_instant=statement.authn_instant,
-        class_ref=outgoing.permitted.level.uri,
+        class_ref=class_ref(outgoing.permitted.claims, speech),
         attributes=outgoing.released.attributes,
         session_index=session_index,
         session_until=session_until,
@@ -103,12 +129,14 @@ def respond(
         id=new_id(),
         issuer=federation.idp_entity_id,
         destination=target,
-        in_response_to=asked.request_id,
+        in_response_to=asked.request_id or None,
         issued_at=now,
         assertion=draft,
         key=keys.idp_signing,
         encrypt_to=None if service.plaintext else service.sp.encryption[0],
-        sign_response=service.sign_response,
+        sign_assertion=speech.signed != "response",
+        sign_response=speech.signed != "assertion",
+        how=speech.encryption,
     )
     return Answer(target, issued, draft.id, asked.relay_state)
 

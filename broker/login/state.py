@@ -9,10 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from broker.attributes.model import Claims, Released
 from broker.saml.assurance import Assurance, Demand
-from broker.saml.messages import Assertion
+from broker.saml.messages import AppSwitch, Assertion
 
 CHOOSING_LIFE = timedelta(minutes=60)
 ANSWERING_LIFE = timedelta(minutes=30)
@@ -52,6 +53,17 @@ class Asked:
     idps: tuple[int, ...]  # rows that an IDPList narrowed to; empty is no narrowing
     reference: str
     at: datetime
+    name_id: str | None = None  # the format that was asked for
+    create: bool = True  # whether somebody new may be given a name
+    proxy_count: int | None = None  # how many more may stand between us and the person
+    requesters: tuple[str, ...] = ()  # for whom the service itself asks
+    app_switch: AppSwitch | None = None
+    session: UUID | None = None  # the browser's session as we saw it on the way, or made it
+
+    @property
+    def solicited(self) -> bool:
+        """Whether a service asked at all; an identity provider may send people unasked."""
+        return bool(self.request_id)
 
     @property
     def required(self) -> Assurance | None:
@@ -136,8 +148,8 @@ class IdPChosen:
 class Accepted:
     """An assertion that passed every check on messages; nothing is decided about the person."""
 
-    waiting: AwaitingResponse
-    answered: Try
+    waiting: AwaitingChoice | AwaitingResponse
+    answered: Try | None  # None where nothing was asked: a session used again, or unsolicited
     assertion: Assertion = field(repr=False)
     checks: tuple[str, ...]
 
@@ -148,7 +160,6 @@ class Permitted:
 
     accepted: Accepted
     claims: Claims = field(repr=False)
-    level: Assurance
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +172,7 @@ class Outgoing:
 
 TRANSITIONS: tuple[tuple[str, str, str], ...] = (
     ("AuthnRequest", "sp_request", "AwaitingChoice"),
+    ("AwaitingChoice", "session", "Accepted"),
     ("AwaitingChoice", "discovery", "AwaitingChoice | IdPChosen"),
     ("AwaitingResponse", "discovery", "IdPChosen"),
     ("IdPChosen", "idp_request", "AwaitingResponse"),

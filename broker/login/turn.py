@@ -10,7 +10,15 @@ from broker.login.state import Asked, HopRecord, Observer, Sealed
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.registry import Registry
 
-HOPS = ("sp_request", "discovery", "idp_request", "idp_response", "mapping", "sp_response")
+HOPS = {
+    "sp_request": 1,
+    "session": 2,
+    "discovery": 2,
+    "idp_request": 3,
+    "idp_response": 4,
+    "mapping": 5,
+    "sp_response": 6,
+}
 
 
 @dataclass(slots=True)
@@ -23,7 +31,7 @@ class Turn:
     reference: str
     observe: Observer
     timer: Callable[[], float]
-    hop: str = HOPS[0]
+    hop: str = "sp_request"
     service: Service | None = None
     idp: ConnectedIdp | None = None
     asked: Asked | None = None
@@ -48,8 +56,7 @@ class Turn:
         finally:
             ms = (self.timer() - began) * 1000
             self.took[hop] = round(ms)
-            number = HOPS.index(hop) + 1
-            self.observe(HopRecord(self.reference, number, hop, peer, tuple(checks), ms, code))
+            self.observe(HopRecord(self.reference, HOPS[hop], hop, peer, tuple(checks), ms, code))
 
     def known(self) -> tuple[Service, ConnectedIdp]:
         """The service and the IdP, once both are settled."""

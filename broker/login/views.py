@@ -6,10 +6,13 @@ from flask import Blueprint, Response, request
 
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
-from broker.login.outcome import Choose, GoTo, Outcome, PostOn, Refusal
+from broker.login.opening import Browser
+from broker.login.outcome import Choose, GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.seal import PREFIX
 from broker.login.state import COOKIE_LIFE
 from broker.saml.bindings import encode_post
+from broker.sessions.cookie import PREFIX as SESSION
+from broker.sessions.cookie import name_for
 from broker.web.render import go_to, page
 from broker.web.texts import explain
 
@@ -26,7 +29,7 @@ def blueprint(flow: LoginFlow) -> Blueprint:
         """AuthnRequest by HTTP-Redirect."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        return answer(flow.start_redirect(federation, request.query_string, flows()))
+        return answer(flow.start_redirect(federation, request.query_string, carried(federation)))
 
     @views.post("/<federation>/saml/sso")
     def sso_post(federation: str) -> Response:
@@ -35,14 +38,15 @@ def blueprint(flow: LoginFlow) -> Blueprint:
             return answer(flow.refuse(federation, refusal))
         form = request.form
         values, relay = form.getlist("SAMLRequest"), form.getlist("RelayState")
-        return answer(flow.start_post(federation, values, relay, flows()))
+        return answer(flow.start_post(federation, values, relay, carried(federation)))
 
     @views.get("/<federation>/saml/discovery")
     def choices(federation: str) -> Response:
         """The page that asks where to log in."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        return answer(flow.choices(federation, request.args.get("flow", ""), flows()))
+        asked, again = request.args.get("flow", ""), request.args.get("again") == "1"
+        return answer(flow.choices(federation, asked, carried(federation), again=again))
 
     @views.post("/<federation>/saml/discovery")
     def choose(federation: str) -> Response:
@@ -50,16 +54,23 @@ def blueprint(flow: LoginFlow) -> Blueprint:
         if refusal := _unfit(cross_site=False):
             return answer(flow.refuse(federation, refusal))
         chosen, code = request.form.get("flow", ""), request.form.get("idp", "")
-        return answer(flow.choose(federation, chosen, code, flows()))
+        return answer(flow.choose(federation, chosen, code, carried(federation)))
 
     @views.post("/<federation>/saml/acs")
     def acs(federation: str) -> Response:
         """Response by HTTP-POST."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        return answer(flow.respond(federation, request.form.getlist("SAMLResponse"), flows()))
+        form = request.form
+        values, relay = form.getlist("SAMLResponse"), form.getlist("RelayState")
+        return answer(flow.respond(federation, values, relay, carried(federation)))
 
     return views
+
+
+def carried(federation: str) -> Browser:
+    """What the browser sent along for this federation."""
+    return Browser(flows(), request.cookies.get(name_for(federation)))
 
 
 def flows() -> Mapping[str, str]:
@@ -108,6 +119,17 @@ def answer(outcome: Outcome) -> Response:
                     "service_name": outcome.service.name,
                 },
             )
+        case PostTo():
+            response = page(
+                "saml/post.html",
+                form_targets=True,
+                context={
+                    "federation": outcome.federation,
+                    "target": outcome.target,
+                    "fields": outcome.fields,
+                    "service_name": outcome.idp.name,
+                },
+            )
         case Refusal():
             response = _refusal(outcome)
     for name, value in outcome.cookies:
@@ -123,7 +145,7 @@ def _refusal(refusal: Refusal) -> Response:
         back = {"href": refusal.service.start_url}
     retry = None
     if refusal.retry is not None and refusal.federation is not None:
-        retry = f"{refusal.federation.base}/saml/discovery?flow={refusal.retry}"
+        retry = f"{refusal.federation.base}/saml/discovery?flow={refusal.retry}&again=1"
     response = page(
         "saml/error.html",
         refusal.http,
@@ -154,13 +176,17 @@ def _fields(outcome: PostOn | Refusal) -> list[tuple[str, str]]:
 
 
 def _set(response: Response, name: str, value: str | None) -> None:
-    """R1: Path=/, Secure, HttpOnly, SameSite=None, for 24 hours; no value deletes."""
+    """R1: a flow's Path=/, Secure, HttpOnly, SameSite=None, for 24 hours; no value deletes.
+
+    A session's lasts as long as the browser is open, and no other site's form carries it.
+    """
+    life = None if name.startswith(SESSION) else int(COOKIE_LIFE.total_seconds())
     response.set_cookie(
         name,
         value or "",
-        max_age=int(COOKIE_LIFE.total_seconds()) if value else 0,
+        max_age=life if value else 0,
         path="/",
         secure=True,
         httponly=True,
-        samesite="None",
+        samesite="Lax" if name.startswith(SESSION) else "None",
     )

@@ -6,9 +6,11 @@ Metadata says how to reach a partner; these say what the partner is here, and wh
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from broker.metadata.documents import Document, Table
-from broker.metadata.model import Activation, Contact, Federation, Localised
+from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
+from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
 
@@ -33,7 +35,9 @@ class ServiceSettings:
     require_signed_requests: bool
     plaintext: bool
     require_role: bool
-    sign_response: bool
+    unsolicited: bool
+    session_max: timedelta | None
+    speech: Speech
     activations: tuple[Activation, ...]
 
 
@@ -52,6 +56,7 @@ class IdpSettings:
     bearer_not_before: bool
     skew: int
     conditions_lifetime: int
+    speech: IdpSpeech
     order: int
 
 
@@ -86,6 +91,7 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         identity_type=_identity_type(table),
         ribbon=table.localised("ribbon") if table.has("ribbon") else None,
         contact=_contact(table.table("contact")),
+        session=_session(table.table("session")),
     )
     table.done()
     return federation
@@ -111,7 +117,9 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         require_signed_requests=table.flag("require_signed_requests", default=False),
         plaintext=table.flag("plaintext", default=False),
         require_role=table.flag("require_role", default=False),
-        sign_response=table.flag("sign_response", default=False),
+        unsolicited=table.flag("unsolicited", default=False),
+        session_max=_minutes(table, "session_max_minutes"),
+        speech=read_speech(table),
         activations=tuple(_activation(inner) for inner in table.tables("idp")),
     )
     table.done()
@@ -123,6 +131,7 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
     table = Table(where, document)
     for tie in ("kind", "federations", "entity_id"):
         table.take(tie)
+    speech = read_idp_speech(table)
     settings = IdpSettings(
         code=table.slug("code"),
         name=table.localised("name"),
@@ -132,9 +141,10 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
         encrypted=table.flag("encrypted", default=True),
         nist=table.level("nist", None),
         allow_cbc=table.flag("allow_cbc", default=False),
-        bearer_not_before=table.flag("bearer_not_before", default=True),
+        bearer_not_before=table.flag("bearer_not_before", default=speech.profile.bearer_not_before),
         skew=table.number("skew", 180, 0, 300),
         conditions_lifetime=table.number("conditions_lifetime", 3600, 60, 86400),
+        speech=speech,
         order=table.number("order", 100, 0, 10_000),
     )
     table.done()
@@ -155,6 +165,20 @@ def _contact(table: Table) -> Contact:
     )
     table.done()
     return contact
+
+
+def _session(table: Table) -> SessionLimits:
+    """Sixty minutes without use and a working day at all, unless the federation says so."""
+    limits = SessionLimits(
+        idle=timedelta(minutes=table.number("idle_minutes", 60, 1, 720)),
+        absolute=timedelta(minutes=table.number("absolute_minutes", 480, 1, 1440)),
+    )
+    table.done()
+    return limits
+
+
+def _minutes(table: Table, key: str) -> timedelta | None:
+    return timedelta(minutes=table.number(key, 0, 1, 1440)) if table.has(key) else None
 
 
 def _cvrs(table: Table) -> frozenset[str] | None:

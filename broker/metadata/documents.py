@@ -7,12 +7,14 @@ instants are text. A key that nobody reads is a spelling mistake and refused.
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TypeVar
 
 from broker.errors import Refused
 from broker.saml.assurance import Assurance
 from broker.saml.entities import Localised
 
 Document = Mapping[str, object]
+_T = TypeVar("_T")
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?\Z")
 
@@ -55,6 +57,15 @@ class Table:
         if not _SLUG.match(value):
             raise self.wrong(key, "is not lower-case letters, digits and hyphens, at most 50")
         return value
+
+    def choice(self, key: str, known: Mapping[str, _T], default: _T) -> _T:
+        """What one of the known words stands for, or the default where it is not given."""
+        if not self.has(key):
+            return default
+        word = self.text(key)
+        if word not in known:
+            raise self.wrong(key, f"is none of {', '.join(known)}")
+        return known[word]
 
     def flag(self, key: str, *, default: bool) -> bool:
         """A true or false."""

@@ -1,8 +1,9 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
     Endpoint,
@@ -25,6 +26,7 @@ __all__ = [
     "Localised",
     "Service",
     "ServiceProvider",
+    "SessionLimits",
 ]
 
 
@@ -36,6 +38,14 @@ class Contact:
     mail: str
     phone: str
     hours: Localised
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """How long one login counts: without being used, and at all. R19."""
+
+    idle: timedelta
+    absolute: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class Federation:
     identity_type: str | None  # names.PERSON, names.PROFESSIONAL or None
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
+    session: SessionLimits
 
     @property
     def base(self) -> str:
@@ -67,6 +78,26 @@ class Federation:
     def acs_url(self) -> str:
         """Where IdPs send Responses."""
         return f"{self.base}/saml/acs"
+
+    @property
+    def slo_url(self) -> str:
+        """Where services send logout messages through the browser."""
+        return f"{self.base}/saml/slo"
+
+    @property
+    def slo_soap_url(self) -> str:
+        """Where services send logout messages by themselves."""
+        return f"{self.base}/saml/slo/soap"
+
+    @property
+    def sp_slo_url(self) -> str:
+        """Where IdPs send logout messages through the browser."""
+        return f"{self.base}/saml/sp/slo"
+
+    @property
+    def sp_slo_soap_url(self) -> str:
+        """Where IdPs send logout messages by themselves."""
+        return f"{self.base}/saml/sp/slo/soap"
 
     @property
     def idp_metadata_url(self) -> str:
@@ -110,7 +141,9 @@ class Service:
     require_signed_requests: bool
     plaintext: bool  # may be answered without encryption, and then never with a CPR number
     require_role: bool
-    sign_response: bool
+    unsolicited: bool  # may be sent people that did not come from it
+    session_max: timedelta | None  # takes no login older than this; None is the federation's limit
+    speech: Speech
     sp: ServiceProvider
 
 
@@ -131,6 +164,7 @@ class ConnectedIdp:
     bearer_not_before: bool  # OIOSAML profiles accept a bearer NotBefore, SAML2Int refuses it
     skew: int  # seconds
     conditions_lifetime: int  # seconds
+    speech: IdpSpeech
     idp: IdentityProvider
 
 

@@ -7,19 +7,23 @@ twice sees one document. They last a month: some partners load them by hand.
 import hashlib
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from broker.errors import Unknown
 from broker.metadata.model import Federation, FederationKeys
 from broker.saml import names
-from broker.saml.entities import OwnDescriptor, OwnIdp, OwnSp, PublishedContact
+from broker.saml.entities import Localised, OwnDescriptor, OwnIdp, OwnSp, PublishedContact
 from broker.saml.keys import Certificate
 from broker.saml.own_descriptor import write_idp_descriptor, write_sp_descriptor
 
 Side = Literal["idp", "sp"]
 
+_DESCRIPTION = Localised(
+    "Sundhedsvæsenets tjenester logger ind her og viderestiller til det login, man har i forvejen.",
+    "Services in health care log in here, and are relayed to the login that people have already.",
+)
 LASTS = timedelta(days=30)
 CONTENT_TYPE = "application/samlmetadata+xml"
 
@@ -66,6 +70,8 @@ def _write_idp(federation: Federation, keys: FederationKeys, today: date) -> byt
     common = _common(
         federation, federation.idp_entity_id, federation.sso_url, keys.published_idp, today
     )
+    logout = _logout(federation.slo_url, federation.slo_soap_url)
+    common = replace(common, logout=logout)
     attributes = tuple(name for name, _needed in _attributes(federation.identity_type))
     return write_idp_descriptor(OwnIdp(common, attributes), keys.idp_signing)
 
@@ -74,6 +80,8 @@ def _write_sp(federation: Federation, keys: FederationKeys, today: date) -> byte
     common = _common(
         federation, federation.sp_entity_id, federation.acs_url, keys.published_sp, today
     )
+    logout = _logout(federation.sp_slo_url, federation.sp_slo_soap_url)
+    common = replace(common, logout=logout)
     decryption = keys.sp_decryption[:1]  # one encryption key a document (R24)
     draft = OwnSp(
         common=common,
@@ -81,6 +89,10 @@ def _write_sp(federation: Federation, keys: FederationKeys, today: date) -> byte
         requested=_attributes(federation.identity_type),
     )
     return write_sp_descriptor(draft, keys.sp_signing)
+
+
+def _logout(front: str, back: str) -> tuple[tuple[str, str], ...]:
+    return ((names.REDIRECT, front), (names.POST, front), (names.SOAP, back))
 
 
 def _attributes(identity_type: str | None) -> tuple[tuple[str, bool], ...]:
@@ -109,8 +121,11 @@ def _common(
         entity_id=entity_id,
         valid_until=midnight + LASTS,
         location=location,
+        logout=(),
         signing=signing,
         contact=PublishedContact(
-            federation.name, f"{federation.base}/", contact.name, contact.mail, contact.phone
+            federation.name, f"{federation.origin}/", contact.name, contact.mail, contact.phone
         ),
+        description=_DESCRIPTION,
+        icon=f"{federation.origin}/static/icon.svg",
     )

@@ -199,7 +199,9 @@ def _service(record: EntityRecord, facts: EntityFacts) -> Service:
         require_signed_requests=settings.require_signed_requests,
         plaintext=settings.plaintext,
         require_role=settings.require_role,
-        sign_response=settings.sign_response,
+        unsolicited=settings.unsolicited,
+        session_max=settings.session_max,
+        speech=settings.speech,
         sp=facts.sp,
     )
 
@@ -222,6 +224,7 @@ def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
         bearer_not_before=settings.bearer_not_before,
         skew=settings.skew,
         conditions_lifetime=settings.conditions_lifetime,
+        speech=settings.speech,
         idp=facts.idp,
     )
 

@@ -2,12 +2,14 @@
 
 A NIST level (OIOSAML 2) is never turned into an NSIS level here: an
 AssuranceLevel of 3 does not become Substantial without somebody deciding so.
+The other way is safe: `nist_of` says what an NSIS level is at least worth.
 """
 
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Literal
 
+NIST_PREFIX = "urn:dk:gov:saml:attribute:AssuranceLevel:"
 NSIS_PREFIX = "https://data.gov.dk/concept/core/nsis/loa/"
 
 Comparison = Literal["exact", "minimum", "maximum", "better"]
@@ -41,7 +43,23 @@ class Assurance(IntEnum):
         return _BY_WORD.get(uri.removeprefix(NSIS_PREFIX)) if uri.startswith(NSIS_PREFIX) else None
 
 
+def nist_of(level: Assurance, *, four: bool) -> int:
+    """The AssuranceLevel to write for an NSIS level; High is 4 only where that is agreed."""
+    return {Assurance.LOW: 2, Assurance.SUBSTANTIAL: 3, Assurance.HIGH: 4 if four else 3}[level]
+
+
+def asked_by_nist(uri: str) -> Assurance | None:
+    """The NSIS level that satisfies a request for an AssuranceLevel, or None for another uri."""
+    return _ENOUGH_FOR.get(uri.removeprefix(NIST_PREFIX)) if uri.startswith(NIST_PREFIX) else None
+
+
 _BY_WORD = {level.word: level for level in Assurance}
+_ENOUGH_FOR = {
+    "1": Assurance.LOW,
+    "2": Assurance.LOW,
+    "3": Assurance.SUBSTANTIAL,
+    "4": Assurance.HIGH,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,7 @@ class Demand:
 
     comparison: Comparison
     levels: frozenset[Assurance]
+    nist: bool = False  # asked for by AssuranceLevel, so that a level known by NIST alone may do
 
     def met_by(self, level: Assurance) -> bool:
         """Whether an answer at this level satisfies the demand."""
@@ -64,3 +83,8 @@ class Demand:
                 return level <= max(self.levels)
             case "better":
                 return level > max(self.levels)
+
+    def met_by_nist(self, number: int) -> bool:
+        """Whether an AssuranceLevel satisfies it; never one that was asked for in NSIS terms."""
+        known = _ENOUGH_FOR.get(str(number))
+        return self.nist and known is not None and self.met_by(known)

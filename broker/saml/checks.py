@@ -29,7 +29,7 @@ class ExpectedResponse:
     idp: str  # entityID of the IdP that was asked
     our_entity_id: str
     acs_url: str
-    request_id: str
+    request_id: str | None  # None for an answer to nothing, where that is allowed
     service: str  # entityID we will assert to
     now: datetime
     skew: timedelta

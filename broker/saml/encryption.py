@@ -13,6 +13,7 @@ from lxml import etree
 from broker.errors import Refused
 from broker.saml import names
 from broker.saml.keys import Certificate, DecryptionKey
+from broker.saml.profiles import Encryption
 from broker.saml.xml import Element, children, like, parse
 
 _GCM = frozenset({names.AES128_GCM, names.AES256_GCM})
@@ -20,14 +21,14 @@ _CBC = frozenset({names.AES128_CBC, names.AES256_CBC})
 _TRANSPORTS = frozenset({names.RSA_OAEP, names.RSA_OAEP_11})
 _SHA1 = hashes.SHA1()  # noqa: S303  # what mgf1p means; inside OAEP its collisions do no harm
 _OAEP_DIGESTS: dict[str, hashes.HashAlgorithm] = {
-    names.DS + "sha1": _SHA1,
+    names.SHA1: _SHA1,
     names.SHA256: hashes.SHA256(),
     names.SHA384: hashes.SHA384(),
     names.SHA512: hashes.SHA512(),
 }
 _OAEP_MGFS: dict[str, hashes.HashAlgorithm] = {
-    names.XENC11 + "mgf1sha1": _SHA1,
-    names.XENC11 + "mgf1sha256": hashes.SHA256(),
+    names.MGF1_SHA1: _SHA1,
+    names.MGF1_SHA256: hashes.SHA256(),
 }
 MAX_ENCRYPTED_KEYS = 4
 
@@ -35,15 +36,13 @@ _BLOCKS = {
     names.AES256_GCM: (xmlsec.constants.TransformAes256Gcm, 32),
     names.AES128_GCM: (xmlsec.constants.TransformAes128Gcm, 16),
     names.AES256_CBC: (xmlsec.constants.TransformAes256Cbc, 32),
+    names.AES128_CBC: (xmlsec.constants.TransformAes128Cbc, 16),
 }
 
 
-def encrypt(assertion: Element, certificate: Certificate, block: str) -> Element:
-    """The EncryptedAssertion of a signed assertion, for the holder of `certificate`.
-
-    The key travels by RSA-OAEP (mgf1p), the content by `block`. SAML Core 6.1.
-    """
-    transform, size = _BLOCKS[block]
+def encrypt(assertion: Element, certificate: Certificate, how: Encryption) -> Element:
+    """The EncryptedAssertion of an assertion, for the holder of `certificate`. SAML Core 6.1."""
+    transform, size = _BLOCKS[how.block]
     session = secrets.token_bytes(size)
     holder = etree.Element(f"{{{names.SAML}}}EncryptedAssertion", nsmap={"saml": names.SAML})
     data = xmlsec.template.encrypted_data_create(
@@ -54,19 +53,27 @@ def encrypt(assertion: Element, certificate: Certificate, block: str) -> Element
     context = xmlsec.EncryptionContext()
     context.key = xmlsec.Key.from_binary_data(xmlsec.constants.KeyDataAes, session)
     context.encrypt_binary(data, etree.tostring(assertion))
-    data.insert(1, _key_info(session, certificate))
+    data.insert(1, _key_info(session, certificate, how))
     return holder
 
 
-def _key_info(session: bytes, certificate: Certificate) -> Element:
+def _key_info(session: bytes, certificate: Certificate, how: Encryption) -> Element:
     """The session key for the holder of `certificate`; xmlsec would copy that key at 12 ms."""
     key = certificate.public_key
     if not isinstance(key, rsa.RSAPublicKey):
         raise Refused("policy.sp_no_encryption_key", "the service's encryption key is not RSA")
-    wrapped = key.encrypt(session, padding.OAEP(padding.MGF1(_SHA1), _SHA1, label=None))
+    digest, mgf = _OAEP_DIGESTS[how.digest], padding.MGF1(_OAEP_MGFS[how.mgf])
+    wrapped = key.encrypt(session, padding.OAEP(mgf, digest, label=None))
     info = etree.Element(f"{{{names.DS}}}KeyInfo", nsmap={"ds": names.DS, "xenc": names.XENC})
     encrypted = etree.SubElement(info, f"{{{names.XENC}}}EncryptedKey")
-    etree.SubElement(encrypted, f"{{{names.XENC}}}EncryptionMethod", Algorithm=names.RSA_OAEP)
+    method = etree.SubElement(
+        encrypted, f"{{{names.XENC}}}EncryptionMethod", Algorithm=how.transport
+    )
+    if how.digest != names.SHA1 or how.transport == names.RSA_OAEP_11:
+        etree.SubElement(method, f"{{{names.DS}}}DigestMethod", Algorithm=how.digest)
+    if how.transport == names.RSA_OAEP_11:
+        nsmap = {"xenc11": names.XENC11}
+        etree.SubElement(method, f"{{{names.XENC11}}}MGF", nsmap=nsmap, Algorithm=how.mgf)
     cipher = etree.SubElement(encrypted, f"{{{names.XENC}}}CipherData")
     etree.SubElement(cipher, f"{{{names.XENC}}}CipherValue").text = base64.b64encode(
         wrapped

@@ -122,8 +122,11 @@ class OwnDescriptor:
     entity_id: str
     valid_until: datetime
     location: str
+    logout: tuple[tuple[str, str], ...]  # binding and address, the preferred first
     signing: tuple[Certificate, ...]
     contact: PublishedContact
+    description: Localised
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,23 @@ class Attribute:
 
 
 @dataclass(frozen=True, slots=True)
+class NameIDPolicy:
+    """What form of name a service asks for. SAML Core 3.4.1.1; None is not said."""
+
+    format: str | None = None
+    sp_name_qualifier: str | None = None
+    allow_create: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AppSwitch:
+    """Where an app on a phone takes over again. NemLog-in, AppSwitch extension."""
+
+    platform: str  # Android or iOS
+    return_url: str
+
+
+@dataclass(frozen=True, slots=True)
 class AuthnRequest:
     """What a service asks for, read from a message verified as far as it had to be."""
 
@@ -46,7 +63,8 @@ class AuthnRequest:
     idp_list: tuple[str, ...] = ()
     proxy_count: int | None = None
     requester_ids: tuple[str, ...] = ()
-    name_id_format: str | None = None
+    name_id_policy: NameIDPolicy | None = None
+    app_switch: AppSwitch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +170,7 @@ class AuthnRequestDraft:
     proxy_count: int | None = None
     name_id_format: str | None = None
     provider_name: str | None = None
+    app_switch: AppSwitch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +179,53 @@ class Issued:
 
     id: str
     xml: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRequest:
+    """That a session is over, read from verified bytes. SAML Core 3.7.1."""
+
+    id: str
+    issuer: str
+    destination: str | None
+    issue_instant: datetime
+    not_on_or_after: datetime | None
+    name_id: NameID | None  # None where it is encrypted or no NameID at all
+    session_indexes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutResponse:
+    """What came of a LogoutRequest, read from verified bytes. SAML Core 3.7.2."""
+
+    id: str
+    issuer: str
+    destination: str | None
+    in_response_to: str | None
+    issue_instant: datetime
+    status: Status
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutRequestDraft:
+    """The LogoutRequest we are about to send; the NameID is the one that was asserted."""
+
+    id: str
+    issuer: str
+    destination: str
+    issued_at: datetime
+    not_on_or_after: datetime
+    name_id: NameID
+    session_index: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogoutResponseDraft:
+    """The LogoutResponse we are about to send."""
+
+    id: str
+    issuer: str
+    destination: str | None
+    in_response_to: str
+    issued_at: datetime
+    status: Status

@@ -22,6 +22,7 @@ from broker.saml.engine.assertions import (
 from broker.saml.instants import read_instant
 from broker.saml.keys import Certificate, DecryptionKey, SigningKey
 from broker.saml.messages import Assertion, AssertionDraft, Issued, Status
+from broker.saml.profiles import STRONG, Encryption
 from broker.saml.schema import check_schema
 from broker.saml.xml import Element, children, parse, text_of
 
@@ -175,7 +176,7 @@ def write_response(
     encrypt_to: Certificate | None,
     sign_assertion: bool = True,
     sign_response: bool = False,
-    block: str = names.AES256_GCM,
+    how: Encryption = STRONG,
 ) -> Issued:
     """A successful Response: schema-checked before it is signed, signed before it is encrypted."""
     root = build_response(
@@ -190,7 +191,7 @@ def write_response(
     check_schema(asserted, "assertion")
     if sign_assertion:
         signatures.sign(asserted, key)
-    root.append(asserted if encrypt_to is None else encryption.encrypt(asserted, encrypt_to, block))
+    root.append(asserted if encrypt_to is None else encryption.encrypt(asserted, encrypt_to, how))
     if sign_response:
         signatures.sign(root, key)
     return Issued(id, etree.tostring(root))

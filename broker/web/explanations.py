@@ -23,6 +23,32 @@ EXACT: dict[str, Words] = {
             "help, allow cookies for this address, or ask your IT department to."
         ),
     ),
+    "flow.loop": (
+        _("The service sends you here again and again"),
+        _(
+            "You have been logged in to the same service many times within a minute, and it keeps "
+            "sending you back. We stopped, so that your browser does not go round in circles."
+        ),
+        _(
+            "Wait a minute and open the service again. If it happens again, tell those who support "
+            "the service, and give them the reference below."
+        ),
+    ),
+    "flow.session_ended": (
+        _("You have logged out meanwhile"),
+        _("Your login was ended in another window before this service was opened."),
+        AGAIN,
+    ),
+    "logout.over": (
+        _("This logout is over"),
+        _("The page you opened belongs to a logout that ended some time ago."),
+        _("Close all windows of the browser, if you are not sure that you are logged out."),
+    ),
+    "policy.name_id": (
+        _("The login told us too little"),
+        _("The login that you chose named you in a form that has not been agreed with us."),
+        DESK,
+    ),
     "flow.expired": (
         _("Your login took too long"),
         _("For your safety, a login that was begun is only open for a while."),

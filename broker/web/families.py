@@ -34,6 +34,18 @@ UNREADY = (
     DESK,
 )
 
+NOT_LOGGED_OUT: Words = (
+    _("The logout did not happen"),
+    _(
+        "We received a message about logging out that we could not trust, or that was too old. "
+        "Nothing has been ended by it: you may still be logged in."
+    ),
+    _(
+        "Log out in the service you are using. To be certain, close all windows of the browser. "
+        "If it happens again, contact the service desk."
+    ),
+)
+
 FAMILIES: dict[str, Words] = {
     "malformed": (
         _("The message could not be read"),
@@ -84,6 +96,7 @@ FAMILIES: dict[str, Words] = {
         _("The login that you chose reported that it did not succeed."),
         _("Try again. If it still does not work, contact those who run that login."),
     ),
+    "logout": NOT_LOGGED_OUT,
     "key": UNREADY,
     "mapping": UNREADY,
     "web": (

@@ -7,7 +7,7 @@ what a technician needs is behind the reference.
 from dataclasses import dataclass
 
 from broker.web.explanations import EXACT
-from broker.web.families import FAMILIES
+from broker.web.families import FAMILIES, NOT_LOGGED_OUT
 from broker.web.language import Text
 from broker.web.language import Text as _
 
@@ -29,6 +29,13 @@ def explain(code: str) -> Explanation:
     family = code.partition(".")[0]
     found = EXACT.get(code) or FAMILIES.get(family) or FAMILIES["internal"]
     return Explanation(*found)
+
+
+def explain_logout(code: str) -> Explanation:
+    """The same for a logout that was refused: what it means is that nothing was ended by it."""
+    if code in EXACT and code.partition(".")[0] == "logout":
+        return Explanation(*EXACT[code])
+    return Explanation(*NOT_LOGGED_OUT)
 
 
 def level(word: str) -> str:

@@ -12,13 +12,14 @@ from lxml import etree
 
 from broker.audit.store import first_fault, writers
 from broker.db import reading
-from broker.login.store import FLOW_COUNT, LOGIN_SESSION, SESSION_PARTICIPANT, SPENT_MESSAGE
+from broker.login.store import FLOW_COUNT, SPENT_MESSAGE
 from broker.saml import authn_request, encryption, names, privileges, response, signatures, xml
 from broker.saml.messages import Assertion
 from broker.saml.response import open_response
+from broker.sessions.tables import LOGIN_SESSION, SESSION_PARTICIPANT
 from tests.box import CVR, Box, Trip, code_of, make_box, posted
 from tests.factories import decryption_key
-from tests.hostile.forge import HONEST_ATTRIBUTES, PRIVILEGES, Forge
+from tests.hostile.forge import HONEST_ATTRIBUTES, NURSE, PRIVILEGES, Forge
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_service_is_told_who_how_surely_and_with_which_roles(box: Box) -> No
 
 def test_the_name_lasts_whatever_the_idp_calls_the_person(box: Box) -> None:
     first = login(box, box.browser()).name_id
-    transient = f'<a:NameID Format="{names.TRANSIENT}">_other</a:NameID>'
+    transient = f'<a:NameID Format="{names.TRANSIENT}">{NURSE[:-1]}f</a:NameID>'
     again = login(box, box.browser(), name_id=transient).name_id
     elsewhere = login(box, box.browser(), service="two").name_id
     assert first == again
@@ -230,7 +231,7 @@ def test_what_the_rules_refuse_goes_back_to_the_service_signed(
     )
     browser = box.browser()
     trip = box.at_idp(browser)
-    name_id = f'<a:NameID Format="{names.TRANSIENT}">_t</a:NameID>'
+    name_id = f'<a:NameID Format="{names.TRANSIENT}">{NURSE}</a:NameID>'
     answer = forge(box, trip).but(attributes=attributes, name_id=name_id).xml()
     page = box.deliver(browser, answer)
     assert (code_of(page), page.status_code) == (code, 403)

@@ -9,6 +9,7 @@ from lxml import etree
 from broker.saml import encryption, names, signatures
 from broker.saml.ids import new_id
 from broker.saml.instants import write_instant
+from broker.saml.profiles import Encryption
 from broker.saml.xml import Element
 from tests.box import ACS, CVR, ORIGIN, Trip
 from tests.factories import signing_key
@@ -20,6 +21,7 @@ PRIVILEGES = base64.b64encode(
     b'<PrivilegeGroup Scope="urn:dk:gov:saml:cvrNumberIdentifier:90000004">'
     b"<Privilege>urn:x:read</Privilege></PrivilegeGroup></b:PrivilegeList>"
 ).decode()
+NURSE = f"{names.NAMEID_PROFESSIONAL}9f3b2d1c-0000-4000-8000-00000000000a"
 NS = {"p": names.SAMLP, "a": names.SAML, "ds": names.DS, "xenc": names.XENC}
 HONEST_ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (names.SPEC_VERSION, "OIO-SAML-3.0"),
@@ -29,6 +31,18 @@ HONEST_ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (names.FULL_NAME, "Åse Ærlig"),
     (names.PROFESSIONAL_UUID, "9f3b2d1c-0000-4000-8000-00000000000a"),
     (names.PRIVILEGES, PRIVILEGES),
+)
+
+
+# The same nurse by an IdP of the generation before.
+OLDER_ATTRIBUTES: tuple[tuple[str, str], ...] = (
+    (names.OIO2_SPEC_VERSION, "DK-SAML-2.0"),
+    (names.LOA, "Substantial"),
+    (names.OIO2_CVR, CVR),
+    (names.OIO2_ORG_NAME, "Region Æblø"),
+    (names.OIO2_COMMON_NAME, "Åse Ærlig"),
+    (names.PROFESSIONAL_UUID, "9f3b2d1c-0000-4000-8000-00000000000a"),
+    (names.OIO2_PRIVILEGES, PRIVILEGES),
 )
 
 
@@ -53,13 +67,13 @@ class Forge:
     )
     valid_from: str = ""
     valid_until: str | None = ""
-    name_id: str = f'<a:NameID Format="{names.PERSISTENT}">nurse-1</a:NameID>'
+    name_id: str = f'<a:NameID Format="{names.PERSISTENT}">{NURSE}</a:NameID>'
     method: str = names.BEARER
     confirmation_extra: str = ""
     authn_instant: str = ""
     statement_extra: str = ""
     authn_statements: int = 1
-    attributes: tuple[tuple[str, str], ...] = HONEST_ATTRIBUTES
+    attributes: tuple[tuple[str, str], ...] | None = None  # None is what an honest IdP says
     name_format: str = names.ATTR_URI
     raw_statement: str | None = None
     status: str = f'<p:StatusCode Value="{names.SUCCESS}"/>'
@@ -79,6 +93,11 @@ class Forge:
     def entity(self) -> str:
         """The entityID of the IdP that was asked."""
         return f"https://{self.trip.idp}.example.dk"
+
+    def _said(self) -> tuple[tuple[str, str], ...]:
+        if self.attributes is not None:
+            return self.attributes
+        return OLDER_ATTRIBUTES if self.trip.idp == "legacy" else HONEST_ATTRIBUTES
 
     def time(self, minutes: float) -> str:
         """An instant on the wire, minutes from now."""
@@ -129,7 +148,7 @@ class Forge:
         listed = "".join(
             f'<a:Attribute Name="{name}" NameFormat="{self.name_format}">'
             f"<a:AttributeValue>{value}</a:AttributeValue></a:Attribute>"
-            for name, value in self.attributes
+            for name, value in self._said()
         )
         return f"{authn}<a:AttributeStatement>{listed}</a:AttributeStatement>"
 
@@ -163,7 +182,7 @@ class Forge:
     def sealed(self, assertion: Element) -> Element:
         """The assertion encrypted to the broker's published key."""
         certificate = self.trip.encryption
-        return encryption.encrypt(assertion, certificate, self.block)
+        return encryption.encrypt(assertion, certificate, Encryption(self.block))
 
     def tree(self) -> Element:
         """The whole Response as a tree, signed and encrypted as told."""

@@ -23,7 +23,7 @@ Change = Callable[[bytes], bytes]
 
 def in_name(markup: str) -> Change:
     """Put markup in the middle of the signed NameID."""
-    return lambda xml: xml.replace(b">nurse-1<", f">nur{markup}se-1<".encode())
+    return lambda xml: xml.replace(b"000000a<", f"000{markup}000a<".encode())
 
 
 def before(text: bytes) -> Change:

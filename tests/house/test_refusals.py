@@ -35,7 +35,7 @@ def test_a_reason_has_its_verdict_and_its_words(code: str) -> None:
     family = code.partition(".")[0]
     assert code in TABLE or family in TABLE
     assert explain(code) is not explain("internal.error") or family == "internal"
-    assert verdict(code, passive=False).http in (200, 400, 403, 413, 500, 503)
+    assert verdict(code, passive=False).http in (200, 400, 403, 413, 429, 500, 503)
 
 
 def test_there_are_reasons_to_look_at() -> None:

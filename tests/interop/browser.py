@@ -53,7 +53,8 @@ class Browser:
         self, method: str, url: str, fields: Mapping[str, str] | None = None
     ) -> requests.Response:
         prepared = self.session.prepare_request(requests.Request(method, url, data=fields))
-        # It prepares from a copy of the jar that has lost its policy.
+        # It prepares from a copy of the jar that has lost its policy, and keeps what it has.
+        prepared.headers.pop("Cookie", None)
         header = get_cookie_header(self.session.cookies, prepared)  # type: ignore[no-untyped-call]
         if header:
             prepared.headers["Cookie"] = header

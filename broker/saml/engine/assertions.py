@@ -139,7 +139,7 @@ def read_assertion(element: Element) -> Assertion:
         id=element.get("ID", ""),
         issuer=_text(from_tree(saml.Issuer, children(element, names.SAML, "Issuer")[0])),
         issue_instant=read_instant(element.get("IssueInstant", "")),
-        name_id=_name_id(subject.name_id) if subject and subject.name_id else None,
+        name_id=read_name_id(subject.name_id) if subject and subject.name_id else None,
         confirmations=tuple(_confirmation(c) for c in subject.subject_confirmation)
         if subject
         else (),
@@ -162,7 +162,8 @@ def _has_encrypted(element: Element) -> bool:
     return any(True for _ in element.iter(*(f"{{{names.SAML}}}{name}" for name in wanted)))
 
 
-def _name_id(found: saml.NameID) -> NameID:
+def read_name_id(found: saml.NameID) -> NameID:
+    """A NameID; one without a format is of an unspecified one. SAML Core 8.3.1."""
     return NameID(
         _text(found),
         found.format or names.UNSPECIFIED,

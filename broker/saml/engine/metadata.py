@@ -4,7 +4,8 @@ import base64
 from collections.abc import Iterable
 from typing import Any
 
-from saml2 import md, saml, xmldsig
+from saml2 import element_to_extension_element, md, saml, xmldsig
+from saml2.extension import mdui
 
 from broker.saml import names
 from broker.saml.engine.tree import to_tree
@@ -25,6 +26,8 @@ def build_idp_descriptor(draft: OwnIdp) -> Element:
         protocol_support_enumeration=names.SAMLP,
         want_authn_requests_signed="true",
         key_descriptor=[_key(certificate, "signing") for certificate in common.signing],
+        extensions=_shown(common),
+        single_logout_service=_logout(common),
         name_id_format=_formats(),
         single_sign_on_service=[
             md.SingleSignOnService(binding=binding, location=common.location)
@@ -52,6 +55,8 @@ def build_sp_descriptor(draft: OwnSp) -> Element:
             *(_key(certificate, "signing") for certificate in common.signing),
             *(_key(certificate, "encryption") for certificate in draft.encryption),
         ],
+        extensions=_shown(common),
+        single_logout_service=_logout(common),
         name_id_format=_formats(),
         assertion_consumer_service=[
             md.AssertionConsumerService(
@@ -91,13 +96,35 @@ def _entity(
         ),
         contact_person=[
             md.ContactPerson(
-                contact_type="technical",
+                contact_type=kind,
                 given_name=md.GivenName(text=contact.name),
                 email_address=[md.EmailAddress(text=f"mailto:{contact.mail}")],
                 telephone_number=[md.TelephoneNumber(text=contact.phone)],
             )
+            for kind in ("technical", "support", "administrative")
         ],
     )
+
+
+def _logout(common: OwnDescriptor) -> list[md.SingleLogoutService]:
+    """Front channels first: some partners use the first one listed and no other."""
+    return [
+        md.SingleLogoutService(binding=binding, location=location)
+        for binding, location in common.logout
+    ]
+
+
+def _shown(common: OwnDescriptor) -> md.Extensions:
+    """How partners may show us to people. MDUI 2.1."""
+    info = mdui.UIInfo(
+        display_name=_localised(mdui.DisplayName, common.contact.organisation),
+        description=_localised(mdui.Description, common.description),
+        information_url=_localised(
+            mdui.InformationURL, Localised(common.contact.url, common.contact.url)
+        ),
+        logo=[mdui.Logo(text=common.icon, width="64", height="64")],
+    )
+    return md.Extensions(extension_elements=[element_to_extension_element(info)])
 
 
 def _key(certificate: Certificate, use: str) -> md.KeyDescriptor:

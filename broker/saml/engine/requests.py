@@ -1,13 +1,17 @@
 """AuthnRequests through pysaml2's classes. SAML Core 3.4."""
 
+import re
+
+from lxml import etree
 from saml2 import saml, samlp
 
+from broker.errors import Refused
 from broker.saml import names
-from broker.saml.assurance import Assurance, Comparison, Demand
+from broker.saml.assurance import Assurance, Comparison, Demand, asked_by_nist
 from broker.saml.engine.tree import from_tree, read_number, to_tree
 from broker.saml.instants import read_instant, write_instant
-from broker.saml.messages import AuthnRequest, AuthnRequestDraft
-from broker.saml.xml import Element
+from broker.saml.messages import AppSwitch, AuthnRequest, AuthnRequestDraft, NameIDPolicy
+from broker.saml.xml import Element, children, text_of
 
 _COMPARISONS: dict[str, Comparison] = {
     "": "exact",
@@ -16,6 +20,8 @@ _COMPARISONS: dict[str, Comparison] = {
     "maximum": "maximum",
     "better": "better",
 }
+MAX_RETURN_URL = 256
+_RETURN_URL = re.compile(r"(?!(?:javascript|data|vbscript|file|blob):)[a-z][a-z0-9+.-]*:[!-~]+\Z")
 _IDENTITY_TYPES = (names.PERSON, names.PROFESSIONAL)
 
 
@@ -53,7 +59,40 @@ def build_authn_request(draft: AuthnRequestDraft) -> Element:
             idp_list=samlp.IDPList(idp_entry=entries) if entries else None,
             requester_id=[samlp.RequesterID(text=uri) for uri in draft.requester_ids],
         )
-    return to_tree(request)
+    root = to_tree(request)
+    if draft.app_switch is not None:
+        root.insert(1, _written_switch(draft.app_switch))  # right after the Issuer
+    return root
+
+
+def _written_switch(switch: AppSwitch) -> Element:
+    extensions = etree.Element(f"{{{names.SAMLP}}}Extensions", nsmap={"samlp": names.SAMLP})
+    nsmap = {"nl": names.APP_SWITCH}
+    found = etree.SubElement(extensions, f"{{{names.APP_SWITCH}}}AppSwitch", nsmap=nsmap)
+    etree.SubElement(found, f"{{{names.APP_SWITCH}}}Platform").text = switch.platform
+    etree.SubElement(found, f"{{{names.APP_SWITCH}}}ReturnURL").text = switch.return_url
+    return extensions
+
+
+def _app_switch(element: Element) -> AppSwitch | None:
+    """The AppSwitch extension, or None. Raises Refused("request.app_switch") for an odd one."""
+    found = [
+        switch
+        for extensions in children(element, names.SAMLP, "Extensions")
+        for switch in children(extensions, names.APP_SWITCH, "AppSwitch")
+    ]
+    if not found:
+        return None
+    platforms = children(found[0], names.APP_SWITCH, "Platform")
+    urls = children(found[0], names.APP_SWITCH, "ReturnURL")
+    if len(found) > 1 or len(platforms) != 1 or len(urls) != 1:
+        raise Refused("request.app_switch", "not one platform and one address")
+    platform, url = text_of(platforms[0]).strip(), text_of(urls[0]).strip()
+    if platform not in ("Android", "iOS") or len(url) > MAX_RETURN_URL:
+        raise Refused("request.app_switch", "a platform unknown, or an endless address")
+    if not _RETURN_URL.match(url):
+        raise Refused("request.app_switch", "an address that no app returns by")
+    return AppSwitch(platform, url)
 
 
 def read_authn_request(element: Element) -> AuthnRequest:
@@ -61,8 +100,9 @@ def read_authn_request(element: Element) -> AuthnRequest:
     request = from_tree(samlp.AuthnRequest, element)
     context = request.requested_authn_context
     refs = [_text(ref) for ref in context.authn_context_class_ref] if context else []
-    levels = {uri: Assurance.from_uri(uri) for uri in refs}
-    known = frozenset(level for level in levels.values() if level is not None)
+    by_nsis = {uri: level for uri in refs if (level := Assurance.from_uri(uri))}
+    by_nist = {uri: level for uri in refs if (level := asked_by_nist(uri))}
+    known = frozenset((by_nsis or by_nist).values())
     declared = tuple(_text(ref) for ref in context.authn_context_decl_ref) if context else ()
     types = tuple(uri for uri in refs if uri in _IDENTITY_TYPES)
     scoping = request.scoping
@@ -77,15 +117,25 @@ def read_authn_request(element: Element) -> AuthnRequest:
         protocol_binding=request.protocol_binding,
         force_authn=_true(request.force_authn),
         is_passive=_true(request.is_passive),
-        demand=Demand(_COMPARISONS[context.comparison or ""], known) if known else None,
-        unknown_contexts=tuple(u for u in refs if levels[u] is None and u not in types) + declared,
+        demand=Demand(_COMPARISONS[context.comparison or ""], known, nist=not by_nsis)
+        if known
+        else None,
+        unknown_contexts=tuple(u for u in refs if u not in {*by_nsis, *by_nist, *types}) + declared,
         names_subject=request.subject is not None,
         identity_types=types,
         idp_list=_idp_list(scoping),
         proxy_count=read_number(scoping.proxy_count) if scoping and scoping.proxy_count else None,
         requester_ids=tuple(_text(r) for r in scoping.requester_id) if scoping else (),
-        name_id_format=request.name_id_policy.format if request.name_id_policy else None,
+        name_id_policy=_policy(request.name_id_policy),
+        app_switch=_app_switch(element),
     )
+
+
+def _policy(found: samlp.NameIDPolicy | None) -> NameIDPolicy | None:
+    if found is None:
+        return None
+    create = None if found.allow_create is None else _true(found.allow_create)
+    return NameIDPolicy(found.format, found.sp_name_qualifier, create)
 
 
 def _idp_list(scoping: samlp.Scoping | None) -> tuple[str, ...]:

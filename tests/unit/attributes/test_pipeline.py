@@ -1,15 +1,20 @@
 """Claims to roles and attributes: what is understood, what is ignored, what is never widened."""
 
 import base64
+from dataclasses import replace
 
 import pytest
 
 from broker.attributes import pipeline, steps
 from broker.attributes.model import Claims, Mapping, Role
+from broker.attributes.written import Told
 from broker.errors import NotAllowed, Unavailable
+from broker.metadata.documents import Table
+from broker.metadata.speech import read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
+from tests.factories import NOW
 
 NEW = "http://digst.dk/oiosaml/basic_privilege_profile"
 OLD = "http://itst.dk/oiosaml/basic_privilege_profile"
@@ -43,6 +48,9 @@ def group(privilege: str, *constraints: tuple[str, str], cvr: str = CVR) -> str:
     )
 
 
+TOLD = Told(read_speech(Table("service", {})), staff=True, without_cpr=False, now=NOW)
+
+
 def claims(*values: str, cvr: str = CVR) -> Claims:
     """A professional with these privilege attributes."""
     held = {
@@ -55,7 +63,7 @@ def claims(*values: str, cvr: str = CVR) -> Claims:
 
 
 def roles_of(*values: str, cvr: str = CVR) -> tuple[Role, ...]:
-    return pipeline.run(claims(*values, cvr=cvr), MAPPING, without_cpr=False).roles
+    return pipeline.run(claims(*values, cvr=cvr), MAPPING, TOLD).roles
 
 
 SOR = "urn:dk:gov:saml:sorIdentifier"
@@ -89,7 +97,7 @@ def test_roles_are_written_as_the_service_reads_them() -> None:
     released = pipeline.run(
         claims(privileges(group("urn:x:write", (SOR, UNIT)), group("urn:x:read"))),
         MAPPING,
-        without_cpr=False,
+        TOLD,
     )
     written = {a.name: a.values for a in released.attributes}
     assert written["urn:role"] == ("Reader_0_3", f"Writer_{UNIT}_3")
@@ -99,15 +107,15 @@ def test_roles_are_written_as_the_service_reads_them() -> None:
 
 
 def test_no_cpr_number_goes_out_in_plain_text_and_none_stands_in_the_trace() -> None:
-    plain = pipeline.run(claims(), MAPPING, without_cpr=True)
-    sealed = pipeline.run(claims(), MAPPING, without_cpr=False)
+    plain = pipeline.run(claims(), MAPPING, replace(TOLD, without_cpr=True))
+    sealed = pipeline.run(claims(), MAPPING, TOLD)
     assert names.CPR_NUMBER not in {a.name for a in plain.attributes}
     assert names.CPR_NUMBER in {a.name for a in sealed.attributes}
     assert "0101010000" not in repr((plain, sealed, claims()))
 
 
 def test_a_service_gets_only_what_its_mapping_lists() -> None:
-    released = pipeline.run(claims(), MAPPING, without_cpr=False)
+    released = pipeline.run(claims(), MAPPING, TOLD)
     allowed = {names.SPEC_VERSION, names.LOA, names.CVR, names.CPR_NUMBER, "mail"}
     assert {a.name for a in released.attributes} <= allowed
 

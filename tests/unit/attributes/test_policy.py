@@ -8,8 +8,10 @@ from broker.attributes import policy
 from broker.attributes.model import Claims
 from broker.errors import NotAllowed
 from broker.metadata.model import ConnectedIdp, IdentityProvider, Localised
-from broker.saml import names
+from broker.metadata.speech import IdpSpeech
+from broker.saml import names, profiles
 from broker.saml.assurance import Assurance, Demand
+from broker.saml.messages import NameID
 
 NAME = Localised("Region", "Region")
 IDP = ConnectedIdp(
@@ -26,6 +28,7 @@ IDP = ConnectedIdp(
     bearer_not_before=True,
     skew=180,
     conditions_lifetime=600,
+    speech=IdpSpeech(profiles.OIOSAML_3, "nsis", app_switch=False, unsolicited=None),
     idp=IdentityProvider(
         entity_id="https://idp.example.dk",
         sso=(),
@@ -36,12 +39,17 @@ IDP = ConnectedIdp(
         name=NAME,
     ),
 )
-BOUNDS = policy.Bounds(IDP, Assurance.SUBSTANTIAL, None, names.PROFESSIONAL)
+NURSE = NameID(f"{names.NAMEID_PROFESSIONAL}9f3b2d1c-0000-4000-8000-00000000000a", names.PERSISTENT)
+BOUNDS = policy.Bounds(
+    IDP, Assurance.SUBSTANTIAL, None, names.PROFESSIONAL, nist_minimum=None, name_id=NURSE
+)
 
 
-def claims(level: Assurance | None = Assurance.SUBSTANTIAL, **values: str) -> Claims:
-    said = {"cvr": "90000004", **values}
-    return Claims({k: (v,) for k, v in said.items() if v}, level)
+def claims(
+    level: Assurance | None = Assurance.SUBSTANTIAL, nist: int | None = None, **values: str
+) -> Claims:
+    said = {"cvr": "90000004", "org_name": "Region", "spec_version": "OIO-SAML-3.0", **values}
+    return Claims({k: (v,) for k, v in said.items() if v}, level, nist)
 
 
 def run(said: Claims, bounds: policy.Bounds = BOUNDS) -> str:
@@ -57,6 +65,18 @@ def run(said: Claims, bounds: policy.Bounds = BOUNDS) -> str:
 EXACTLY_LOW = Demand("exact", frozenset({Assurance.LOW}))
 ANY_ORGANISATION = replace(BOUNDS, idp=replace(IDP, cvrs=None))
 NO_ORGANISATION = replace(BOUNDS, idp=replace(IDP, cvrs=frozenset()))
+NIST = replace(BOUNDS, nist_minimum=3)
+SUBSTANTIAL = Demand("minimum", frozenset({Assurance.SUBSTANTIAL}))
+CITIZEN = NameID(f"{names.NAMEID_PERSON}9f3b2d1c-0000-4000-8000-00000000000b", names.TRANSIENT)
+OLDER = replace(
+    BOUNDS,
+    idp=replace(IDP, speech=replace(IDP.speech, profile=profiles.OIOSAML_2)),
+    name_id=NameID("C=DK,O=Region // CVR:90000004", names.X509_SUBJECT),
+)
+NO_UUID = replace(BOUNDS, name_id=NameID("nurse", names.PERSISTENT))
+SUBJECT = replace(BOUNDS, name_id=NameID(NURSE.value, names.X509_SUBJECT))
+NSIS_ASKED = replace(NIST, demand=SUBSTANTIAL)
+NIST_ASKED = replace(NIST, demand=replace(SUBSTANTIAL, nist=True))
 ROWS = [
     ("a level too low", claims(Assurance.LOW), BOUNDS, "policy.assurance"),
     ("no level", claims(None), BOUNDS, "policy.assurance_missing"),
@@ -69,7 +89,41 @@ ROWS = [
     ("nobody registered", claims(), NO_ORGANISATION, "policy.scope"),
     ("an honest nurse", claims(), BOUNDS, ""),
     ("any organisation", claims(cvr="90000098"), ANY_ORGANISATION, ""),
-    ("a citizen", claims(cvr=""), replace(BOUNDS, identity_type=names.PERSON), ""),
+    ("a citizen", claims(cvr=""), replace(BOUNDS, identity_type=names.PERSON, name_id=CITIZEN), ""),
+    ("no version", claims(spec_version=""), BOUNDS, "policy.profile_version"),
+    ("another version", claims(spec_version="DK-SAML-2.0"), BOUNDS, "policy.profile_version"),
+    ("a healthcare spelling", claims(spec_version="OIOSAML-H-3.0"), BOUNDS, ""),
+    ("no name of the organisation", claims(org_name=""), BOUNDS, "policy.profile_attributes"),
+    ("a citizen's name", claims(), replace(BOUNDS, name_id=CITIZEN), "policy.name_id"),
+    (
+        "no UUID",
+        claims(),
+        replace(BOUNDS, name_id=NameID("nurse", names.PERSISTENT)),
+        "policy.name_id",
+    ),
+    (
+        "a subject",
+        claims(),
+        replace(BOUNDS, name_id=NameID(NURSE.value, names.X509_SUBJECT)),
+        "policy.name_id",
+    ),
+    ("nobody", claims(), replace(BOUNDS, name_id=None), "policy.name_id"),
+    ("NIST where it is not taken", claims(None, 3), BOUNDS, "policy.assurance_missing"),
+    ("NIST where it is taken", claims(None, 3), NIST, ""),
+    ("NIST too low", claims(None, 2), NIST, "policy.assurance"),
+    (
+        "NIST where NSIS was requested",
+        claims(None, 3),
+        replace(NIST, demand=SUBSTANTIAL),
+        "policy.assurance",
+    ),
+    (
+        "NIST as requested",
+        claims(None, 3),
+        replace(NIST, demand=replace(SUBSTANTIAL, nist=True)),
+        "",
+    ),
+    ("the older generation", claims(spec_version="DK-SAML-2.0", org_name=""), OLDER, ""),
 ]
 
 

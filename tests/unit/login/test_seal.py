@@ -17,9 +17,10 @@ from broker.login.state import (
     Try,
 )
 from broker.saml.assurance import Assurance, Demand
+from broker.sealing import SealingKeys
 from tests.factories import NOW
 
-SEALER = Sealer((secrets.token_bytes(32),))
+SEALER = Sealer(SealingKeys((secrets.token_bytes(32),)))
 FLOW = new_flow()
 ASKED = Asked(
     federation="sundhed",
@@ -48,7 +49,7 @@ def test_what_was_sealed_is_what_is_opened(state: Sealed) -> None:
 
 def test_it_opens_under_no_other_name_federation_or_key() -> None:
     name, value = SEALER.seal(RESPONSE)
-    other = Sealer((secrets.token_bytes(32),))
+    other = Sealer(SealingKeys((secrets.token_bytes(32),)))
     for sealer, n, f in (
         (SEALER, name, "sundhed-test"),
         (SEALER, "__Host-flow-" + new_flow(), "sundhed"),
@@ -78,7 +79,7 @@ def test_nonsense_is_foreign(value: str) -> None:
 
 def test_a_new_key_opens_before_it_seals_and_the_old_one_after() -> None:
     old, new = secrets.token_bytes(32), secrets.token_bytes(32)
-    before, during, after = Sealer((old,)), Sealer((old, new)), Sealer((new, old))
+    before, during, after = (Sealer(SealingKeys(keys)) for keys in ((old,), (old, new), (new, old)))
     assert during.open(*before.seal(CHOICE), "sundhed") == CHOICE
     assert during.open(*after.seal(CHOICE), "sundhed") == CHOICE
     assert after.open(*during.seal(CHOICE), "sundhed") == CHOICE

@@ -136,7 +136,7 @@ def test_what_is_decided_is_read_whole() -> None:
             "require_signed_requests": True,
             "plaintext": True,
             "require_role": True,
-            "sign_response": True,
+            "signed": "both",
             "idp": [{"code": "nemlogin"}, {"code": "region", "opens": "2023-04-24T06:00:00+02:00"}],
         }
     )
@@ -144,7 +144,7 @@ def test_what_is_decided_is_read_whole() -> None:
     assert service.activations == (Activation("nemlogin"), Activation("region", opens))
     assert service.group == "group"
     assert all((service.require_signed_requests, service.plaintext, service.require_role))
-    assert service.sign_response
+    assert service.speech.signed == "both"
     idp = read_idp(
         IDP
         | {

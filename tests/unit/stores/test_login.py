@@ -25,11 +25,9 @@ RID_KEY = IdentityKey("rid", "90000004|123")
 def spend(connection: Connection, assertion: str, *requests: str, issuer: str = "idp") -> None:
     STORE.spend(
         connection,
-        federation="sundhed",
-        issuer=issuer,
-        assertion_id=assertion,
-        request_ids=requests,
-        until=NOW + timedelta(hours=1),
+        "sundhed",
+        [(issuer, assertion), *(("", request) for request in requests)],
+        NOW + timedelta(hours=1),
     )
 
 

@@ -17,11 +17,9 @@ def spend(engine: Engine, assertion: str) -> None:
     with writing(engine) as connection:
         LoginStore().spend(
             connection,
-            federation="sundhed",
-            issuer="i" * 1024,
-            assertion_id=assertion,
-            request_ids=(),
-            until=NOW,
+            "sundhed",
+            [("i" * 1024, assertion)],
+            NOW,
         )
 
 

@@ -1,10 +1,12 @@
 """Every template with a context such as its view gives it, and an application to render it in."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from types import SimpleNamespace
 
 from flask import Flask, Response
 
+from broker.metadata.documents import Table
 from broker.metadata.model import (
     Activation,
     ConnectedIdp,
@@ -14,7 +16,9 @@ from broker.metadata.model import (
     Localised,
     Service,
     ServiceProvider,
+    SessionLimits,
 )
+from broker.metadata.speech import read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
 from broker.settings import read_settings
@@ -48,6 +52,7 @@ def federation(path: str = "sundhed", ribbon: Localised | None = None) -> Federa
         identity_type=names.PROFESSIONAL,
         ribbon=ribbon,
         contact=CONTACT,
+        session=SessionLimits(timedelta(hours=1), timedelta(hours=8)),
     )
 
 
@@ -65,7 +70,9 @@ def service(code: str, name: Localised, path: str = "sundhed") -> Service:
         require_signed_requests=True,
         plaintext=False,
         require_role=True,
-        sign_response=False,
+        unsolicited=False,
+        session_max=None,
+        speech=read_speech(Table("service", {})),
         sp=ServiceProvider(f"https://{code}.example.dk", (), (), (), (), True, True, (), None),
     )
 
@@ -85,6 +92,7 @@ def idp(code: str, name: str) -> ConnectedIdp:
         bearer_not_before=True,
         skew=180,
         conditions_lifetime=600,
+        speech=read_idp_speech(Table("idp", {})),
         idp=IdentityProvider(f"https://{code}.example.dk", (), (), (), True, (), None),
     )
 
@@ -164,6 +172,41 @@ STATUS: dict[str, object] = {
     "message": "Afbrudt",
     "login_url": "/login",
 }
+SESSION: dict[str, object] = {
+    "federation": PRODUCTION,
+    "services": (SERVICE,),
+    "idp_name": IDPS[1].name,
+    "since": NOW,
+    "token": "abc",
+    "action": f"{ORIGIN}/sundhed/saml/logout",
+}
+
+
+def step(number: int, name: Localised, outcome: str, **more: object) -> dict[str, object]:
+    shown: dict[str, object] = {"number": number, "code": f"code-{number}", "name": name}
+    return {**shown, "side": "sp", "outcome": outcome, "button": False, **more}
+
+
+FMK = Localised("FMK-Online", "FMK-Online")
+LOGOUT: dict[str, object] = {
+    "federation": PRODUCTION,
+    "steps": [
+        step(1, DPSD, "done"),
+        step(2, FMK, "waiting", button=True),
+        step(3, FMK, "asked", button=True),
+        step(4, DPSD, "unconfirmed"),
+        step(5, DPSD, "cannot"),
+        step(6, IDPS[0].name, "waiting", side="idp"),
+    ],
+    "over": False,
+    "complete": False,
+    "back": DPSD,
+    "upstream": True,
+    "home": SERVICE.start_url,
+    "reference": "7KQ2-9F4M-XTRC",
+    "action": f"{ORIGIN}/sundhed/saml/logout/abc",
+}
+LOGGED_OUT = {**LOGOUT, "over": True, "back": None, "upstream": False}
 SERVICES = (SERVICE, service("fmk", Localised("FMK-Online", "FMK-Online")))
 
 CASES = (
@@ -191,6 +234,24 @@ CASES = (
         "error-back",
         error("policy.no_role", service_name=DPSD, back={"href": SERVICE.start_url}),
         403,
+    ),
+    Case("saml/session.html", "session", SESSION),
+    Case("saml/session.html", "session-none", {**SESSION, "token": None}),
+    Case("saml/logout.html", "logout", LOGOUT, form_targets=True),
+    Case(
+        "saml/logout.html",
+        "logout-complete",
+        {**LOGGED_OUT, "steps": [step(1, DPSD, "done")], "complete": True},
+    ),
+    Case(
+        "saml/logout.html",
+        "logout-partial",
+        {**LOGGED_OUT, "steps": [step(1, DPSD, "done"), step(2, FMK, "unconfirmed")]},
+    ),
+    Case(
+        "saml/logout.html",
+        "logout-page",
+        {**LOGOUT, "steps": [step(1, DPSD, "done")], "back": None, "home": None},
     ),
     Case("saml/error.html", "error-bare", error("web.not_found", federation=None), 404),
     Case(

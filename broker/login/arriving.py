@@ -1,0 +1,101 @@
+"""Hop 4 with the flow it belongs to: a Response opened, matched, verified and accepted.
+
+An identity provider may also send somebody unasked, where it and one service are both
+registered for that: then the service is the fixed one, and nothing in the message chooses it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from broker.errors import Refused, Unknown
+from broker.login import idp_request, idp_response, seal
+from broker.login.opening import Browser, Opening, known
+from broker.login.sp_request import default_acs
+from broker.login.state import Accepted, Asked, AwaitingResponse, Try
+from broker.login.turn import Turn
+from broker.metadata.model import FederationKeys
+from broker.saml.response import UnverifiedResponse, open_response
+
+
+@dataclass(frozen=True, slots=True)
+class Arriving:
+    """Takes an identity provider's answer in."""
+
+    keys: Mapping[str, FederationKeys]  # by federation path
+    opening: Opening
+
+    def accept(
+        self, turn: Turn, values: list[str], relay_states: list[str], browser: Browser
+    ) -> Accepted:
+        """The assertion that passed every check on messages. Raises Refused or NotAllowed."""
+        opened = open_response(values)
+        turn.claimed, turn.sha256 = opened.unverified.issuer, opened.sha256
+        if opened.unverified.in_response_to is None:
+            waiting, made = self._unsolicited(turn, opened), None
+        else:
+            try:
+                waiting = self.opening.waiting(turn, opened.unverified.in_response_to, browser)
+            except Refused:
+                _show_the_way(turn, relay_states)
+                raise
+            known(turn, waiting)
+            made = idp_response.answered_try(opened, waiting)
+            turn.idp = turn.registry.idp_by_row(turn.federation.path, made.idp)
+        return self._verified(turn, opened, waiting, made)
+
+    def _verified(
+        self, turn: Turn, opened: UnverifiedResponse, waiting: AwaitingResponse, made: Try | None
+    ) -> Accepted:
+        service, idp = turn.known()
+        keys = self.keys[turn.federation.path]
+        with turn.at("idp_response", idp.idp.entity_id) as checks:
+            expected = idp_response.expectation(
+                waiting, made, idp, service, turn.federation, turn.now
+            )
+            passed = idp_response.envelope(opened, expected)
+            verified = idp_response.verify(opened, idp, keys)
+            turn.verified = True
+            accepted = idp_response.accept(verified, waiting, made, expected, passed)
+            checks.extend(accepted.checks)
+        return accepted
+
+    def _unsolicited(self, turn: Turn, opened: UnverifiedResponse) -> AwaitingResponse:
+        """A flow that nobody began, to the one service that both sides agreed on. D05, D21."""
+        refusal = Refused("context.unsolicited", "answers no request")
+        claimed = opened.unverified.issuer
+        idps = turn.registry.idps(turn.federation.path)
+        idp = next((idp for idp in idps if idp.idp.entity_id == claimed), None)
+        if idp is None or idp.speech.unsolicited is None:
+            raise refusal
+        try:
+            service = turn.registry.service_by_code(turn.federation.path, idp.speech.unsolicited)
+        except Unknown:
+            raise refusal from None
+        if not service.unsolicited:
+            raise refusal
+        turn.idp, turn.service = idp, service
+        asked = Asked(
+            federation=turn.federation.path,
+            service=service.row,
+            request_id="",
+            acs=default_acs(service),
+            relay_state=None,
+            force_authn=False,
+            is_passive=False,
+            demand=None,
+            idps=(),
+            reference=turn.reference,
+            at=turn.now,
+        )
+        made = Try("", idp.row, turn.now)
+        return AwaitingResponse(seal.new_flow(), asked, (made,))
+
+
+def _show_the_way(turn: Turn, relay_states: list[str]) -> None:
+    """Where a flow is lost, the service that our RelayState hints at is still a way back."""
+    row = idp_request.hinted_service(relay_states[0] if len(relay_states) == 1 else None)
+    if turn.service is None and row is not None:
+        try:
+            turn.service = turn.registry.service_by_row(turn.federation.path, row)
+        except Unknown:
+            return

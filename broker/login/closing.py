@@ -1,0 +1,183 @@
+"""From an accepted assertion to the service's answer: hops 4 (policy), 5 and 6, and what stays.
+
+Runs inside the one transaction of a login; whatever is raised takes back what was written.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from broker.attributes import pipeline
+from broker.audit.events import How
+from broker.db import Connection
+from broker.errors import NotAllowed, Refused
+from broker.login import discovery, idp_response, mapping, session, sp_response
+from broker.login.outcome import Cookies
+from broker.login.record import Recorder
+from broker.login.seal import Sealer
+from broker.login.sp_response import Answer
+from broker.login.state import Accepted, Finished, Outgoing, Permitted
+from broker.login.turn import Turn
+from broker.metadata.model import FederationKeys
+from broker.saml import names
+from broker.saml.ids import new_id
+from broker.saml.messages import NameID
+from broker.sessions.cookie import SessionCookie, name_for
+from broker.sessions.model import NewSession, Participant, Session
+from broker.sessions.store import SessionStore
+
+LOOP_WINDOW = timedelta(seconds=60)
+MAX_LOGINS = 10  # at one service in one session within the window; more is a loop
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The answer to the service, and what the browser keeps."""
+
+    answer: Answer
+    cookies: Cookies
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """Ends a login well."""
+
+    keys: Mapping[str, FederationKeys]  # by federation path
+    sealer: Sealer
+    recorder: Recorder
+    sessions: SessionStore
+
+    def close(
+        self,
+        turn: Turn,
+        connection: Connection,
+        permitted: Permitted,
+        known: Session | None,
+        candidates: Sequence[UUID] = (),
+    ) -> Closed:
+        """Roles, session, answer and audit row, of a fresh login or of a known session.
+
+        Raises NotAllowed (policy.*), Refused("flow.loop"), Refused("flow.session_ended").
+        """
+        service, idp = turn.known()
+        active = discovery.open_idps(turn.registry, service, (), turn.now)
+        if idp.row not in {other.row for other in active}:
+            raise NotAllowed("policy.idp_not_active", "closed while the person was there")
+        outgoing = self._mapped(turn, permitted)
+        with turn.at("sp_response", service.sp.entity_id) as checks:
+            keys = sp_response.identity_keys(permitted, idp)
+            named = self.recorder.name(connection, turn, keys)
+            new: SessionCookie | None = None
+            if known is None:
+                new = self._begun(turn, connection, permitted, named.person, candidates)
+                at = new.id
+            else:
+                at = known.id
+                if not self.sessions.touch(connection, at, turn.now):
+                    raise Refused("flow.session_ended", "logged out in another window meanwhile")
+            told = self._told(turn, connection, at, outgoing, named.value)
+            began = known.started_at if known else turn.now
+            answer = sp_response.respond(
+                outgoing,
+                service,
+                turn.federation,
+                idp,
+                self.keys[turn.federation.path],
+                name=told.name,
+                session_index=told.session_index,
+                session_until=session.ends(
+                    began,
+                    _upstream_end(permitted),
+                    turn.federation,
+                    service,
+                    outgoing.released.until,
+                ),
+                now=turn.now,
+            )
+            checks.extend(["schema", "signed", "plain" if service.plaintext else "encrypted"])
+        how: How = "session" if known else "asked" if permitted.accepted.answered else "unsolicited"
+        roles = len(outgoing.released.roles)
+        self.recorder.completed(connection, turn, permitted, named, roles, how)
+        return Closed(answer, self._cookies(turn, permitted, at, new))
+
+    def _mapped(self, turn: Turn, permitted: Permitted) -> Outgoing:
+        service, _ = turn.known()
+        with turn.at("mapping", service.code) as checks:
+            document = turn.registry.mapping_document(service)
+            outgoing = mapping.map_attributes(
+                permitted,
+                service,
+                pipeline.read_mapping(service.code, document),
+                staff=turn.federation.identity_type == names.PROFESSIONAL,
+                now=turn.now,
+            )
+            checks.extend(outgoing.released.trace)
+        return outgoing
+
+    def _begun(
+        self,
+        turn: Turn,
+        connection: Connection,
+        permitted: Permitted,
+        person: UUID,
+        candidates: Sequence[UUID],
+    ) -> SessionCookie:
+        _, idp = turn.known()
+        new = NewSession(
+            federation=turn.federation.path,
+            person=person,
+            idp=idp.row,
+            level=permitted.claims.level,
+            at=turn.now,
+            ends_at=session.ends(turn.now, _upstream_end(permitted), turn.federation),
+            reference=turn.reference,
+            assertion=permitted.accepted.assertion,
+        )
+        return self.sessions.remember(connection, new, candidates)
+
+    def _told(
+        self, turn: Turn, connection: Connection, at: UUID, outgoing: Outgoing, value: UUID
+    ) -> Participant:
+        """SessionIndex and name for the service: those it knows from this session, or new ones."""
+        service, _ = turn.known()
+        name = sp_response.name_for(value, outgoing, service, turn.federation)
+        before = self.sessions.participant(connection, at, service.row)
+        index = before[0] if before else new_id()
+        if before and _still(before[1], name):
+            name = before[1]
+        told = Participant(at, service.row, index, name)
+        logins = self.sessions.take_part(
+            connection, turn.federation.path, told, turn.now, LOOP_WINDOW
+        )
+        if logins > MAX_LOGINS:
+            raise Refused("flow.loop", f"{logins} logins at {service.code} within a minute")
+        return told
+
+    def _cookies(
+        self, turn: Turn, permitted: Permitted, at: UUID, new: SessionCookie | None
+    ) -> Cookies:
+        """The tombstone, which remembers the session for flows begun before it, and its key."""
+        waiting = permitted.accepted.waiting
+        spent = Finished(waiting.flow, replace(waiting.asked, session=at))
+        cookies: list[tuple[str, str | None]] = []
+        if waiting.asked.solicited:
+            cookies.append(self.sealer.seal(spent))
+        if new is not None:
+            cookies.append((name_for(turn.federation.path), new.value))
+        return tuple(cookies)
+
+
+def permit(turn: Turn, accepted: Accepted) -> Permitted:
+    """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
+    service, idp = turn.known()
+    return idp_response.permit(accepted, idp, service, turn.federation)
+
+
+def _upstream_end(permitted: Permitted) -> datetime | None:
+    return permitted.accepted.assertion.authn_statements[0].session_not_on_or_after
+
+
+def _still(known: NameID, name: NameID) -> bool:
+    """Whether a name told before will do: a transient one lasts as long as the session."""
+    return known.format == name.format == names.TRANSIENT

@@ -1,0 +1,89 @@
+"""The first thing that happens in a logout: the sessions end, and what is left is planned."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from broker.db import Connection
+from broker.logout.model import Binding, Initiator, Logout, Outcome, Side, Step
+from broker.logout.partners import Partners
+from broker.logout.record import LogoutRecorder
+from broker.logout.store import LogoutStore
+from broker.logout.turn import Turn
+from broker.saml.messages import NameID
+from broker.sessions.model import NOBODY
+from broker.sessions.store import SessionStore
+
+LIFE = timedelta(minutes=30)  # for the person to go through the steps
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """Ends sessions and keeps a step for each partner, in one transaction."""
+
+    sessions: SessionStore
+    store: LogoutStore
+    recorder: LogoutRecorder
+
+    def begin(
+        self,
+        turn: Turn,
+        connection: Connection,
+        who: Initiator,
+        found: Sequence[UUID],
+        *,
+        browser: bool,
+    ) -> Logout:
+        """Delete the sessions; the logout that tells their partners.
+
+        Without a browser at hand, partners that take no SOAP cannot be asked at all.
+        """
+        participants, upstreams = self.sessions.end(connection, turn.federation.path, found)
+        planned: dict[tuple[Side, int, str | None], tuple[NameID, str | None]] = {}
+        for told in participants:
+            planned["sp", told.service, told.session_index] = (told.name, told.session_index)
+        for rests in upstreams:
+            planned["idp", rests.idp, rests.session_index] = (rests.name, rests.session_index)
+        steps = tuple(
+            self._step(turn, number, side, row, name, index, who, browser=browser)
+            for number, ((side, row, _), (name, index)) in enumerate(planned.items(), start=1)
+        )
+        logout = Logout(
+            id=secrets.token_hex(16),
+            federation=turn.federation.path,
+            initiator=who,
+            started_at=turn.now,
+            until=turn.now + LIFE,
+            answered_at=None,
+            reference=turn.reference,
+            steps=steps,
+        )
+        self.store.begin(connection, logout)
+        self.recorder.started(connection, turn, logout, len(found))
+        return logout
+
+    def _step(
+        self,
+        turn: Turn,
+        number: int,
+        side: Side,
+        row: int,
+        name: NameID,
+        index: str | None,
+        who: Initiator,
+        *,
+        browser: bool,
+    ) -> Step:
+        peer = Partners(turn).peer(side, row)
+        binding: Binding = "none"
+        outcome = Outcome.CANNOT
+        if (side, row) == (who.side, who.peer):
+            outcome = Outcome.DONE  # it ended its own session before it told us
+        elif peer is not None and name != NOBODY:
+            binding = peer.binding(browser=browser)
+            outcome = Outcome.WAITING if binding != "none" else Outcome.CANNOT
+            if binding == "none" and peer.front_binding(None):
+                outcome = Outcome.UNCONFIRMED  # it could be reached, but not from here
+        return Step(number, side, row, binding, index, None, outcome, name)
