@@ -10,6 +10,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CSS := broker/web/static/dkfds/css/dkfds.min.css
+NODE_SP := tests/interop/node
 CATALOGUES := $(wildcard broker/web/translations/*/LC_MESSAGES/*.po)
 SOURCES := broker tests deploy
 
@@ -51,10 +52,10 @@ LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generat
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
 
 clean:  ## Everything that make made, except dist
-	rm -rf $(VENV) node_modules broker/web/static/dkfds $(CATALOGUES:.po=.mo) \
+	rm -rf $(VENV) node_modules $(NODE_SP)/node_modules broker/web/static/dkfds $(CATALOGUES:.po=.mo) \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
-dev: $(VENV)/.dev
+dev: $(VENV)/.dev $(VENV)/.node-saml
 
 debian:
 	@sh deploy/debian_packages.sh chromium postgresql xmlsec1
@@ -89,6 +90,12 @@ $(VENV)/.npm: requirements-node.txt | $(BIN)/python
 $(CSS): package.json package-lock.json .npmrc deploy/build_static.py | $(VENV)/.npm
 	@echo "Fetching the design system"
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python deploy/build_static.py
+
+# The interop tests sign in at a service provider in Node.js.
+$(VENV)/.node-saml: $(addprefix $(NODE_SP)/,package.json package-lock.json .npmrc) | $(VENV)/.npm
+	@echo "Installing the service provider of the interop tests"
+	@cd $(NODE_SP) && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --loglevel=error >/dev/null
+	@touch $@
 
 %.mo: %.po | $(VENV)/.runtime
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@

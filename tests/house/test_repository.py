@@ -10,6 +10,7 @@ import pytest
 from tests.house import repository
 
 LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-node.txt")
+NPM_FOLDERS = ("", "tests/interop/node")
 KEY = re.compile(r"PRIVATE KEY-----(?:\\n|\s)+[A-Za-z0-9+/=]{20}")
 KEY_SUFFIXES = {".key", ".pem", ".p12", ".pfx", ".jks", ".der"}
 MACHINE = re.compile(r"(?<![\w.])/(?:home|root|Users|work)/\w|\.\./shared|[A-Z]:\\Users")
@@ -58,13 +59,18 @@ def test_the_runtime_lock_holds_every_dependency() -> None:
     assert wanted <= pins("requirements.txt").keys()
 
 
-def test_the_npm_lock_names_no_registry_and_hashes_every_package() -> None:
-    lock = json.loads((repository.ROOT / "package-lock.json").read_text())
+@pytest.mark.parametrize("folder", NPM_FOLDERS)
+def test_an_npm_lock_names_no_registry_and_hashes_every_package(folder: str) -> None:
+    lock = json.loads((repository.ROOT / folder / "package-lock.json").read_text())
     packages = {name: facts for name, facts in lock["packages"].items() if name}
     assert packages
     for name, facts in packages.items():
         assert "resolved" not in facts, name
         assert facts["integrity"].startswith("sha512-"), name
+
+
+def test_npm_behaves_the_same_in_every_folder() -> None:
+    assert len({(repository.ROOT / folder / ".npmrc").read_text() for folder in NPM_FOLDERS}) == 1
 
 
 def test_ci_runs_what_the_readme_says() -> None:
