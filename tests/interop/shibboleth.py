@@ -137,7 +137,10 @@ def _start(
     stack: ExitStack, command: list[str], folder: Path, user: dict[str, Any]
 ) -> "subprocess.Popen[bytes]":
     with (folder / "output.log").open("ab") as log:
-        program = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, **user)
+        # Apache ends its whole process group, so it gets one without the suite in it.
+        program = subprocess.Popen(
+            command, stdout=log, stderr=log, cwd=folder, start_new_session=True, **user
+        )
     stack.callback(_stop, program)
     return program
 
