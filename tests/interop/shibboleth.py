@@ -18,7 +18,7 @@ import requests
 
 from broker.saml import names
 from tests.interop import shibboleth_files as files
-from tests.interop.running import Pair
+from tests.interop.running import Pair, make_pair
 
 SHIBD = Path("/usr/sbin/shibd")
 APACHE = Path("/usr/sbin/apache2")
@@ -41,9 +41,11 @@ class Shibboleth:
     """A Shibboleth SP that listens, with its key, in a folder of its own."""
 
     origin: str
+    entity: str
     folder: Path
     pair: Pair
     told: Told
+    signing: str
 
     @property
     def secure(self) -> str:
@@ -66,15 +68,19 @@ class Shibboleth:
 
 
 @contextmanager
-def shibboleth(pair: Pair, told: Told) -> Iterator[Shibboleth]:
-    """A Shibboleth SP with that key, for as long as somebody needs it."""
+def shibboleth(name: str, told: Told, *, signing: str = "true") -> Iterator[Shibboleth]:
+    """A Shibboleth SP of that name, for as long as somebody needs it.
+
+    It signs what it sends, or only what goes by the browser (`front`) or past it (`back`).
+    """
     _check_installed()
     with ExitStack() as stack:
         # A socket in it has a name of at most 107 bytes: the folders of pytest are too deep.
         folder = Path(tempfile.mkdtemp(prefix="broker-shibboleth-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         port = _free_port()
-        service = Shibboleth(f"http://127.0.0.1:{port}", folder, pair, told)
+        origin, entity = f"http://127.0.0.1:{port}", f"https://{name}.example.dk/shibboleth"
+        service = Shibboleth(origin, entity, folder, make_pair(name), told, signing)
         _write(service, port)
         user = _unprivileged(folder)
         configuration = str(folder / "shibboleth2.xml")
@@ -97,7 +103,8 @@ def _write(service: Shibboleth, port: int) -> None:
     folder, told = service.folder, service.told
     values = {
         "folder": folder,
-        "entity": files.ENTITY,
+        "entity": service.entity,
+        "signing": service.signing,
         "algorithm": names.RSA_SHA256,
         "origin": service.origin,
         "port": port,

@@ -8,7 +8,6 @@ from string import Template
 
 from broker.saml import names
 
-ENTITY = "https://shibboleth.example.dk/shibboleth"
 RELEASED = {
     "specVersion": names.SPEC_VERSION,
     "loa": names.LOA,
@@ -24,7 +23,7 @@ SHIBBOLETH = Template("""\
   <OutOfProcess logger="$folder/shibd.logger"/>
   <InProcess logger="$folder/native.logger"/>
   <UnixListener address="$folder/shibd.sock"/>
-  <ApplicationDefaults entityID="$entity" signing="true" encryption="false"
+  <ApplicationDefaults entityID="$entity" signing="$signing" encryption="false"
       REMOTE_USER="name" homeURL="$origin/">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false"
         handlerSSL="false" cookieProps="http" redirectLimit="exact">
