@@ -58,7 +58,7 @@ clean:  ## Everything that make made, except dist
 dev: $(VENV)/.dev $(VENV)/.node-saml
 
 debian:
-	@sh deploy/debian_packages.sh chromium postgresql xmlsec1
+	@sh deploy/debian_packages.sh chromium libapache2-mod-shib postgresql xmlsec1
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

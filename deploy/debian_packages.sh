@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the named Debian packages that are missing, or names them in one line.
-# Usage: debian_packages.sh python3-venv|chromium|postgresql|xmlsec1 ...
+# Usage: debian_packages.sh python3-venv|chromium|postgresql|xmlsec1|libapache2-mod-shib ...
 set -eu
 
 has() {
@@ -11,6 +11,12 @@ has() {
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     # The program, with which pysaml2's Server signs on the other side of interop tests.
     xmlsec1) command -v xmlsec1 >/dev/null ;;
+    # A service by others. It brings the program apache2 but no server of the system, and
+    # shibd and apache2 run with configurations of the suite's own alone.
+    libapache2-mod-shib)
+        [ -e /usr/lib/apache2/modules/mod_shib.so ] && [ -x /usr/sbin/apache2 ] &&
+            [ -x /usr/sbin/shibd ]
+        ;;
     *) echo "$0: no such package is known: $1" >&2 && exit 2 ;;
     esac
 }
