@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -45,6 +46,14 @@ def default_folder() -> Path:
 @click.option("--service", help="With --once: the service's code.")
 @click.option("--idp", help="With --once: the identity provider's code.")
 @click.option("--person", help="With --once: the person's key.")
+@click.option("--force-authn", is_flag=True, help="With --once: demand a new authentication.")
+@click.option("--passive", is_flag=True, help="With --once: no page may be shown on the way.")
+@click.option(
+    "--require-assurance",
+    type=click.Choice(["Low", "Substantial", "High"]),
+    help="With --once: the least level that the service demands.",
+)
+@click.option("--logout", is_flag=True, help="With --once: log out again, everywhere.")
 @click.option("--json", "as_json", is_flag=True, help="With --once or --all: JSON instead of text.")
 @in_words
 def demo(
@@ -57,19 +66,29 @@ def demo(
     service: str | None,
     idp: str | None,
     person: str | None,
+    force_authn: bool,
+    passive: bool,
+    require_assurance: str | None,
+    logout: bool,
     as_json: bool,
 ) -> None:
     """A whole federation on this machine: services, identity providers and fictive staff."""
     configure("WARNING")
     for number in (signal.SIGINT, signal.SIGTERM):  # so that both tidy up, in the background too
         signal.signal(number, signal.default_int_handler)
-    one = bool(once or service or idp or person)
+    wish = {
+        **({"force": "1"} if force_authn else {}),
+        **({"passive": "1"} if passive else {}),
+        **({"level": require_assurance} if require_assurance else {}),
+    }
+    one = bool(once or service or idp or person or wish or logout)
     if everything and one:
         raise click.UsageError("--all plays every service with every identity provider.")
     if everything:
         sys.exit(_play_all(as_json=as_json))
     if one:
-        sys.exit(_play_once(service, idp, person, as_json=as_json))
+        chosen = _chosen(service, idp, person)
+        sys.exit(_play_once(chosen, wish, logout=logout, as_json=as_json))
     if as_json:
         raise click.UsageError("--json goes with --once or --all.")
     folder = data or default_folder()
@@ -81,13 +100,18 @@ def _say(what: str) -> None:
     click.echo(f"  preparing {what} …", err=True)
 
 
-def _play_once(service: str | None, idp: str | None, person: str | None, *, as_json: bool) -> int:
+def _chosen(service: str | None, idp: str | None, person: str | None) -> tuple[str, str, str]:
     try:
-        chosen = plan(service, idp, person, codes("services"), codes("idp"))
+        return plan(service, idp, person, codes("services"), codes("idp"))
     except Unknown as unknown:
         raise click.UsageError(unknown.detail) from unknown
+
+
+def _play_once(
+    chosen: tuple[str, str, str], wish: Mapping[str, str], *, logout: bool, as_json: bool
+) -> int:
     with stage(_say) as play:
-        told = play.login(*chosen)
+        told = play.login(*chosen, wish, logout=logout)
     click.echo(json.dumps(told.facts(), ensure_ascii=False, indent=2) if as_json else _text(told))
     return 1 if told.refused else 0
 
@@ -126,6 +150,10 @@ def _text(told: Told) -> str:
             lines += [f"  {name} = {', '.join(values)}" for name, values in attributes.items()]
         roles = told.arrival["roles"]
         lines.append(f"  roles      {', '.join(roles) if isinstance(roles, list) else ''}")
+    if told.logout:
+        lines.append(
+            f"  logout     {told.logout['service']}, session at the broker {told.logout['broker']}"
+        )
     lines.append(f"  reference  {facts['reference']}")
     return "\n".join(lines)
 
@@ -157,8 +185,14 @@ The demo federation is running.
 
   The test environment: {made.sps["dpsd"].url}/login?federation=sundhed-test
 
-  Try also: FMK-Online is not open for Region Nordjylland; Lone's login is too weak;
-  Viggo has no role; Cancel at the identity provider; two services in two tabs.
+  Try also: a second service, which asks nobody again; Log out everywhere, there, at the
+  broker and at an identity provider; FMK-Online is not open for the regions; Lone's login is
+  too weak; Viggo has no role; Cancel at the identity provider; two services in two tabs.
+
+  Profiles            dpsd OIOSAML 3, fmk-online OIOSAML-H, esundhed-sor OIOSAML 2, sor SAML 2.0;
+                      Region Sjælland speaks OIOSAML 2, the other logins OIOSAML 3
+  Demands             {made.sps["dpsd"].url}/login?force=1, ?passive=1, ?level=High
+  Your session        {made.ports.origin}/sundhed/saml/logout
 
   The broker          {made.ports.origin}/
   Metadata            {made.ports.origin}/sundhed/metadata/idp.xml

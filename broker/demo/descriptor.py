@@ -12,8 +12,8 @@ from broker.saml.xml import Element
 _NSMAP = {"md": names.MD, "ds": names.DS, "mdui": names.MDUI}
 
 
-def idp_xml(entity_id: str, certificate: Certificate, sso: str, name: Localised) -> bytes:
-    """An IdP that takes signed Redirect requests."""
+def idp_xml(entity_id: str, certificate: Certificate, sso: str, slo: str, name: Localised) -> bytes:
+    """An IdP that takes signed Redirect requests, and logs out by Redirect and POST."""
     root = etree.Element(_md("EntityDescriptor"), nsmap=_NSMAP, entityID=entity_id)
     role = etree.SubElement(
         root,
@@ -23,14 +23,21 @@ def idp_xml(entity_id: str, certificate: Certificate, sso: str, name: Localised)
     )
     _named(role, name)
     _key(role, certificate, "signing")
+    _logout(role, (names.REDIRECT, slo), (names.POST, slo))
     for form in (names.PERSISTENT, names.TRANSIENT):
         etree.SubElement(role, _md("NameIDFormat")).text = form
     etree.SubElement(role, _md("SingleSignOnService"), Binding=names.REDIRECT, Location=sso)
     return etree.tostring(root)
 
 
-def sp_xml(entity_id: str, certificate: Certificate, acs: str, name: Localised) -> bytes:
-    """A service that signs its requests and takes encrypted assertions."""
+def sp_xml(
+    entity_id: str,
+    certificate: Certificate,
+    acs: str,
+    slo: tuple[tuple[str, str], ...],
+    name: Localised,
+) -> bytes:
+    """A service that signs its requests, takes encrypted assertions, and logs out at `slo`."""
     root = etree.Element(_md("EntityDescriptor"), nsmap=_NSMAP, entityID=entity_id)
     role = etree.SubElement(
         root,
@@ -42,6 +49,7 @@ def sp_xml(entity_id: str, certificate: Certificate, acs: str, name: Localised) 
     _named(role, name)
     _key(role, certificate, "signing")
     _key(role, certificate, "encryption")
+    _logout(role, *slo)
     etree.SubElement(role, _md("NameIDFormat")).text = names.PERSISTENT
     etree.SubElement(
         role,
@@ -52,6 +60,11 @@ def sp_xml(entity_id: str, certificate: Certificate, acs: str, name: Localised) 
         isDefault="true",
     )
     return etree.tostring(root)
+
+
+def _logout(role: Element, *endpoints: tuple[str, str]) -> None:
+    for binding, location in endpoints:
+        etree.SubElement(role, _md("SingleLogoutService"), Binding=binding, Location=location)
 
 
 def _md(name: str) -> str:

@@ -18,6 +18,7 @@ from broker.clock import Clock
 from broker.db import make_engine, migrate
 from broker.demo import idp as demo_idp
 from broker.demo import sp as demo_sp
+from broker.demo import sp_pages
 from broker.demo.descriptor import idp_xml, sp_xml
 from broker.demo.keys import BITS
 from broker.demo.parties import Parties, entity_id, make_parties
@@ -163,7 +164,7 @@ def build(
     for idp in parties.idps.values():
         idp_app.register_blueprint(demo_idp.blueprint(idp))
     for sp in parties.sps.values():
-        sp_app.register_blueprint(demo_sp.blueprint(sp))
+        sp_app.register_blueprint(sp_pages.blueprint(sp))
     return DemoFederation(ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps)
 
 
@@ -186,12 +187,21 @@ def _load(service: MetadataService, parties: Parties, occasion: Occasion) -> Non
     documents = [
         (
             idp.entity_id,
-            idp_xml(idp.entity_id, idp.party.signing.certificate, f"{idp.url}/sso", idp.name),
+            idp_xml(
+                idp.entity_id,
+                idp.party.signing.certificate,
+                f"{idp.url}/sso",
+                f"{idp.url}/slo",
+                idp.name,
+            ),
         )
         for idp in parties.idps.values()
     ]
     documents += [
-        (sp.entity_id, sp_xml(sp.entity_id, sp.party.signing.certificate, sp.acs_url, sp.name))
+        (
+            sp.entity_id,
+            sp_xml(sp.entity_id, sp.party.signing.certificate, sp.acs_url, sp.logout_urls, sp.name),
+        )
         for sp in parties.sps.values()
     ]
     for federation in service.federations():

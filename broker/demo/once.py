@@ -1,7 +1,7 @@
 """Whole logins for the command line: over real HTTP, each hop with its peer, checks and time."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +10,7 @@ from broker.clock import system_clock
 from broker.demo.federation import DemoFederation, Ports, Say, build, prepare
 from broker.demo.people import PEOPLE, people_of
 from broker.demo.sites import served
-from broker.demo.visitor import Visitor
+from broker.demo.visitor import NO_WISH, Visitor
 from broker.errors import Unknown
 from broker.login.state import HopRecord
 
@@ -27,6 +27,7 @@ class Told:
     hops: tuple[HopRecord, ...]
     arrival: dict[str, object] | None
     refused: tuple[str, str] | None  # code and title
+    logout: dict[str, str] | None = None  # how the logout went, and how each partner did
 
     def facts(self) -> dict[str, object]:
         """The login as plain data, the same keys whether it went well or not."""
@@ -52,6 +53,8 @@ class Told:
             "roles": arrival.get("roles", []),
             "reference": self.hops[-1].reference if self.hops else None,
         }
+        if self.logout is not None:
+            facts["logout"] = self.logout
         if self.refused:
             facts["refused"] = {"code": self.refused[0], "title": self.refused[1]}
         return facts
@@ -64,18 +67,39 @@ class Stage:
     demo: DemoFederation
     seen: list[HopRecord]
 
-    def login(self, service: str, idp: str, person: str) -> Told:
-        """Play one login from the service's front page to its end."""
+    def login(
+        self,
+        service: str,
+        idp: str,
+        person: str,
+        wish: Mapping[str, str] = NO_WISH,
+        *,
+        logout: bool = False,
+    ) -> Told:
+        """Play one login from the service's front page to its end, and its logout if wanted."""
         self.seen.clear()
         start = self.demo.sps[service].url
         visitor = Visitor()
-        page = visitor.login(start, idp, person)
+        page = visitor.login(start, idp, person, wish)
         code = page.mark("code")
         arrival = None if code else visitor.arrival(start)
         refused = (code, page.title) if code else None
         if arrival is None and refused is None:
-            refused = ("demo.service", page.title)
-        return Told(service, idp, person, _merged(self.seen), arrival, refused)
+            refused = (page.mark("sub-status") or "demo.service", page.title)
+        hops, left = _merged(self.seen), None
+        if logout and arrival is not None:
+            left = self._left(visitor, start)
+        return Told(service, idp, person, hops, arrival, refused, left)
+
+    def _left(self, visitor: Visitor, start: str) -> dict[str, str]:
+        """What the service was told, and that nobody remembers the visitor any more."""
+        page = visitor.logout(start)
+        told = next((e.get("data-left", "") for e in page.tree.iter() if e.get("data-left")), "")
+        open_page = visitor.open(f"{self.demo.ports.origin}/{FEDERATION}/saml/logout")
+        return {
+            "service": told or "not told",
+            "broker": "open" if open_page.form() else "ended",
+        }
 
 
 def _merged(seen: list[HopRecord]) -> tuple[HopRecord, ...]:

@@ -12,6 +12,7 @@ from broker.demo.idp import DemoIdp
 from broker.demo.keys import Authority, party
 from broker.demo.sp import DemoSp
 from broker.errors import Unavailable
+from broker.metadata.decisions import read_idp
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import IdentityProvider, Localised, ServiceProvider
 from broker.metadata.seed import seeds
@@ -21,6 +22,7 @@ from broker.saml.entity_descriptor import read_metadata
 TONES = ("blue", "plum", "green", "brown", "slate")
 OWN_CVR = "90000012"  # fictive, as every number here
 PATIENCE = 10  # seconds
+SOAP = ("sor",)  # services that log out without the browser; the others have one step each
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ def make_parties(folder: Path, origin: str, idp_port: int, sp_port: int, clock: 
             url=f"http://127.0.0.1:{idp_port}/{code}",
             name=name,
             tone=TONES[number % len(TONES)],
+            profile=read_idp(document, code).speech.profile,
             party=party(folder, code, issuer, name=f"DEMO {name.da}", cvr=OWN_CVR, now=clock()),
             partners=as_sp,
             service_names=lambda: names,
@@ -75,6 +78,7 @@ def make_parties(folder: Path, origin: str, idp_port: int, sp_port: int, clock: 
             url=f"http://127.0.0.1:{sp_port}/{code}",
             name=name,
             tone=TONES[(number + 2) % len(TONES)],
+            soap=code in SOAP,
             party=party(folder, code, issuer, name=f"DEMO {name.da}", cvr=OWN_CVR, now=clock()),
             brokers=as_idp,
             idp_entity_ids=by_code,

@@ -29,6 +29,11 @@ class Person:
     rights: tuple[tuple[str, str | None], ...] = ()  # privilege, and the unit it is narrowed to
 
     @property
+    def rid(self) -> str:
+        """The employee's number in an OCES2 certificate, as made up as everything here."""
+        return f"{int(self.uuid[-6:], 16):08d}"
+
+    @property
     def level(self) -> str:
         """The level of assurance as pages show it."""
         return self.assurance.word
@@ -53,6 +58,7 @@ def _constraint(unit: str | None) -> str:
 _HOME = ("Plejecenter Egely", "90000004")
 _CLINIC = ("Lægehuset ved Åen", "90000098")
 _NORTH = ("Region Nordjylland", "29190901")
+_ZEALAND = ("Region Sjælland", "29190604")
 
 PEOPLE: tuple[Person, ...] = (
     Person(
@@ -112,6 +118,16 @@ PEOPLE: tuple[Person, ...] = (
         *_NORTH,
         "5b1f0f5e-0006-4000-8000-000000000006",
         Assurance.SUBSTANTIAL,
+    ),
+    Person(
+        "signe",
+        "region-sjaelland",
+        "Signe Østerby",
+        "Bioanalytiker",
+        *_ZEALAND,
+        "5b1f0f5e-0007-4000-8000-000000000007",
+        Assurance.SUBSTANTIAL,
+        ((CASEWORKER, WARD), (READER, None)),
     ),
 )
 

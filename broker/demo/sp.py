@@ -5,18 +5,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, abort, jsonify, request
-
 from broker.clock import Clock
 from broker.demo.keys import Party
-from broker.errors import BrokerError, Refused
+from broker.demo.leaving import Leaving
+from broker.errors import Refused
 from broker.metadata.model import IdentityProvider, Localised
-from broker.saml import bindings, checks, names
-from broker.saml.authn_request import write_authn_request
+from broker.saml import checks, names
+from broker.saml.assurance import Assurance
 from broker.saml.ids import new_id
-from broker.saml.messages import Assertion, AuthnRequestDraft
+from broker.saml.messages import Assertion, AuthnRequestDraft, LogoutRequest
 from broker.saml.response import open_response
-from broker.web.render import go_to, page
 
 Brokers = Callable[[], Mapping[str, IdentityProvider]]  # the broker's IdP side by federation path
 
@@ -26,6 +24,7 @@ class Arrival:
     """What the service was told about somebody, and through whom."""
 
     assertion: Assertion
+    federation: str
 
     @property
     def values(self) -> dict[str, tuple[str, ...]]:
@@ -41,17 +40,38 @@ class Arrival:
         """The roles as the broker wrote them."""
         return self.values.get(names.ROLE_CLAIM, ())
 
+    @property
+    def level(self) -> str | None:
+        """The level of assurance: an NSIS word, or NIST with its number."""
+        nist = self.one(names.OIO2_ASSURANCE)
+        return self.one(names.LOA) or (f"NIST {nist}" if nist else None)
+
+    @property
+    def person(self) -> str | None:
+        """The person's name, by either generation's attribute."""
+        return self.one(names.FULL_NAME) or self.one(names.OIO2_COMMON_NAME)
+
     def facts(self) -> dict[str, object]:
         """The arrival as plain data."""
         name_id = self.assertion.name_id
         return {
             "name_id": name_id.value if name_id else None,
-            "assurance": self.one(names.LOA),
+            "assurance": self.level,
             "attributes": {
                 name: list(found) for name, found in self.values.items() if name != names.ROLE_CLAIM
             },
             "roles": list(self.roles),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the visitor wants the service to demand."""
+
+    force_authn: bool = False
+    is_passive: bool = False
+    level: Assurance | None = None
+    comparison: str = "minimum"
 
 
 @dataclass(slots=True)
@@ -72,6 +92,7 @@ class DemoSp:
     url: str
     name: Localised
     tone: str
+    soap: bool  # logs out without the browser as well
     party: Party
     brokers: Brokers
     idp_entity_ids: Mapping[str, str]  # by the IdP's code, to ask for one of them
@@ -83,7 +104,19 @@ class DemoSp:
         """Where the broker answers."""
         return f"{self.url}/acs"
 
-    def draft(self, federation: str, idp: str | None) -> AuthnRequestDraft:
+    @property
+    def logout_urls(self) -> tuple[tuple[str, str], ...]:
+        """Where the broker may send logout messages, with their bindings."""
+        front = f"{self.url}/slo"
+        endpoints = ((names.REDIRECT, front), (names.POST, front))
+        return ((names.SOAP, f"{front}/soap"), *endpoints) if self.soap else endpoints
+
+    @property
+    def leaving(self) -> Leaving:
+        """This service in a logout."""
+        return Leaving(self.entity_id, f"{self.url}/slo", self.party, self.clock)
+
+    def draft(self, federation: str, idp: str | None, wish: Wish) -> AuthnRequestDraft:
         """A request to the broker, remembered so that its answer is known again."""
         broker = self.brokers()[federation]
         request_id = new_id()
@@ -97,7 +130,20 @@ class DemoSp:
             issued_at=self.clock(),
             acs_url=self.acs_url,
             idp_list=(wanted,) if wanted else (),
+            force_authn=wish.force_authn,
+            is_passive=wish.is_passive,
+            class_refs=(wish.level.uri,) if wish.level else (),
+            comparison=wish.comparison,
         )
+
+    def forget(self, asked: LogoutRequest) -> None:
+        """End the sessions that the broker names."""
+        with self.memory.lock:
+            self.memory.arrived = {
+                cookie: arrival
+                for cookie, arrival in self.memory.arrived.items()
+                if arrival.assertion.authn_statements[0].session_index not in asked.session_indexes
+            }
 
     def accept(self, values: list[str]) -> Arrival:
         """Verify the broker's answer in every respect. Raises Refused, or `Told` for a failure."""
@@ -111,7 +157,7 @@ class DemoSp:
         if said.status.code != names.SUCCESS:
             raise Told(said.status.code, said.status.sub_code)
         verified = opened.verify(
-            broker.signing, [self.party.decryption], demand_encryption=True, allow_cbc=False
+            broker.signing, [self.party.decryption], demand_encryption=True, allow_cbc=True
         )
         expected = checks.ExpectedResponse(
             idp=broker.entity_id,
@@ -127,7 +173,7 @@ class DemoSp:
         )
         checks.run(checks.ENVELOPE_CHECKS, verified.envelope, expected)
         checks.run(checks.ASSERTION_CHECKS, verified.assertion, expected)
-        return Arrival(verified.assertion)
+        return Arrival(verified.assertion, asked[0])
 
 
 class Told(Exception):
@@ -136,98 +182,3 @@ class Told(Exception):
     def __init__(self, status: str, sub_status: str | None) -> None:
         super().__init__(status)
         self.status, self.sub_status = status, sub_status
-
-
-def blueprint(sp: DemoSp) -> Blueprint:
-    """The pages of one service."""
-    views = Blueprint(f"sp-{sp.code}", __name__, url_prefix=f"/{sp.code}")
-    shown = {"site": {"name": sp.name, "tone": sp.tone}, "service_name": sp.name}
-    cookie = f"demo-{sp.code}"
-
-    @views.get("/")
-    def home() -> Response:
-        arrival = sp.memory.arrived.get(request.cookies.get(cookie, ""))
-        if arrival is None:
-            context = {**shown, "login_url": f"{sp.url}/login"}
-            return page("demo/service_home.html", context=context)
-        facts = arrival.facts()
-        attributes = [
-            {"name": name, "label": None, "values": found}
-            for name, found in arrival.values.items()
-            if name != names.ROLE_CLAIM
-        ]
-        context = {
-            **shown,
-            "name": arrival.one(names.FULL_NAME),
-            "assurance": facts["assurance"],
-            "name_id": facts["name_id"],
-            "attributes": attributes,
-            "roles": arrival.roles,
-            "logout_url": f"{sp.url}/forget",
-        }
-        return page("demo/service_arrival.html", context=context)
-
-    @views.get("/arrival.json")
-    def arrival() -> Response:
-        found = sp.memory.arrived.get(request.cookies.get(cookie, ""))
-        return jsonify(found.facts() if found else None)
-
-    @views.get("/login")
-    def login() -> Response:
-        federation = request.args.get("federation", next(iter(sp.brokers())))
-        if federation not in sp.brokers():
-            abort(404)
-        draft = sp.draft(federation, request.args.get("idp"))
-        key = sp.party.signing
-        if request.args.get("binding") == "post":
-            fields = [
-                (
-                    "SAMLRequest",
-                    bindings.encode_post(write_authn_request(draft, sign_with=key).xml),
-                ),
-                ("RelayState", sp.code),
-            ]
-            context = {**shown, "target": draft.destination, "fields": fields}
-            return page("saml/post.html", form_targets=True, context=context)
-        url = bindings.encode_redirect(
-            draft.destination,
-            write_authn_request(draft, sign_with=None).xml,
-            parameter="SAMLRequest",
-            relay_state=sp.code,
-            key=key,
-        )
-        return go_to(url)
-
-    @views.post("/acs")
-    def acs() -> Response:
-        try:
-            arrived = sp.accept(request.form.getlist("SAMLResponse"))
-        except Told as told:
-            return _refused(told.status, told.sub_status)
-        except BrokerError as error:
-            return _refused(error.code, None)
-        session = new_id()
-        with sp.memory.lock:
-            sp.memory.arrived[session] = arrived
-        response = go_to(f"{sp.url}/")
-        response.set_cookie(cookie, session, httponly=True, samesite="Lax", path=f"/{sp.code}/")
-        return response
-
-    @views.get("/forget")
-    def forget() -> Response:
-        with sp.memory.lock:
-            sp.memory.arrived.pop(request.cookies.get(cookie, ""), None)
-        context = {**shown, "login_url": f"{sp.url}/login", "logged_out": True}
-        return page("demo/service_home.html", context=context)
-
-    def _refused(status: str, sub_status: str | None) -> Response:
-        context = {
-            **shown,
-            "status": status,
-            "sub_status": sub_status,
-            "message": None,
-            "login_url": f"{sp.url}/login",
-        }
-        return page("demo/service_error.html", 403, context=context)
-
-    return views

@@ -15,6 +15,7 @@ from broker.saml.xml import Element
 
 MAX_STEPS = 20
 PATIENCE = 20  # seconds
+NO_WISH: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,15 @@ class Page:
     def buttons(self, name: str) -> list[str]:
         """The values of the buttons of that name."""
         return [b.get("value", "") for b in self.tree.iter("button") if b.get("name") == name]
+
+    def asks(self, idp: str) -> bool:
+        """Whether the page lets the visitor choose that identity provider."""
+        return idp in self.buttons("idp")
+
+    def form_at(self, start: str) -> str | None:
+        """The address below `start` that the page's form posts to, or None."""
+        found = self.form()
+        return found[0] if found and found[0].startswith(f"{start}/") else None
 
     def form(self) -> tuple[str, dict[str, str]] | None:
         """Where the page's posting form leads, and its hidden fields."""
@@ -76,11 +86,15 @@ class Visitor:
         target, fields = form
         return self._landed(target, urlencode({**fields, **pressed}).encode())
 
-    def login(self, start: str, idp: str, person: str) -> Page:
-        """Log in at a service from its address; the page where it ended, well or badly."""
-        page = self.open(f"{start}/login")
-        if page.mark("code") is None and idp not in page.buttons("idp") and not _at(page, idp):
-            page = self.open(f"{start}/login?idp={idp}")
+    def login(self, start: str, idp: str, person: str, wish: Mapping[str, str] = NO_WISH) -> Page:
+        """Log in at a service from its address; the page where it ended, well or badly.
+
+        `wish` are the demands that the service makes of the login, as its address takes them.
+        """
+        page = self.open(f"{start}/login?{urlencode(wish)}")
+        lost = page.mark("code") is None and not page.url.startswith(f"{start}/")
+        if lost and page.form_at(start) is None and not page.asks(idp) and not _at(page, idp):
+            page = self.open(f"{start}/login?{urlencode({**wish, 'idp': idp})}")
         for _ in range(MAX_STEPS):
             if page.mark("code") is not None or page.url.startswith(f"{start}/"):
                 return page
@@ -93,6 +107,16 @@ class Visitor:
             else:
                 break
         raise Unavailable("demo.visitor", f"lost at {page.url}: {page.title}")
+
+    def logout(self, start: str) -> Page:
+        """Log out at a service, press what there is to press, and end back at it."""
+        page = self.open(f"{start}/logout")
+        for _ in range(MAX_STEPS):
+            if page.url.startswith(f"{start}/") or page.form() is None:
+                break
+            steps = page.buttons("step")
+            page = self.post(page, {"step": steps[0]} if steps else {})
+        return page
 
     def arrival(self, start: str) -> dict[str, object] | None:
         """What the service was told about this browser, or None."""

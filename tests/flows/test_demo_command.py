@@ -57,11 +57,14 @@ def test_all_gives_every_service_with_every_idp(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     told = {(t["service"], t["idp"]): t for t in json.loads(done.stdout)}
     services, idps = {s for s, _ in told}, {i for _, i in told}
-    assert services == {"dpsd", "esundhed-sor", "fmk-online"}
-    assert idps == {"nemlogin", "region-nordjylland"}
+    assert services == {"dpsd", "esundhed-sor", "fmk-online", "sor"}
+    assert idps == {"nemlogin", "region-nordjylland", "region-sjaelland"}
     assert len(told) == len(services) * len(idps)
     refused = {pair: t["refused"]["code"] for pair, t in told.items() if "refused" in t}
-    assert refused == {("fmk-online", "region-nordjylland"): "policy.idp_not_active"}
+    assert refused == {
+        ("fmk-online", region): "policy.idp_not_active"
+        for region in ("region-nordjylland", "region-sjaelland")
+    }
     assert all(len(t["hops"]) == 6 for pair, t in told.items() if pair not in refused)
 
 
@@ -95,8 +98,28 @@ def test_unknown_values_list_the_known_ones(
 def test_the_text_names_hops_assurance_and_roles(tmp_path: Path) -> None:
     done = broker("demo", "--once", "--service", "esundhed-sor", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    for words in (*HOPS, " ms ", "decryption", "Substantial", "Laeser_1231000016008_3"):
+    for words in (*HOPS, " ms ", "decryption", "NIST 3", "Laeser_1231000016008_3"):
         assert words in done.stdout
+
+
+WISHES = [
+    (("--passive",), "urn:oasis:names:tc:SAML:2.0:status:NoPassive"),
+    (("--require-assurance", "High"), "idp.no_authn_context"),
+    (("--require-assurance", "High", "--person", "omar"), None),
+    (("--force-authn", "--logout"), None),
+]
+
+
+@pytest.mark.parametrize(("arguments", "code"), WISHES, ids=[" ".join(w[0]) for w in WISHES])
+def test_a_login_can_be_played_with_demands(
+    tmp_path: Path, arguments: Sequence[str], code: str | None
+) -> None:
+    done = broker("demo", "--once", "--json", *arguments, cwd=tmp_path)
+    told = json.loads(done.stdout)
+    assert done.returncode == (1 if code else 0)
+    assert told.get("refused", {}).get("code") == code
+    if "--logout" in arguments:
+        assert told["logout"] == {"service": "complete", "broker": "ended"}
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

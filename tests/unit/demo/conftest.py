@@ -12,6 +12,7 @@ from broker.saml import bindings, names
 from broker.saml.assurance import Assurance
 from broker.saml.authn_request import write_authn_request
 from broker.saml.messages import AuthnRequestDraft
+from broker.saml.profiles import OIOSAML_3
 from tests.factories import ACS, BROKER, NOW, decryption_key, signing_key
 
 SSO = "https://broker.example.dk/sundhed/saml/sso"
@@ -51,6 +52,7 @@ def idp() -> DemoIdp:
         url="http://127.0.0.1:1/nemlogin",
         name=NAME,
         tone="blue",
+        profile=OIOSAML_3,
         party=party("idp"),
         partners=lambda: {BROKER: BROKER_AS_SP},
         service_names=dict,
@@ -66,6 +68,7 @@ def sp() -> DemoSp:
         url="http://127.0.0.1:2/dpsd",
         name=NAME,
         tone="green",
+        soap=False,
         party=party("dpsd"),
         brokers=lambda: {"sundhed": BROKER_AS_IDP},
         idp_entity_ids={"nemlogin": "https://idp.example.dk"},

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from broker.demo.idp import DemoIdp
-from broker.demo.people import person_of
-from broker.demo.sp import DemoSp, Told
+from broker.demo.idp import DemoIdp, Kept
+from broker.demo.people import Person, person_of
+from broker.demo.sp import DemoSp, Told, Wish
 from broker.errors import Refused
 from broker.saml import bindings, names
 from broker.saml.assurance import Assurance
@@ -27,11 +27,16 @@ def opened(xml: bytes) -> Verified:
     )
 
 
+def kept(person: Person | None) -> Kept | None:
+    """Somebody who has just logged in."""
+    return Kept(person, NOW, "_session", BROKER) if person else None
+
+
 @pytest.mark.parametrize("key", ["mette", "omar", "viggo"])
 def test_the_idp_says_who_it_is_in_a_way_that_the_broker_verifies(idp: DemoIdp, key: str) -> None:
     person = person_of(key)
     assert person is not None
-    said = opened(idp.answer(idp.read(query(ASKED)), person)).assertion
+    said = opened(idp.answer(idp.read(query(ASKED)), kept(person))).assertion
     told = {attribute.name: attribute.values for attribute in said.attributes}
     assert said.authn_statements[0].class_ref == person.assurance.uri
     assert told[names.LOA] == (person.assurance.word,)
@@ -49,7 +54,7 @@ def test_the_idp_says_who_it_is_in_a_way_that_the_broker_verifies(idp: DemoIdp, 
 def test_the_idp_says_no_for_a_weak_login_and_for_a_cancelled_one(
     idp: DemoIdp, key: str | None, sub_code: str
 ) -> None:
-    answer = idp.answer(idp.read(query(ASKED)), person_of(key) if key else None)
+    answer = idp.answer(idp.read(query(ASKED)), kept(person_of(key or "")))
     said = open_response([bindings.encode_post(answer)])
     assert said.unverified.status == Status(names.RESPONDER, sub_code)
     assert not said.has_assertion
@@ -104,7 +109,7 @@ def answer(sp: DemoSp, request_id: str, *, key: str = "broker", late: int = 0, t
 
 
 def test_a_service_takes_the_answer_to_its_own_request_once(sp: DemoSp) -> None:
-    asked = sp.draft("sundhed", "nemlogin")
+    asked = sp.draft("sundhed", "nemlogin", Wish())
     assert asked.idp_list == ("https://idp.example.dk",)
     message = answer(sp, asked.id)
     name_id = sp.accept([message]).assertion.name_id
@@ -127,14 +132,14 @@ def test_a_service_takes_the_answer_to_its_own_request_once(sp: DemoSp) -> None:
 def test_a_service_refuses_what_is_not_for_it(
     sp: DemoSp, key: str, late: int, to: str, code: str
 ) -> None:
-    asked = sp.draft("sundhed", None)
+    asked = sp.draft("sundhed", None, Wish())
     with pytest.raises(Refused) as refused:
         sp.accept([answer(sp, asked.id, key=key, late=late, to=to)])
     assert refused.value.code.startswith(code)
 
 
 def test_a_service_tells_which_status_it_got(sp: DemoSp) -> None:
-    asked = sp.draft("sundhed", None)
+    asked = sp.draft("sundhed", None, Wish())
     failure = write_failure(
         id=new_id(),
         issuer=BROKER_IDP,

@@ -81,11 +81,14 @@ def test_every_shipped_document_loads_and_region_nordjylland_is_not_active_for_f
     assert set(decided) == {
         ("sundhed", "nemlogin"),
         ("sundhed", "region-nordjylland"),
+        ("sundhed", "region-sjaelland"),
+        ("sundhed", "sor"),
         ("sundhed", "dpsd"),
         ("sundhed", "esundhed-sor"),
         ("sundhed", "fmk-online"),
         ("sundhed-test", "nemlogin"),
         ("sundhed-test", "region-nordjylland"),
+        ("sundhed-test", "region-sjaelland"),
         ("sundhed-test", "dpsd"),
     }
     active = {
@@ -93,8 +96,8 @@ def test_every_shipped_document_loads_and_region_nordjylland_is_not_active_for_f
         for code in ("dpsd", "esundhed-sor", "fmk-online")
     }
     assert active == {
-        "dpsd": ["nemlogin", "region-nordjylland"],
-        "esundhed-sor": ["nemlogin", "region-nordjylland"],
+        "dpsd": ["nemlogin", "region-nordjylland", "region-sjaelland"],
+        "esundhed-sor": ["nemlogin", "region-nordjylland", "region-sjaelland"],
         "fmk-online": ["nemlogin"],
     }
     assert read_service(decided["sundhed", "fmk-online"]).sla == "society-critical"

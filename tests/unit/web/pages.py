@@ -163,6 +163,7 @@ ARRIVAL: dict[str, object] = {
     "attributes": ATTRIBUTES,
     "roles": ("read", "write"),
     "logout_url": "/logout",
+    "forget_url": "/forget",
 }
 STATUS: dict[str, object] = {
     "site": SP_SITE,
@@ -172,41 +173,6 @@ STATUS: dict[str, object] = {
     "message": "Afbrudt",
     "login_url": "/login",
 }
-SESSION: dict[str, object] = {
-    "federation": PRODUCTION,
-    "services": (SERVICE,),
-    "idp_name": IDPS[1].name,
-    "since": NOW,
-    "token": "abc",
-    "action": f"{ORIGIN}/sundhed/saml/logout",
-}
-
-
-def step(number: int, name: Localised, outcome: str, **more: object) -> dict[str, object]:
-    shown: dict[str, object] = {"number": number, "code": f"code-{number}", "name": name}
-    return {**shown, "side": "sp", "outcome": outcome, "button": False, **more}
-
-
-FMK = Localised("FMK-Online", "FMK-Online")
-LOGOUT: dict[str, object] = {
-    "federation": PRODUCTION,
-    "steps": [
-        step(1, DPSD, "done"),
-        step(2, FMK, "waiting", button=True),
-        step(3, FMK, "asked", button=True),
-        step(4, DPSD, "unconfirmed"),
-        step(5, DPSD, "cannot"),
-        step(6, IDPS[0].name, "waiting", side="idp"),
-    ],
-    "over": False,
-    "complete": False,
-    "back": DPSD,
-    "upstream": True,
-    "home": SERVICE.start_url,
-    "reference": "7KQ2-9F4M-XTRC",
-    "action": f"{ORIGIN}/sundhed/saml/logout/abc",
-}
-LOGGED_OUT = {**LOGOUT, "over": True, "back": None, "upstream": False}
 SERVICES = (SERVICE, service("fmk", Localised("FMK-Online", "FMK-Online")))
 
 CASES = (
@@ -235,24 +201,6 @@ CASES = (
         error("policy.no_role", service_name=DPSD, back={"href": SERVICE.start_url}),
         403,
     ),
-    Case("saml/session.html", "session", SESSION),
-    Case("saml/session.html", "session-none", {**SESSION, "token": None}),
-    Case("saml/logout.html", "logout", LOGOUT, form_targets=True),
-    Case(
-        "saml/logout.html",
-        "logout-complete",
-        {**LOGGED_OUT, "steps": [step(1, DPSD, "done")], "complete": True},
-    ),
-    Case(
-        "saml/logout.html",
-        "logout-partial",
-        {**LOGGED_OUT, "steps": [step(1, DPSD, "done"), step(2, FMK, "unconfirmed")]},
-    ),
-    Case(
-        "saml/logout.html",
-        "logout-page",
-        {**LOGOUT, "steps": [step(1, DPSD, "done")], "back": None, "home": None},
-    ),
     Case("saml/error.html", "error-bare", error("web.not_found", federation=None), 404),
     Case(
         "demo/idp_login.html",
@@ -270,7 +218,12 @@ CASES = (
     Case(
         "demo/service_home.html",
         "demo-service",
-        {"site": SP_SITE, "service_name": DPSD, "login_url": "/login", "logged_out": True},
+        {"site": SP_SITE, "service_name": DPSD, "login_url": "/login", "left": "here"},
+    ),
+    Case(
+        "demo/idp_home.html",
+        "demo-idp-home",
+        {"site": IDP_SITE, "person": "Karla Lund", "logout_url": "/logout", "left": None},
     ),
     Case("demo/service_arrival.html", "demo-arrival", ARRIVAL),
     Case(
@@ -285,13 +238,13 @@ CASES = (
 )
 
 
-def application(origin: str = ORIGIN) -> Flask:
+def application(origin: str = ORIGIN, cases: tuple[Case, ...] = CASES) -> Flask:
     """An application with every case at /<name>, by GET and by POST."""
     app = Flask("broker", static_folder=None, template_folder=None)
     install(app, read_settings({"BROKER_ORIGIN": origin}), clock=lambda: NOW)
 
     def show(name: str) -> Response:
-        case = next(case for case in CASES if case.name == name)
+        case = next(case for case in cases if case.name == name)
         return page(
             case.template, case.status, form_targets=case.form_targets, context=case.context
         )

@@ -11,9 +11,12 @@ from broker.resources import resource
 from broker.web.language import LANGUAGES
 from broker.web.render import page
 from broker.web.setup import STATIC
-from tests.unit.web.pages import CASES, ORIGIN, Case, application
+from tests.unit.web.pages import CASES as COMMON
+from tests.unit.web.pages import ORIGIN, Case, application
+from tests.unit.web.pages_logout import LEAVING
 
-FRAMES = {"base.html", "demo/site.html"}
+FRAMES = {"base.html", "demo/site.html", "demo/left.html"}
+CASES = (*COMMON, *LEAVING)
 PAGE_WEIGHT = 100_000
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -21,7 +24,7 @@ each_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def rendered(case: Case, language: str, method: str = "GET") -> str:
-    client = application().test_client()
+    client = application(cases=CASES).test_client()
     answer = client.open(f"/show/{case.name}?lang={language}", method=method, base_url=ORIGIN)
     assert answer.status_code == case.status, answer.text
     return answer.text
