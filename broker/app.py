@@ -4,6 +4,7 @@ from flask import Flask
 
 from broker.bootstrap import build
 from broker.clock import Clock, system_clock
+from broker.guides import views as guide_views
 from broker.login import views as login_views
 from broker.login.state import Observer
 from broker.logout import views as logout_views
@@ -21,6 +22,7 @@ def create_app(
     install(app, settings, clock=clock)
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(logout_views.blueprint(services.logout))
+    app.register_blueprint(guide_views.blueprint())
     app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
     app.extensions["broker"] = services
     return app

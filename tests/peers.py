@@ -33,13 +33,15 @@ def _logout(endpoints: Endpoints) -> str:
     )
 
 
-def idp_metadata(entity_id: str, certificate: Certificate, slo: Endpoints = ()) -> bytes:
-    """An IdP that takes Redirect requests, and logout messages at these addresses."""
+def idp_metadata(
+    entity_id: str, certificate: Certificate, slo: Endpoints = (), sso: str = names.REDIRECT
+) -> bytes:
+    """An IdP that takes requests by one binding, and logout messages at these addresses."""
     return _entity(
         entity_id,
         f'<md:IDPSSODescriptor protocolSupportEnumeration="{names.SAMLP}" '
         f'WantAuthnRequestsSigned="true">{_key(certificate, "signing")}{_logout(slo)}'
-        f'<md:SingleSignOnService Binding="{names.REDIRECT}" Location="{entity_id}/sso"/>'
+        f'<md:SingleSignOnService Binding="{sso}" Location="{entity_id}/sso"/>'
         "</md:IDPSSODescriptor>",
     )
 

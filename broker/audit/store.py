@@ -63,6 +63,12 @@ class AuditStore:
         connection.execute(_APPEND, {**row, "hash": _digest(row)})
 
 
+def told_under(connection: Connection, reference: str) -> tuple[tuple[str, dict[str, object]], ...]:
+    """Every event under one reference, oldest first: its name, and its fields."""
+    found = connection.execute(_UNDER, {"of": reference})
+    return tuple((row.event, json.loads(row.fields)) for row in found)
+
+
 def writers(connection: Connection) -> tuple[str, ...]:
     """The names of all chains that have a row."""
     return tuple(connection.execute(_WRITERS).scalars())
@@ -126,6 +132,11 @@ _LAST = (
     .where(AUDIT.c.writer == sa.bindparam("of"))
     .order_by(AUDIT.c.seq.desc())
     .limit(1)
+)
+_UNDER = (
+    sa.select(AUDIT.c.event, AUDIT.c.fields)
+    .where(AUDIT.c.reference == sa.bindparam("of"))
+    .order_by(AUDIT.c.at, AUDIT.c.seq)
 )
 _APPEND = sa.insert(AUDIT)
 _WRITERS = sa.select(AUDIT.c.writer).distinct().order_by(AUDIT.c.writer)

@@ -8,6 +8,7 @@ import click
 
 from broker.audit.events import KeysCreated
 from broker.cli.context import in_words, occasion_of, service_of, settings_of
+from broker.cli.rehearse import rehearse
 from broker.cli.server import Server
 from broker.clock import system_clock
 from broker.db import make_engine, migrate, migrated
@@ -58,8 +59,15 @@ def init() -> None:
 
 
 @click.command()
-def check() -> None:
+@click.option(
+    "--nemlogin",
+    is_flag=True,
+    help="Rehearse NemLog-in's integration tests against the demo's identity provider instead.",
+)
+def check(*, nemlogin: bool) -> None:
     """Examine settings, libraries, keys and database; exit status 1 where anything is wrong."""
+    if nemlogin:
+        raise SystemExit(rehearse())
     problems = list(problems_now())
     for problem in problems:
         click.secho(f"wrong  {problem}", fg="red", err=True)

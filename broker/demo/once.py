@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from broker.clock import system_clock
+from broker.clock import Clock, system_clock
 from broker.demo.federation import DemoFederation, Ports, Say, build, prepare
 from broker.demo.people import PEOPLE, people_of
 from broker.demo.sites import served
@@ -94,10 +94,9 @@ class Stage:
     def _left(self, visitor: Visitor, start: str) -> dict[str, str]:
         """What the service was told, and that nobody remembers the visitor any more."""
         page = visitor.logout(start)
-        told = next((e.get("data-left", "") for e in page.tree.iter() if e.get("data-left")), "")
         open_page = visitor.open(f"{self.demo.ports.origin}/{FEDERATION}/saml/logout")
         return {
-            "service": told or "not told",
+            "service": page.left or "not told",
             "broker": "open" if open_page.form() else "ended",
         }
 
@@ -117,13 +116,13 @@ def _merged(seen: list[HopRecord]) -> tuple[HopRecord, ...]:
 
 
 @contextmanager
-def stage(say: Say) -> Iterator[Stage]:
+def stage(say: Say, clock: Clock = system_clock) -> Iterator[Stage]:
     """A demo on free ports in a temporary folder that is gone afterwards."""
     seen: list[HopRecord] = []
     with tempfile.TemporaryDirectory(prefix="broker-demo-") as name:
         folder = Path(name) / "demo"
         prepare(folder, fresh=False)
-        demo = build(folder, Ports.free(), clock=system_clock, say=say, observe=seen.append)
+        demo = build(folder, Ports.free(), clock=clock, say=say, observe=seen.append)
         with served(demo):
             yield Stage(demo, seen)
 

@@ -27,6 +27,7 @@ class Person:
     uuid: str
     assurance: Assurance
     rights: tuple[tuple[str, str | None], ...] = ()  # privilege, and the unit it is narrowed to
+    rights_at: str | None = None  # the organisation they count in, where it is another
 
     @property
     def rid(self) -> str:
@@ -43,7 +44,7 @@ class Person:
         if not self.rights:
             return None
         groups = "".join(
-            f"<PrivilegeGroup Scope={quoteattr(CVR_SCOPE + self.cvr)}>"
+            f"<PrivilegeGroup Scope={quoteattr(CVR_SCOPE + (self.rights_at or self.cvr))}>"
             f"<Privilege>{escape(privilege)}</Privilege>{_constraint(unit)}</PrivilegeGroup>"
             for privilege, unit in self.rights
         )
@@ -128,6 +129,27 @@ PEOPLE: tuple[Person, ...] = (
         "5b1f0f5e-0007-4000-8000-000000000007",
         Assurance.SUBSTANTIAL,
         ((CASEWORKER, WARD), (READER, None)),
+    ),
+    Person(
+        "bo",
+        "region-sjaelland",
+        "Bo Enghave",
+        "Vikar med svagt login",
+        *_ZEALAND,
+        "5b1f0f5e-0008-4000-8000-000000000008",
+        Assurance.LOW,
+        ((READER, None),),
+    ),
+    Person(
+        "freja",
+        "nemlogin",
+        "Freja Holmgaard",
+        "Har kun roller et andet sted",
+        *_HOME,
+        "5b1f0f5e-0009-4000-8000-000000000009",
+        Assurance.SUBSTANTIAL,
+        ((CASEWORKER, None),),
+        rights_at="90000098",
     ),
 )
 

@@ -41,6 +41,16 @@ class Page:
         """The values of the buttons of that name."""
         return [b.get("value", "") for b in self.tree.iter("button") if b.get("name") == name]
 
+    @property
+    def left(self) -> str:
+        """What a demo site says of a logout, or "" where it says nothing."""
+        return next((e.get("data-left", "") for e in self.tree.iter() if e.get("data-left")), "")
+
+    @property
+    def links(self) -> str:
+        """Where the page's links lead."""
+        return " ".join(e.get("href", "") for e in self.tree.iter("a"))
+
     def asks(self, idp: str) -> bool:
         """Whether the page lets the visitor choose that identity provider."""
         return idp in self.buttons("idp")
@@ -108,14 +118,24 @@ class Visitor:
                 break
         raise Unavailable("demo.visitor", f"lost at {page.url}: {page.title}")
 
-    def logout(self, start: str) -> Page:
-        """Log out at a service, press what there is to press, and end back at it."""
+    def logout(self, start: str, *, thorough: bool = True) -> Page:
+        """Log out at a party, press what there is to press, and end back at it.
+
+        Somebody who is not thorough leaves out what has a button of its own.
+        """
         page = self.open(f"{start}/logout")
         for _ in range(MAX_STEPS):
             if page.url.startswith(f"{start}/") or page.form() is None:
                 break
-            steps = page.buttons("step")
+            steps = page.buttons("step") if thorough else []
             page = self.post(page, {"step": steps[0]} if steps else {})
+        return page
+
+    def to_answer(self, start: str, idp: str, person: str, wish: Mapping[str, str]) -> Page:
+        """The page at which the identity provider's answer waits to be posted to the broker."""
+        page = self.open(f"{start}/login?{urlencode({**wish, 'idp': idp})}")
+        while page.form() is not None and "SAMLResponse" not in (page.form() or ("", {}))[1]:
+            page = self.post(page, {"person": person})
         return page
 
     def arrival(self, start: str) -> dict[str, object] | None:

@@ -72,8 +72,8 @@ def about_idp(change: Change) -> Iterator[Finding]:
     if not idp.signing:
         words = "There is no usable signing key, so no answer could be verified."
         yield _against("metadata.no_signing_key", "IDPSSODescriptor", words)
-    if not any(endpoint.binding == names.REDIRECT for endpoint in idp.sso):
-        words = "There is no usable SingleSignOnService with the HTTP-Redirect binding."
+    if not any(endpoint.binding in (names.REDIRECT, names.POST) for endpoint in idp.sso):
+        words = "There is no usable SingleSignOnService by HTTP-Redirect or HTTP-POST."
         yield _against("metadata.no_sso", "IDPSSODescriptor", words)
     before = change.before.idp if change.before else None
     if before is not None:

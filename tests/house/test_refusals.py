@@ -4,12 +4,20 @@ import ast
 
 import pytest
 
+from broker.login.codes import CODES
 from broker.login.failure import TABLE, verdict
 from broker.web.texts import explain
 from tests.house import repository
 
 ERRORS = {"Refused", "NotAllowed", "Unknown", "Unavailable"}
-ON_THE_WAY = ("broker/login", "broker/saml", "broker/attributes", "broker/identities")
+ON_THE_WAY = (
+    "broker/login",
+    "broker/logout",
+    "broker/saml",
+    "broker/attributes",
+    "broker/identities",
+    "broker/sessions",
+)
 # Raised where no browser waits: at the start of a node, or while somebody loads metadata.
 ELSEWHERE = {"library", "metadata"}
 
@@ -35,8 +43,21 @@ def test_a_reason_has_its_verdict_and_its_words(code: str) -> None:
     family = code.partition(".")[0]
     assert code in TABLE or family in TABLE
     assert explain(code) is not explain("internal.error") or family == "internal"
-    assert verdict(code, passive=False).http in (200, 400, 403, 413, 429, 500, 503)
+    assert verdict(code, passive=False).http in (200, 400, 403, 404, 413, 429, 500, 503)
 
 
 def test_there_are_reasons_to_look_at() -> None:
     assert len(codes()) > 60
+
+
+def test_the_catalogue_lists_them_all_and_nothing_that_nobody_says() -> None:
+    assert set(codes()) <= set(CODES)
+    assert list(CODES) == sorted(set(CODES))
+    said = {
+        node.value
+        for path, node in repository.nodes("broker")
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and str(path) != "broker/login/codes.py"
+    }
+    assert set(CODES) <= said

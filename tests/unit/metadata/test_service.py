@@ -57,7 +57,7 @@ def test_nobody_gets_through_unless_somebody_said_so(installation: Installation)
         (Sp(endpoints=acs("http://service.example.dk/acs")).xml(), "metadata.no_acs"),
         (Idp(keys=key("idp", "encryption")).xml(), "metadata.no_signing_key"),
         (Idp(keys=key("weak", text="AAAA")).xml(), "metadata.no_signing_key"),
-        (Idp(endpoints=sso(binding=names.POST)).xml(), "metadata.no_sso"),
+        (Idp(endpoints=sso(binding=names.SOAP)).xml(), "metadata.no_sso"),
         (Idp(attributes='validUntil="2020-01-01T00:00:00Z"').xml(), "metadata.expired"),
         (Idp("https://broker.example.dk/sundhed/saml/sp").xml(), "metadata.our_entity_id"),
         (Sp(protocols="urn:oasis:names:tc:SAML:1.1:protocol").xml(), "metadata.no_role"),

@@ -1,5 +1,6 @@
 """The pages of a session and of its end, with contexts such as their views give them."""
 
+from broker.guides.views import catalogue
 from broker.metadata.model import Localised
 from tests.factories import NOW
 from tests.unit.web.pages import DPSD, IDP_SITE, IDPS, ORIGIN, PRODUCTION, SERVICE, Case
@@ -40,6 +41,7 @@ LOGOUT: dict[str, object] = {
 }
 LOGGED_OUT = {**LOGOUT, "over": True, "back": None, "upstream": False}
 LEAVING = (
+    Case("guides/codes.html", "codes", catalogue()),
     Case("saml/session.html", "session", SESSION),
     Case("saml/session.html", "session-none", {**SESSION, "token": None}),
     Case("saml/logout.html", "logout", LOGOUT, form_targets=True),
