@@ -7,6 +7,7 @@ import requests
 from lxml import etree
 
 from tests.interop.browser import Sent
+from tests.interop.pysaml2_idp import SSO
 from tests.interop.running import PATH
 from tests.interop.shibboleth import Shibboleth
 from tests.interop.shibboleth_between import Between, between_shibboleth
@@ -67,8 +68,7 @@ def test_a_logout_that_shibboleth_starts_comes_back_to_it(
     assert "SAMLResponse" in {**sent.query, **sent.fields}
     assert left(service, browser, sent) == "Global Logout"
     assert not has_session(service, browser)
-    asked = browser.at(service.origin).get(service.secure)
-    assert asked.url.startswith(f"{between.broker.origin}/{PATH}/saml/sso?")
+    assert between.asked(service, browser).url.startswith(f"{SSO}?")
 
 
 def test_a_logout_elsewhere_ends_the_session_in_shibboleth(
