@@ -16,7 +16,7 @@ from broker.metadata.defaults import LoadOptions
 from broker.saml.assurance import Assurance
 from broker.saml.keys import Certificate
 from tests.interop.browser import Sent
-from tests.interop.pysaml2_idp import Pysaml2Idp, Signed, answer
+from tests.interop.pysaml2_idp import SSO, Pysaml2Idp, Signed, answer
 from tests.interop.running import PATH, Running, make_pair, running
 from tests.interop.shibboleth import Shibboleth, Told, shibboleth
 from tests.interop.visitor import Visitor
@@ -41,10 +41,16 @@ class Between:
 
     def answered(self, service: Shibboleth, browser: Visitor) -> Sent:
         """What a browser brings back to the service that it wants to see a page of."""
+        sent = self.asked(service, browser)
+        if not sent.url.startswith(f"{SSO}?"):
+            return sent  # the broker knows the browser, and answers itself
+        return browser.at(self.broker.origin).bring(answer(self.idp, sent, Signed()))
+
+    def asked(self, service: Shibboleth, browser: Visitor) -> Sent:
+        """Where the broker sends a browser that wants to see a page of the service."""
         asked = browser.at(service.origin).get(service.secure)
         assert asked.url.startswith(f"{self.broker.origin}/{PATH}/saml/sso?")
-        sent = browser.at(self.broker.origin).bring(asked, idp="pysaml2")
-        return browser.at(self.broker.origin).bring(answer(self.idp, sent, Signed()))
+        return browser.at(self.broker.origin).bring(asked, idp="pysaml2")
 
     def login(self, service: Shibboleth, browser: Visitor) -> dict[str, str]:
         """One whole login; what the page behind it was told."""
