@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from lxml import etree
 from onelogin.saml2.auth import OneLogin_Saml2_Auth
 
 from broker.metadata.defaults import LoadOptions
@@ -18,8 +19,9 @@ from tests.interop import node_sp, pysaml2_idp, toolkit
 from tests.interop.browser import Browser, Sent
 from tests.interop.leaving import LeavingToolkit
 from tests.interop.node_sp import NodeSp, Profile
-from tests.interop.pysaml2_idp import Pysaml2Idp, Signed, answer
-from tests.interop.running import Running, make_pair, running
+from tests.interop.pysaml2_idp import BY_BROWSER, Pysaml2Idp, Signed, answer
+from tests.interop.pysaml2_leaving import confirm
+from tests.interop.running import PATH, Running, make_pair, running
 from tests.interop.test_others import signer
 from tests.interop.toolkit import Toolkit
 
@@ -35,16 +37,21 @@ class Parties:
     toolkit: LeavingToolkit
     idp: Any
 
+    @property
+    def sp(self) -> str:
+        """Who the broker is to the IdP."""
+        return f"{self.broker.origin}/{PATH}/saml/sp"
+
     def browser(self) -> Browser:
         """A browser that nobody knows yet."""
         return Browser(self.broker.origin)
 
     def answered(self, browser: Browser, url: str) -> Sent:
-        """What a browser that was sent to the broker brings back, once the IdP has answered."""
-        asked = browser.get(url, idp="pysaml2")
-        assert asked.url.startswith(f"{pysaml2_idp.SSO}?")
-        form = answer(self.idp, asked, Signed())
-        arrived = browser.post(form.url, form.fields)
+        """What a browser that was sent to the broker brings back; the IdP answers where asked."""
+        arrived = browser.get(url, idp="pysaml2")
+        if arrived.url.startswith(f"{pysaml2_idp.SSO}?"):
+            form = answer(self.idp, arrived, Signed())
+            arrived = browser.post(form.url, form.fields)
         assert arrived.fields["RelayState"] == RELAY_STATE
         return arrived
 
@@ -67,13 +74,17 @@ class Parties:
         assert auth.get_errors() == [], auth.get_last_error_reason()
         return auth
 
+    def confirmed(self, browser: Browser, asked: Sent) -> Sent:
+        """What a browser that was sent to the IdP brings on, once that has signed out as well."""
+        return browser.get(confirm(self.idp, asked).url)
+
 
 @contextmanager
-def parties(folder: Path) -> Iterator[Parties]:
+def parties(folder: Path, slo: tuple[tuple[str, str], ...] = BY_BROWSER) -> Iterator[Parties]:
     """Everybody, registered with one another, for as long as somebody needs them."""
-    (folder / "broker").mkdir()
+    (folder / "broker").mkdir(parents=True)
     with running(folder / "broker") as broker:
-        idp = Pysaml2Idp(folder, make_pair("pysaml2"))
+        idp = Pysaml2Idp(folder, make_pair("pysaml2"), slo)
         options = LoadOptions(code="pysaml2", cvrs="any", maximum=Assurance.HIGH, encrypted=False)
         broker.load(idp.metadata(), replace(options, signed_by=idp.pair.signer))
         pair = make_pair("python3-saml")
@@ -90,3 +101,9 @@ def parties(folder: Path) -> Iterator[Parties]:
 def _register(broker: Running, code: str, metadata: bytes, service: NodeSp | Toolkit) -> None:
     broker.load(metadata, LoadOptions(code=code, idps=("all",), signed_by=service.pair.signer))
     broker.map(code)
+
+
+def statuses(answer: bytes | str) -> list[str]:
+    """The status of an answer, and the one under it."""
+    tree = etree.fromstring(answer)
+    return [code.get("Value", "") for code in tree.iterfind("{*}Status//{*}StatusCode")]

@@ -17,6 +17,7 @@ from broker.saml.assurance import Assurance
 from broker.saml.keys import Certificate
 from tests.interop.browser import Sent
 from tests.interop.pysaml2_idp import SSO, Pysaml2Idp, Signed, answer
+from tests.interop.pysaml2_leaving import confirm
 from tests.interop.running import PATH, Running, make_pair, running
 from tests.interop.shibboleth import Shibboleth, Told, shibboleth
 from tests.interop.visitor import Visitor
@@ -51,6 +52,10 @@ class Between:
         asked = browser.at(service.origin).get(service.secure)
         assert asked.url.startswith(f"{self.broker.origin}/{PATH}/saml/sso?")
         return browser.at(self.broker.origin).bring(asked, idp="pysaml2")
+
+    def confirmed(self, browser: Visitor, asked: Sent) -> Sent:
+        """What a browser that was sent to the IdP brings on, once that has signed out as well."""
+        return browser.at(self.broker.origin).bring(confirm(self.idp, asked))
 
     def login(self, service: Shibboleth, browser: Visitor) -> dict[str, str]:
         """One whole login; what the page behind it was told."""

@@ -11,8 +11,9 @@ from lxml import etree
 from broker.saml import names
 from tests.interop import node_sp
 from tests.interop.browser import Sent
+from tests.interop.logout_page import LogoutPage
 from tests.interop.node_sp import Rejected
-from tests.interop.parties import RELAY_STATE, Parties, parties
+from tests.interop.parties import RELAY_STATE, Parties, parties, statuses
 from tests.interop.running import make_pair
 
 
@@ -72,30 +73,33 @@ def test_a_request_of_the_service_in_node_holds_no_longer_once_it_is_changed(
 def test_a_logout_at_the_service_in_node_is_answered(between: Parties) -> None:
     browser = between.browser()
     url = between.node.logout(between.login_node(browser), RELAY_STATE)
-    answered = browser.get(url)
+    answered = between.confirmed(browser, browser.get(url))
     between.node.left(answered)
     assert answered.fields["RelayState"] == RELAY_STATE
     # It verifies the signature on an answer by POST, and reads nothing in it.
-    said = etree.fromstring(base64.b64decode(answered.fields["SAMLResponse"]))
+    raw = base64.b64decode(answered.fields["SAMLResponse"])
+    said = etree.fromstring(raw)
     asked = etree.fromstring(
         zlib.decompress(base64.b64decode(Sent(url, {}).query["SAMLRequest"]), -15)
     )
     assert said.get("InResponseTo") == asked.get("ID")
     assert said.get("Destination") == node_sp.SLO
     assert said.findtext("{*}Issuer") == f"{between.broker.origin}/sundhed/saml/idp"
-    statuses = [code.get("Value") for code in said.iterfind("{*}Status/{*}StatusCode")]
-    assert statuses == [names.SUCCESS]
+    assert statuses(raw) == [names.SUCCESS]
 
 
 def test_a_logout_elsewhere_signs_out_of_the_service_in_node(between: Parties) -> None:
     browser = between.browser()
     here, there = between.login_node(browser), between.login_toolkit(browser)
     url, request_id = between.toolkit.logout(there, RELAY_STATE)
-    asked = browser.get(url)
+    asked = LogoutPage.after(browser, Sent(url, {})).log_out_of("node")
     profile = between.node.asked(asked)
     for fact in ("issuer", "nameID", "nameIDFormat", "sessionIndex"):
         assert profile[fact] == here[fact]
-    answered = browser.get(between.node.leaves(profile, asked.fields.get("RelayState", "")))
+    url = between.node.leaves(profile, asked.fields.get("RelayState", ""))
+    page = LogoutPage.after(browser, Sent(url, {}))
+    assert page.outcomes == {"node": "done", "toolkit": "done", "pysaml2": "waiting"}
+    answered = between.confirmed(browser, page.finish())
     auth = between.toolkit.left(answered, request_id)
     assert auth.get_errors() == [], auth.get_last_error_reason()
     assert answered.query["RelayState"] == RELAY_STATE
@@ -107,7 +111,8 @@ def test_the_service_in_node_is_not_signed_out_by_a_request_that_was_changed(
     browser = between.browser()
     between.login_node(browser)
     there = between.login_toolkit(browser)
-    asked = browser.get(between.toolkit.logout(there, RELAY_STATE)[0])
+    url, _request_id = between.toolkit.logout(there, RELAY_STATE)
+    asked = LogoutPage.after(browser, Sent(url, {})).log_out_of("node")
     raw = base64.b64decode(asked.fields["SAMLRequest"])
     changed = raw.replace(names.NAMEID_PROFESSIONAL.encode(), b"urn:x:another:")
     assert changed != raw

@@ -7,6 +7,7 @@ import requests
 from lxml import etree
 
 from tests.interop.browser import Sent
+from tests.interop.logout_page import LogoutPage
 from tests.interop.pysaml2_idp import SSO
 from tests.interop.running import PATH
 from tests.interop.shibboleth import Shibboleth
@@ -37,12 +38,17 @@ def browser(between: Between) -> Visitor:
     return Visitor(between.broker.origin)
 
 
+def asked(between: Between, service: Shibboleth, browser: Visitor) -> Sent:
+    """Ask a service for logout; what it has the browser bring to the broker."""
+    sent = browser.at(service.origin).get(service.handler("/Logout"))
+    assert sent.url.startswith(f"{between.broker.origin}/{PATH}/saml/slo?")
+    assert {"SAMLRequest", "SigAlg", "Signature"} <= sent.query.keys()
+    return sent
+
+
 def leave(between: Between, service: Shibboleth, browser: Visitor) -> Sent:
     """Ask a service for logout; what the broker has the browser bring back to it."""
-    asked = browser.at(service.origin).get(service.handler("/Logout"))
-    assert asked.url.startswith(f"{between.broker.origin}/{PATH}/saml/slo?")
-    assert {"SAMLRequest", "SigAlg", "Signature"} <= asked.query.keys()
-    return browser.bring(asked)
+    return between.confirmed(browser, browser.bring(asked(between, service, browser)))
 
 
 def left(service: Shibboleth, browser: Visitor, sent: Sent) -> str:
@@ -100,7 +106,9 @@ def test_an_answer_that_shibboleth_did_not_sign_is_no_success(
     with between.joined("unsigned", signing="front") as unsigned:
         between.login(unsigned, browser)
         between.login(other, browser)
-        sent = leave(between, other, browser)
+        page = LogoutPage.after(browser, asked(between, other, browser))
+        assert page.outcomes == {"unsigned": "unconfirmed", "two": "done", "pysaml2": "waiting"}
+        sent = between.confirmed(browser, page.finish())
         assert left(other, browser, sent) == "Partial Logout"
         assert not has_session(unsigned, browser)
         assert not has_session(other, browser)
@@ -112,6 +120,8 @@ def test_a_shibboleth_that_is_away_makes_the_logout_partial(
     with between.joined("away") as away:
         between.login(away, browser)
     between.login(other, browser)
-    sent = leave(between, other, browser)
+    page = LogoutPage.after(browser, asked(between, other, browser))
+    assert page.outcomes == {"away": "unconfirmed", "two": "done", "pysaml2": "waiting"}
+    sent = between.confirmed(browser, page.finish())
     assert left(other, browser, sent) == "Partial Logout"
     assert not has_session(other, browser)
