@@ -2,13 +2,15 @@
 
 from typing import Any
 
+import requests
+from lxml import etree
 from saml2.response import LogoutResponse
 from saml2.saml import NameID
 from saml2.server import Server
 from saml2.sigver import verify_redirect_signature
 
 from broker.saml import names
-from tests.interop.browser import Sent
+from tests.interop.browser import PATIENCE, Sent
 from tests.interop.pysaml2_idp import NAME, SLO
 
 PERSON = NameID(format=names.PERSISTENT, text=NAME)
@@ -53,6 +55,27 @@ def left(server: Server, broker: str, sent: Sent) -> LogoutResponse:
     assert answer.verify() is True
     assert answer.issuer() == broker
     return answer
+
+
+def ask_alone(server: Server, broker: str, indexes: list[str]) -> tuple[Any, str]:
+    """The broker's answer to a request past the browser, and the ID of the request.
+
+    The server verifies the message as it came: its own reader of envelopes writes a message anew
+    with other prefixes, and no signature but one made by itself holds after that.
+    """
+    (where,) = server.metadata.single_logout_service(broker, names.SOAP, "spsso")
+    request_id, request = server.create_logout_request(
+        where["location"], broker, name_id=PERSON, session_indexes=indexes, sign=True
+    )
+    http = server.apply_binding(names.SOAP, str(request), where["location"], sign=False)
+    got = requests.post(http["url"], http["data"], headers=dict(http["headers"]), timeout=PATIENCE)
+    assert got.status_code == 200, got.text
+    (message,) = etree.fromstring(got.content).iterfind("{*}Body/{*}LogoutResponse")
+    answer = server.sec.correctly_signed_logout_response(
+        etree.tostring(message, encoding="unicode"), must=True
+    )
+    assert answer.issuer.text == broker
+    return answer, str(request_id)
 
 
 def sessions(server: Server) -> list[str]:

@@ -31,6 +31,11 @@ class Between:
     idp: Any
     told: Told
 
+    @property
+    def sp(self) -> str:
+        """Who the broker is to the IdP."""
+        return f"{self.broker.origin}/{PATH}/saml/sp"
+
     @contextmanager
     def joined(self, code: str, *, signing: str = "true") -> Iterator[Shibboleth]:
         """A Shibboleth SP that joined as the service of that code."""

@@ -11,7 +11,7 @@ from tests.interop import pysaml2_idp, toolkit
 from tests.interop.browser import Browser, Sent
 from tests.interop.logout_page import LogoutPage
 from tests.interop.parties import RELAY_STATE, Parties, parties, statuses
-from tests.interop.pysaml2_leaving import ask, left, sessions
+from tests.interop.pysaml2_leaving import ask, ask_alone, left, sessions
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +90,15 @@ def test_a_logout_that_names_no_session_ends_every_session_of_the_person(
     signed_in(between, elsewhere)
     LogoutPage.after(browser, ask(between.idp, between.sp, RELAY_STATE, [])[0])
     assert not is_known(between, elsewhere)
+    assert not is_known(between, browser)
+
+
+def test_a_logout_past_the_browser_is_partial_where_a_service_needs_one(between: Parties) -> None:
+    browser = between.browser()
+    _here, index = signed_in(between, browser)
+    answer, request_id = ask_alone(between.idp, between.sp, [index])
+    assert answer.in_response_to == request_id
+    assert statuses(str(answer)) == [names.SUCCESS, names.PARTIAL_LOGOUT]
     assert not is_known(between, browser)
 
 

@@ -6,9 +6,12 @@ import pytest
 import requests
 from lxml import etree
 
+from broker.saml import names
 from tests.interop.browser import Sent
 from tests.interop.logout_page import LogoutPage
+from tests.interop.parties import statuses
 from tests.interop.pysaml2_idp import SSO
+from tests.interop.pysaml2_leaving import ask_alone, sessions
 from tests.interop.running import PATH
 from tests.interop.shibboleth import Shibboleth
 from tests.interop.shibboleth_between import Between, between_shibboleth
@@ -98,6 +101,16 @@ def test_a_logout_elsewhere_ends_the_session_of_that_browser_alone(
     leave(between, other, browser)
     assert not has_session(service, browser)
     assert has_session(service, elsewhere)
+
+
+def test_a_logout_at_the_identity_provider_ends_the_session_in_shibboleth_without_a_browser(
+    between: Between, service: Shibboleth, browser: Visitor
+) -> None:
+    between.login(service, browser)
+    answer, request_id = ask_alone(between.idp, between.sp, sessions(between.idp)[-1:])
+    assert answer.in_response_to == request_id
+    assert statuses(str(answer)) == [names.SUCCESS]
+    assert not has_session(service, browser)
 
 
 def test_an_answer_that_shibboleth_did_not_sign_is_no_success(
