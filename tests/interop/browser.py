@@ -49,6 +49,12 @@ class Browser:
         """Send a form to the broker, and choose that identity provider where it asks."""
         return self._away(self._send("POST", url, fields), idp)
 
+    def shown(self, url: str, fields: Mapping[str, str] | None = None) -> requests.Response:
+        """The page of the broker that is shown at an address, or after a form sent there."""
+        found = self._followed(self._send("GET" if fields is None else "POST", url, fields))
+        assert not isinstance(found, Sent), found
+        return found
+
     def _send(
         self, method: str, url: str, fields: Mapping[str, str] | None = None
     ) -> requests.Response:
@@ -62,6 +68,18 @@ class Browser:
 
     def _away(self, page: requests.Response, idp: str) -> Sent:
         """Follow the broker until it sends the browser to somebody else."""
+        found = self._followed(page)
+        if isinstance(found, Sent):
+            return found
+        for form in etree.HTML(found.content).iter("form"):
+            if idp and idp in [b.get("value") for b in form.iter("button")]:
+                fields = {**_hidden(form), "idp": idp}
+                target = urljoin(found.url, form.get("action", ""))
+                return self._away(self._send("POST", target, fields), "")
+        raise AssertionError(_words(found))
+
+    def _followed(self, page: requests.Response) -> requests.Response | Sent:
+        """Follow the broker to a page for people, or until it sends the browser away."""
         while page.is_redirect:
             target = urljoin(page.url, page.headers["Location"])
             if not target.startswith(f"{self.origin}/"):
@@ -70,16 +88,14 @@ class Browser:
         assert page.status_code == 200, _words(page)
         for form in etree.HTML(page.content).iter("form"):
             target = urljoin(page.url, form.get("action", ""))
-            fields = {i.get("name", ""): i.get("value", "") for i in _hidden(form)}
             if not target.startswith(f"{self.origin}/"):
-                return Sent(target, fields)
-            if idp and idp in [b.get("value") for b in form.iter("button")]:
-                return self._away(self._send("POST", target, {**fields, "idp": idp}), "")
-        raise AssertionError(_words(page))
+                return Sent(target, _hidden(form))
+        return page
 
 
-def _hidden(form: etree._Element) -> list[etree._Element]:
-    return [found for found in form.iter("input") if found.get("type") == "hidden"]
+def _hidden(form: etree._Element) -> dict[str, str]:
+    hidden = [found for found in form.iter("input") if found.get("type") == "hidden"]
+    return {found.get("name", ""): found.get("value", "") for found in hidden}
 
 
 def _words(page: requests.Response) -> str:

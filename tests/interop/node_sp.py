@@ -50,17 +50,38 @@ class NodeSp:
 
     def arrived(self, sent: Sent) -> Profile:
         """Whom it believes to be signed in by what a browser brings. Raises Rejected."""
-        return self._read("validatePostResponseAsync", sent.fields, signed_in=True)
+        profile = self._read("validatePostResponseAsync", sent.fields, leaves=False)
+        assert isinstance(profile, dict)
+        return profile
 
     def logout(self, profile: Profile, relay_state: str) -> str:
         """Where it sends a browser whose user signs out."""
         return str(self._call("getLogoutUrlAsync", profile, relay_state, {}))
 
-    def _read(self, method: str, *given: object, signed_in: bool) -> Profile:
-        found = self._call(method, *given)
-        assert found["loggedOut"] is not signed_in
-        profile = found["profile"]
+    def left(self, sent: Sent) -> None:
+        """Take the answer to its logout. Raises Rejected.
+
+        By POST it verifies the signature alone; by redirect the rest, and no signature is needed.
+        """
+        assert sent.url == SLO
+        assert self._read("validatePostResponseAsync", sent.fields, leaves=True) is None
+
+    def asked(self, sent: Sent) -> Profile:
+        """Whom it is to sign out. Raises Rejected."""
+        assert sent.url == SLO
+        profile = self._read("validatePostRequestAsync", sent.fields, leaves=True)
         assert isinstance(profile, dict)
+        return profile
+
+    def leaves(self, profile: Profile, relay_state: str) -> str:
+        """Where it sends a browser with its answer that it signed that user out."""
+        return str(self._call("getLogoutResponseUrlAsync", profile, relay_state, {}, True))
+
+    def _read(self, method: str, *given: object, leaves: bool) -> Profile | None:
+        found = self._call(method, *given)
+        assert found["loggedOut"] is leaves
+        profile = found["profile"]
+        assert profile is None or isinstance(profile, dict)
         return profile
 
     def _call(self, method: str, *given: object) -> Any:

@@ -25,7 +25,10 @@ with warnings.catch_warnings():
 
 ENTITY = "https://pysaml2.example.dk/metadata"
 SSO = "https://pysaml2.example.dk/sso"
+SLO = "https://pysaml2.example.dk/slo"
+BY_BROWSER = ((SLO, names.REDIRECT),)
 UUID = "9f3b2d1c-0000-4000-8000-00000000000a"
+NAME = f"{names.NAMEID_PROFESSIONAL}{UUID}"
 ATTRIBUTES = {
     "specVersion": names.SPEC_VERSION,
     "loa": names.LOA,
@@ -53,6 +56,7 @@ class Pysaml2Idp:
 
     folder: Path
     pair: Pair
+    slo: tuple[tuple[str, str], ...] = BY_BROWSER  # where it takes logout messages, and how
 
     def metadata(self) -> bytes:
         """Its metadata, by its own hand, signed."""
@@ -73,7 +77,10 @@ class Pysaml2Idp:
         }
         idp = {
             **algorithms,  # for messages; those outside are for metadata
-            "endpoints": {"single_sign_on_service": [(SSO, names.REDIRECT)]},
+            "endpoints": {
+                "single_sign_on_service": [(SSO, names.REDIRECT)],
+                "single_logout_service": list(self.slo),
+            },
             "want_authn_requests_signed": True,
             "name_id_format": [names.PERSISTENT],
             "policy": {"default": {"lifetime": {"minutes": 10}, "name_form": names.ATTR_URI}},
@@ -125,7 +132,7 @@ def answer(server: Server, sent: Sent, signed: Signed) -> Sent:
     response = server.create_authn_response(
         PERSON,
         **{name: where[name] for name in ("in_response_to", "destination", "sp_entity_id")},
-        name_id=NameID(format=names.PERSISTENT, text=f"{names.NAMEID_PROFESSIONAL}{UUID}"),
+        name_id=NameID(format=names.PERSISTENT, text=NAME),
         authn={"class_ref": LEVEL},
         sign_assertion=signed.assertion,
         sign_response=signed.response,

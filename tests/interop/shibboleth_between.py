@@ -16,7 +16,8 @@ from broker.metadata.defaults import LoadOptions
 from broker.saml.assurance import Assurance
 from broker.saml.keys import Certificate
 from tests.interop.browser import Sent
-from tests.interop.pysaml2_idp import Pysaml2Idp, Signed, answer
+from tests.interop.pysaml2_idp import SSO, Pysaml2Idp, Signed, answer
+from tests.interop.pysaml2_leaving import confirm
 from tests.interop.running import PATH, Running, make_pair, running
 from tests.interop.shibboleth import Shibboleth, Told, shibboleth
 from tests.interop.visitor import Visitor
@@ -30,6 +31,11 @@ class Between:
     idp: Any
     told: Told
 
+    @property
+    def sp(self) -> str:
+        """Who the broker is to the IdP."""
+        return f"{self.broker.origin}/{PATH}/saml/sp"
+
     @contextmanager
     def joined(self, code: str, *, signing: str = "true") -> Iterator[Shibboleth]:
         """A Shibboleth SP that joined as the service of that code."""
@@ -41,10 +47,20 @@ class Between:
 
     def answered(self, service: Shibboleth, browser: Visitor) -> Sent:
         """What a browser brings back to the service that it wants to see a page of."""
+        sent = self.asked(service, browser)
+        if not sent.url.startswith(f"{SSO}?"):
+            return sent  # the broker knows the browser, and answers itself
+        return browser.at(self.broker.origin).bring(answer(self.idp, sent, Signed()))
+
+    def asked(self, service: Shibboleth, browser: Visitor) -> Sent:
+        """Where the broker sends a browser that wants to see a page of the service."""
         asked = browser.at(service.origin).get(service.secure)
         assert asked.url.startswith(f"{self.broker.origin}/{PATH}/saml/sso?")
-        sent = browser.at(self.broker.origin).bring(asked, idp="pysaml2")
-        return browser.at(self.broker.origin).bring(answer(self.idp, sent, Signed()))
+        return browser.at(self.broker.origin).bring(asked, idp="pysaml2")
+
+    def confirmed(self, browser: Visitor, asked: Sent) -> Sent:
+        """What a browser that was sent to the IdP brings on, once that has signed out as well."""
+        return browser.at(self.broker.origin).bring(confirm(self.idp, asked))
 
     def login(self, service: Shibboleth, browser: Visitor) -> dict[str, str]:
         """One whole login; what the page behind it was told."""

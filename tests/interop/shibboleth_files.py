@@ -18,13 +18,15 @@ RELEASED = {
     "professionalUuid": names.PROFESSIONAL_UUID,
 }
 
+# Left alone, it signs queries well but documents with RSA-SHA1, which we refuse: the algorithm
+# is set once for what it answers by SOAP and once for its metadata.
 SHIBBOLETH = Template("""\
 <SPConfig xmlns="urn:mace:shibboleth:3.0:native:sp:config" clockSkew="180">
   <OutOfProcess logger="$folder/shibd.logger"/>
   <InProcess logger="$folder/native.logger"/>
   <UnixListener address="$folder/shibd.sock"/>
   <ApplicationDefaults entityID="$entity" signing="$signing" encryption="false"
-      REMOTE_USER="name" homeURL="$origin/">
+      signingAlg="$algorithm" REMOTE_USER="name" homeURL="$origin/">
     <Sessions lifetime="28800" timeout="3600" relayState="ss:mem" checkAddress="false"
         handlerSSL="false" cookieProps="http" redirectLimit="exact">
       <SSO entityID="$idp">SAML2</SSO>

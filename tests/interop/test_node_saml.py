@@ -1,70 +1,30 @@
 """node-saml as the service and pysaml2's Server as the identity provider, the broker between."""
 
 import base64
+import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
+from lxml import etree
 
-from broker.metadata.defaults import LoadOptions
 from broker.saml import names
-from broker.saml.assurance import Assurance
-from tests.interop import node_sp, pysaml2_idp
-from tests.interop.browser import Browser, Sent
-from tests.interop.node_sp import NodeSp, Profile, Rejected
-from tests.interop.pysaml2_idp import Pysaml2Idp, Signed, answer
-from tests.interop.running import Running, make_pair, running
-from tests.interop.test_others import signer
-
-RELAY_STATE = "https://node.example.dk/side/7?navn=Åse"
-
-
-@dataclass(frozen=True)
-class Between:
-    """The broker and both other sides, who know each other by metadata."""
-
-    broker: Running
-    service: NodeSp
-    idp: Any
-
-    def browser(self) -> Browser:
-        """A browser that nobody knows yet."""
-        return Browser(self.broker.origin)
-
-    def answered(self, browser: Browser) -> Sent:
-        """What a browser brings to the service, after the IdP has answered the broker."""
-        asked = browser.get(self.service.redirect(RELAY_STATE), idp="pysaml2")
-        assert asked.url.startswith(f"{pysaml2_idp.SSO}?")
-        form = answer(self.idp, asked, Signed())
-        arrived = browser.post(form.url, form.fields)
-        assert arrived.url == node_sp.ACS
-        assert arrived.fields["RelayState"] == RELAY_STATE
-        return arrived
-
-    def login(self, browser: Browser) -> Profile:
-        """Whom the service believes to be signed in after one whole login."""
-        return self.service.arrived(self.answered(browser))
+from tests.interop import node_sp
+from tests.interop.browser import Sent
+from tests.interop.logout_page import LogoutPage
+from tests.interop.node_sp import Rejected
+from tests.interop.parties import RELAY_STATE, Parties, parties, statuses
+from tests.interop.running import make_pair
 
 
 @pytest.fixture(scope="module")
-def between(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Between]:
-    folder = tmp_path_factory.mktemp("pysaml2")
-    with running(tmp_path_factory.mktemp("broker")) as broker:
-        idp = Pysaml2Idp(folder, make_pair("pysaml2"))
-        options = LoadOptions(code="pysaml2", cvrs="any", maximum=Assurance.HIGH, encrypted=False)
-        broker.load(idp.metadata(), replace(options, signed_by=idp.pair.signer))
-        pair = make_pair("node-saml")
-        with node_sp.node_sp(broker.fetch(broker.idp_metadata), pair) as service:
-            options = LoadOptions(code="node", idps=("all",), signed_by=pair.signer)
-            broker.load(service.metadata(), options)
-            broker.map("node")
-            upstream = idp.server(broker.sp_metadata, signer(broker, folder))
-            yield Between(broker, service, upstream)
+def between(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
+    with parties(tmp_path_factory.mktemp("node")) as everybody:
+        yield everybody
 
 
-def test_a_login_ends_at_the_service_in_node(between: Between) -> None:
-    profile = between.login(between.browser())
+def test_a_login_ends_at_the_service_in_node(between: Parties) -> None:
+    profile = between.login_node(between.browser())
     assert profile["issuer"] == f"{between.broker.origin}/sundhed/saml/idp"
     assert profile["nameIDFormat"] == names.PERSISTENT
     assert profile["nameID"].startswith(names.NAMEID_PROFESSIONAL)
@@ -77,37 +37,88 @@ def test_a_login_ends_at_the_service_in_node(between: Between) -> None:
     assert said[names.ROLE_CLAIM] == "Reader_0_3"
 
 
-def test_the_service_in_node_gets_nothing_plain(between: Between) -> None:
-    raw = base64.b64decode(between.answered(between.browser()).fields["SAMLResponse"])
+def test_the_service_in_node_gets_nothing_plain(between: Parties) -> None:
+    raw = base64.b64decode(between.answered_node(between.browser()).fields["SAMLResponse"])
     assert b"EncryptedAssertion" in raw
     assert b"AttributeStatement" not in raw
 
 
-def test_the_service_in_node_takes_an_answer_once(between: Between) -> None:
-    arrived = between.answered(between.browser())
-    between.service.arrived(arrived)
+def test_the_service_in_node_takes_an_answer_once(between: Parties) -> None:
+    arrived = between.answered_node(between.browser())
+    between.node.arrived(arrived)
     with pytest.raises(Rejected, match="InResponseTo is not valid"):
-        between.service.arrived(arrived)
+        between.node.arrived(arrived)
 
 
-def test_the_service_in_node_believes_the_keys_in_our_metadata_alone(between: Between) -> None:
+def test_the_service_in_node_believes_the_keys_in_our_metadata_alone(between: Parties) -> None:
     published = between.broker.fetch(between.broker.idp_metadata)
     for ours in between.broker.services.flow.keys["sundhed"].published_idp:
         written = base64.b64encode(ours.der)
         assert written in published
         published = published.replace(written, _other_certificate())
-    with node_sp.node_sp(published, between.service.pair) as misled:
-        other = replace(between, service=misled)
+    with node_sp.node_sp(published, between.node.pair) as misled:
+        other = replace(between, node=misled)
         with pytest.raises(Rejected, match="Invalid signature from encrypted assertion"):
-            other.login(between.browser())
+            other.login_node(between.browser())
 
 
 def test_a_request_of_the_service_in_node_holds_no_longer_once_it_is_changed(
-    between: Between,
+    between: Parties,
 ) -> None:
-    url = between.service.redirect(RELAY_STATE).replace("RelayState=https", "RelayState=http")
+    url = between.node.redirect(RELAY_STATE).replace("RelayState=https", "RelayState=http")
     with pytest.raises(AssertionError, match=r"signature\.invalid"):
         between.browser().get(url)
+
+
+def test_a_logout_at_the_service_in_node_is_answered(between: Parties) -> None:
+    browser = between.browser()
+    url = between.node.logout(between.login_node(browser), RELAY_STATE)
+    answered = between.confirmed(browser, browser.get(url))
+    between.node.left(answered)
+    assert answered.fields["RelayState"] == RELAY_STATE
+    # It verifies the signature on an answer by POST, and reads nothing in it.
+    raw = base64.b64decode(answered.fields["SAMLResponse"])
+    said = etree.fromstring(raw)
+    asked = etree.fromstring(
+        zlib.decompress(base64.b64decode(Sent(url, {}).query["SAMLRequest"]), -15)
+    )
+    assert said.get("InResponseTo") == asked.get("ID")
+    assert said.get("Destination") == node_sp.SLO
+    assert said.findtext("{*}Issuer") == f"{between.broker.origin}/sundhed/saml/idp"
+    assert statuses(raw) == [names.SUCCESS]
+
+
+def test_a_logout_elsewhere_signs_out_of_the_service_in_node(between: Parties) -> None:
+    browser = between.browser()
+    here, there = between.login_node(browser), between.login_toolkit(browser)
+    url, request_id = between.toolkit.logout(there, RELAY_STATE)
+    asked = LogoutPage.after(browser, Sent(url, {})).log_out_of("node")
+    profile = between.node.asked(asked)
+    for fact in ("issuer", "nameID", "nameIDFormat", "sessionIndex"):
+        assert profile[fact] == here[fact]
+    url = between.node.leaves(profile, asked.fields.get("RelayState", ""))
+    page = LogoutPage.after(browser, Sent(url, {}))
+    assert page.outcomes == {"node": "done", "toolkit": "done", "pysaml2": "waiting"}
+    answered = between.confirmed(browser, page.finish())
+    auth = between.toolkit.left(answered, request_id)
+    assert auth.get_errors() == [], auth.get_last_error_reason()
+    assert answered.query["RelayState"] == RELAY_STATE
+
+
+def test_the_service_in_node_is_not_signed_out_by_a_request_that_was_changed(
+    between: Parties,
+) -> None:
+    browser = between.browser()
+    between.login_node(browser)
+    there = between.login_toolkit(browser)
+    url, _request_id = between.toolkit.logout(there, RELAY_STATE)
+    asked = LogoutPage.after(browser, Sent(url, {})).log_out_of("node")
+    raw = base64.b64decode(asked.fields["SAMLRequest"])
+    changed = raw.replace(names.NAMEID_PROFESSIONAL.encode(), b"urn:x:another:")
+    assert changed != raw
+    fields = {"SAMLRequest": base64.b64encode(changed).decode()}
+    with pytest.raises(Rejected, match="Invalid signature on documentElement"):
+        between.node.asked(Sent(asked.url, fields))
 
 
 def _other_certificate() -> bytes:
