@@ -120,8 +120,13 @@ class Handling:
         return self.onward(turn, logout) if side == "idp" else GoTo(page_of(turn, logout))
 
     def on_from(self, turn: Turn, logout: Logout, cookies: Cookies) -> Answer:
-        """Without a page where every service confirmed; else the page that says who did not."""
-        if all(step.outcome is Outcome.DONE for step in logout.services):
+        """Without a page where all have confirmed, or only the login itself is left to be told.
+
+        Else the page says who did not: somebody at a shared computer has to know.
+        """
+        services = all(step.outcome is Outcome.DONE for step in logout.services)
+        login = all(step.outcome is Outcome.DONE or step.open for step in logout.upstream)
+        if services and login:
             return self.onward(turn, logout, cookies)
         return GoTo(page_of(turn, logout), cookies)
 

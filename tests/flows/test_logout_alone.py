@@ -155,3 +155,13 @@ def test_a_logout_is_over_after_its_time(box: Box) -> None:
     assert 'data-code="logout.over"' in shown.text
     with reading(box.services.engine) as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(LOGOUT)) == 1
+
+
+def test_an_idp_that_takes_no_logout_is_named_on_a_page(box: Box) -> None:
+    add_idp_logout(box, "alpha", [])
+    browser = box.browser()
+    said = log_in(box, browser)
+    page = get(browser, leaver(box, "one").redirect(leaver(box, "one").request(said)))
+    home = page.headers["Location"]
+    assert outcomes(get(browser, home)) == {"one": "done", "alpha": "cannot"}
+    assert answered(box, press(browser, home))[1].status == PARTIAL
