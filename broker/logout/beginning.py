@@ -35,12 +35,14 @@ class Beginning:
         found: Sequence[UUID],
         *,
         browser: bool,
-    ) -> Logout:
-        """Delete the sessions; the logout that tells their partners.
+    ) -> Logout | None:
+        """Delete the sessions; the logout that tells their partners, or None for none there.
 
         Without a browser at hand, partners that take no SOAP cannot be asked at all.
         """
         participants, upstreams = self.sessions.end(connection, turn.federation.path, found)
+        if not upstreams:
+            return None  # somebody else ended them a moment ago
         planned: dict[tuple[Side, int, str | None], tuple[NameID, str | None]] = {}
         for told in participants:
             planned["sp", told.service, told.session_index] = (told.name, told.session_index)
@@ -61,7 +63,7 @@ class Beginning:
             steps=steps,
         )
         self.store.begin(connection, logout)
-        self.recorder.started(connection, turn, logout, len(found))
+        self.recorder.started(connection, turn, logout, len(upstreams))
         return logout
 
     def _step(

@@ -84,11 +84,13 @@ class Handling:
             self.logins.spend(connection, path, spent, turn.now + REPLAY_MARGIN)
             find = self.sessions.by_participant if who.side == "sp" else self.sessions.by_upstream
             found = find(connection, path, got.row, name, request.session_indexes)
-            if not found:
+            logout = None
+            if found:
+                logout = self.beginning.begin(turn, connection, who, found, browser=browser)
+            if logout is None:
                 error = Refused("context.no_session", "names no session of this partner")
                 self.recorder.refused(connection, turn, error)
                 return None
-            logout = self.beginning.begin(turn, connection, who, found, browser=browser)
         self.recorder.announce(turn, logout)
         return logout
 

@@ -124,13 +124,16 @@ class LogoutService:
     def _own(self, turn: Turn, cookie: SessionCookie | None, token: str) -> Answer:
         if cookie is None or cookie.token != token:
             return self._page(turn, cookie)
+        nothing = Open(turn.federation, (), None, None, None)
         with writing(self.engine) as connection:
             session = self.sessions.open(connection, turn.federation.path, cookie, turn.now)
             if session is None:
-                return Open(turn.federation, (), None, None, None)
+                return nothing
             logout = self.handling.beginning.begin(
                 turn, connection, Initiator("page"), (session.id,), browser=True
             )
+        if logout is None:
+            return nothing
         self.handling.recorder.announce(turn, logout)
         logout = self.handling.asking.back(turn, logout)
         gone: Cookies = ((name_for(turn.federation.path), None),)

@@ -182,12 +182,7 @@ class SessionStore:
     ) -> tuple[list[Participant], list[Upstream]]:
         """Delete sessions at once; who was told of them, and what they rested on."""
         ids = {"ids": list(sessions)}
-        participants = [
-            Participant(
-                row.session_id, row.service, row.session_index, self._opened(federation, row.name)
-            )
-            for row in connection.execute(_PARTICIPANTS, ids)
-        ]
+        # The sessions first: a login that joins one of them holds its row until it has.
         upstreams = [
             Upstream(
                 row.id,
@@ -196,6 +191,12 @@ class SessionStore:
                 self._opened(federation, row.upstream_name) if row.upstream_name else NOBODY,
             )
             for row in connection.execute(_SESSIONS, ids)
+        ]
+        participants = [
+            Participant(
+                row.session_id, row.service, row.session_index, self._opened(federation, row.name)
+            )
+            for row in connection.execute(_PARTICIPANTS, ids)
         ]
         connection.execute(_LEAVE, ids)
         connection.execute(_END, ids)
@@ -284,7 +285,7 @@ _BY_UPSTREAM = sa.select(_S.c.id, _S.c.upstream_index).where(
     _S.c.upstream_hash == sa.bindparam("hash"), _S.c.idp == sa.bindparam("at")
 )
 _PARTICIPANTS = sa.select(_P).where(_P.c.session_id.in_(_IDS)).order_by(_P.c.created_at)
-_SESSIONS = sa.select(_S).where(_S.c.id.in_(_IDS))
+_SESSIONS = sa.select(_S).where(_S.c.id.in_(_IDS)).order_by(_S.c.id).with_for_update()
 _LEAVE = sa.delete(_P).where(_P.c.session_id.in_(_IDS))
 _END = sa.delete(_S).where(_S.c.id.in_(_IDS))
 _SERVICES = sa.select(_P.c.service).where(_P.c.session_id == _OF).order_by(_P.c.created_at)

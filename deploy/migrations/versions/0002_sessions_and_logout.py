@@ -68,7 +68,7 @@ def upgrade() -> None:
         sa.Column("side", sa.String(length=4), nullable=False),
         sa.Column("peer", sa.Integer(), nullable=True),
         sa.Column("request_id", sa.String(length=256), nullable=True),
-        sa.Column("binding", sa.String(length=8), nullable=True),
+        sa.Column("binding", sa.String(length=64), nullable=True),
         sa.Column("relay_state", sa.Text(), nullable=True),
         sa.Column("started_at", Instant(), nullable=False),
         sa.Column("until", Instant(), nullable=False),

@@ -11,16 +11,25 @@ from alembic.migration import MigrationContext
 import broker.audit.store
 import broker.identities.store
 import broker.login.store
+import broker.logout.tables
 import broker.metadata.tables
+import broker.sessions.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
 from tests.factories import NOW
 
-STORES = (broker.audit.store, broker.identities.store, broker.login.store, broker.metadata.tables)
+STORES = (
+    broker.audit.store,
+    broker.identities.store,
+    broker.login.store,
+    broker.logout.tables,
+    broker.metadata.tables,
+    broker.sessions.tables,
+)
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 4
+    assert len(STORES) == 6
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
