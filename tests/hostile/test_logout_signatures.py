@@ -173,15 +173,20 @@ def _deeper(root: Element) -> Element:
     return root
 
 
+def _extensions(hidden: Element) -> Element:
+    """Extensions take elements of other namespaces only; in those may stand whatever likes to."""
+    extensions = etree.Element(f"{{{names.SAMLP}}}Extensions")
+    etree.SubElement(extensions, "{urn:x}any").append(hidden)
+    return extensions
+
+
 def _wrapped(root: Element) -> Element:
     """The signed request hidden in the extensions of another one, which keeps its signature."""
     evil = etree.fromstring(etree.tostring(root))
     _edited(evil).set("ID", "_evil")
-    extensions = etree.Element(f"{{{names.SAMLP}}}Extensions")
-    evil.insert(2, extensions)
     inner = etree.fromstring(etree.tostring(root))
     inner.remove(_signature(inner))
-    extensions.append(inner)
+    evil.insert(2, _extensions(inner))
     return evil
 
 
@@ -190,9 +195,7 @@ def _whole(root: Element) -> Element:
     evil = etree.fromstring(etree.tostring(root))
     _edited(evil).set("ID", "_evil")
     evil.remove(_signature(evil))
-    extensions = etree.Element(f"{{{names.SAMLP}}}Extensions")
-    evil.insert(1, extensions)
-    extensions.append(root)
+    evil.insert(1, _extensions(root))
     return evil
 
 
@@ -211,7 +214,7 @@ _R = "ds:Signature/ds:SignedInfo/ds:Reference"
 POST: dict[str, tuple[Callable[[Element], Element], str]] = {
     "edited": (_edited, "signature.invalid"),
     "moved-id": (_moved_id, "signature.reference"),
-    "twice": (_twice, "signature.count"),
+    "twice": (_twice, "malformed.schema"),
     "deeper": (_deeper, "signature.shape"),
     "wrapped": (_wrapped, "signature.reference"),
     "wrapped-whole": (_whole, "signature.shape"),
@@ -222,7 +225,7 @@ POST: dict[str, tuple[Callable[[Element], Element], str]] = {
     ),
     "value-not-base64": (
         lambda r: _set(r, "ds:Signature/ds:SignatureValue", None, "%"),
-        "malformed.schema",
+        "signature.shape",
     ),
     "rsa-sha1": (
         lambda r: _set(r, "ds:Signature/ds:SignedInfo/ds:SignatureMethod", "Algorithm", SHA1),
