@@ -1,6 +1,6 @@
 """F05, F08: LogoutResponses that are not the answer to our question, and where ours go."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -144,16 +144,19 @@ def test_f05_an_answer_to_a_question_that_was_asked_again(asked: Asked) -> None:
     assert asked.outcome() == "asked"
 
 
+def _status(code: str, below: str = "") -> str:
+    inner = f'<p:StatusCode Value="{below}"/>' if below else ""
+    return f'<p:StatusCode Value="{code}">{inner}</p:StatusCode>'
+
+
 @pytest.mark.parametrize(
     "status",
     [
-        f'<p:StatusCode Value="{names.REQUESTER}"/>',
-        f'<p:StatusCode Value="{names.SUCCESS}"><p:StatusCode Value="{names.PARTIAL_LOGOUT}"/>'
-        "</p:StatusCode>",
-        f'<p:StatusCode Value="{names.RESPONDER}"><p:StatusCode Value="{names.SUCCESS}"/>'
-        "</p:StatusCode>",
-        '<p:StatusCode Value="Success"/>',
-        f'<p:StatusCode Value="{names.SUCCESS}X"/>',
+        _status(names.REQUESTER),
+        _status(names.SUCCESS, names.PARTIAL_LOGOUT),
+        _status(names.RESPONDER, names.SUCCESS),
+        _status("Success"),
+        _status(f"{names.SUCCESS}X"),
     ],
     ids=["f05-requester", "f05-partial", "f05-success-below", "f05-short", "f05-longer"],
 )
@@ -198,9 +201,9 @@ def answering_box(tmp_path_factory: pytest.TempPathFactory) -> Box:
 
 
 @pytest.fixture
-def at_one(answering_box: Box) -> Iterator[Exit]:
+def at_one(answering_box: Box) -> Exit:
     answering_box.clock.now = NOW
-    yield enter(answering_box, [], [])
+    return enter(answering_box, [], [])
 
 
 STATES = {

@@ -265,9 +265,7 @@ POST: dict[str, tuple[Callable[[Element], Element], str]] = {
 }
 
 
-@pytest.mark.parametrize(
-    ("side", "way"), list(itertools.product(["sp", "idp"], ["post", "soap"]))
-)
+@pytest.mark.parametrize(("side", "way"), list(itertools.product(["sp", "idp"], ["post", "soap"])))
 @pytest.mark.parametrize("case", POST, ids=lambda case: f"f02-{case}")
 def test_f02_post_and_soap(leaving: Exit, case: str, side: str, way: str) -> None:
     change, code = POST[case]

@@ -88,7 +88,9 @@ def upgrade() -> None:
         sa.Column("session_index", sa.String(length=256), nullable=True),
         sa.Column("request_id", sa.String(length=64), nullable=True),
         sa.Column("outcome", sa.String(length=12), nullable=False),
-        sa.ForeignKeyConstraint(["logout_id"], ["logout.id"], name=op.f("fk_logout_step_logout_id")),
+        sa.ForeignKeyConstraint(
+            ["logout_id"], ["logout.id"], name=op.f("fk_logout_step_logout_id")
+        ),
         sa.ForeignKeyConstraint(["peer"], ["entity.row"], name=op.f("fk_logout_step_peer")),
         sa.PrimaryKeyConstraint("logout_id", "number", name=op.f("pk_logout_step")),
         sa.UniqueConstraint("request_id", name=op.f("uq_logout_step_request_id")),
