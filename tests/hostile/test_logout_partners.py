@@ -1,13 +1,10 @@
 """F07: partners on the back channel that hang, drip, flood, lie or send us elsewhere."""
 
 import resource
-import socket
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
 
 import pytest
 from lxml import etree
@@ -15,85 +12,16 @@ from werkzeug.test import TestResponse
 
 from broker.saml import names, signatures, soap
 from broker.saml.ids import new_id
-from broker.saml.logout import open_soap
 from broker.saml.messages import LogoutRequest
 from tests.box import ORIGIN, Box, make_box
 from tests.factories import NOW, signing_key
 from tests.flows.test_logout import outcomes
 from tests.hostile.exits import SUCCESS, Exit, Parting, enter, forget, rows
+from tests.hostile.wire import LIMIT, Wire, partner
 from tests.leaving import PARTIAL, SLO_SOAP, add_service, brought, log_in
 
-LIMIT = 1.0
 ROOM = 3.0  # seconds beside the limit, for a slow machine
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n"
-
-
-@dataclass
-class Wire:
-    """One connection of the broker to a partner that is not honest."""
-
-    link: socket.socket
-    raw: bytes  # what was asked, as it came
-    sent: int = 0
-    closed: bool = False
-    asked: LogoutRequest | None = None
-
-    def say(self, data: bytes) -> None:
-        """Send, until the other side has had enough."""
-        try:
-            self.link.sendall(data)
-            self.sent += len(data)
-        except OSError:
-            self.closed = True
-
-    def drip(self, data: bytes, pause: float = 0.2) -> None:
-        """A byte at a time, for as long as anybody listens, or four times the limit."""
-        end = time.monotonic() + 4 * LIMIT
-        while not self.closed and time.monotonic() < end:
-            self.say(data)
-            time.sleep(pause)
-
-
-@dataclass
-class Served:
-    """What was seen of the connections."""
-
-    wires: list[Wire] = field(default_factory=list)
-
-
-@contextmanager
-def partner(box: Box, act: Callable[[Wire], None]) -> Iterator[tuple[str, Served]]:
-    """A TCP server that takes one LogoutRequest at a time and then acts as it likes."""
-    served = Served()
-    keys = box.services.flow.keys["sundhed"].published_idp
-
-    def serve(link: socket.socket) -> None:
-        with link:
-            raw = b""
-            while b"</soap:Envelope>" not in raw:
-                got = link.recv(65536)
-                if not got:
-                    return
-                raw += got
-            body = raw.partition(b"\r\n\r\n")[2]
-            asked = open_soap(body, "LogoutRequest").verify(keys)
-            assert isinstance(asked, LogoutRequest)
-            wire = Wire(link, raw, asked=asked)
-            served.wires.append(wire)
-            act(wire)
-
-    def accept() -> None:
-        while True:
-            try:
-                link, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(link,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=accept, daemon=True).start()
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/slo", served
-        listener.shutdown(socket.SHUT_RDWR)
 
 
 @pytest.fixture(scope="module")
