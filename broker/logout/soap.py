@@ -53,6 +53,9 @@ class BackChannel:
                 begun[pool.submit(self._one, question)] = question.number
         finished, _ = wait(begun, timeout=self._limit)
         for future in finished:
+            if fault := future.exception():  # a bug, or an address that no library foresaw
+                _LOG.error("logout.fault", extra={"fault": type(fault).__name__})
+                continue
             found[begun[future]] = future.result()
         pool.shutdown(wait=False)  # who has not answered by now is not waited for
         return found

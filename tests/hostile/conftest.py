@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+import requests
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from broker.saml import names
 from tests.box import Box, Trip, code_of, make_box, posted
 from tests.factories import NOW
+from tests.hostile.exits import Exit, enter, forget
 from tests.hostile.forge import Forge
+from tests.leaving import add_idp_logout, add_service
 
 STATUS = {"malformed": 400, "limit": 400, "signature": 403, "context": 403, "flow": 403}
 
@@ -69,14 +73,49 @@ class _Kept(logging.Handler):
 
 
 @pytest.fixture
-def scene(hostile_box: Box) -> Iterator[Scene]:
-    hostile_box.clock.now = NOW
-    scene = Scene(hostile_box, hostile_box.browser())
+def events() -> Iterator[list[logging.LogRecord]]:
+    """The security log, as it is written."""
+    found: list[logging.LogRecord] = []
     logger = logging.getLogger("broker.security")
-    handler = _Kept(scene.events)
+    handler = _Kept(found)
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)
-    yield scene
+    yield found
     logger.removeHandler(handler)
     logger.setLevel(level)
+
+
+@pytest.fixture
+def scene(hostile_box: Box, events: list[logging.LogRecord]) -> Scene:
+    hostile_box.clock.now = NOW
+    return Scene(hostile_box, hostile_box.browser(), events)
+
+
+@pytest.fixture(scope="session")
+def leaving_box(tmp_path_factory: pytest.TempPathFactory) -> Box:
+    """A broker whose partners can all be logged out of, through the browser."""
+    box = make_box(tmp_path_factory.mktemp("leaving"))
+    for code in ("one", "two"):
+        add_service(box, code, [(names.REDIRECT, f"https://{code}.example.dk/slo")])
+    for code in ("alpha", "beta"):
+        add_idp_logout(box, code, [(names.REDIRECT, f"https://{code}.example.dk/slo")])
+    return box
+
+
+@pytest.fixture
+def leaving(
+    leaving_box: Box, events: list[logging.LogRecord], monkeypatch: pytest.MonkeyPatch
+) -> Exit:
+    """Somebody who is logged in; whatever is asked over HTTP meanwhile is written down."""
+    calls: list[str] = []
+
+    def send(_self: requests.Session, asked: requests.PreparedRequest, **_more: object) -> None:
+        calls.append(str(asked.url))
+        raise requests.ConnectionError
+
+    leaving_box.clock.now = NOW
+    forget(leaving_box)
+    found = enter(leaving_box, events, calls)
+    monkeypatch.setattr(requests.Session, "send", send)
+    return found
