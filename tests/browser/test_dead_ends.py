@@ -153,3 +153,33 @@ def test_a_service_that_sends_people_round_in_circles_is_stopped_for_a_minute(
     back_to(danish, demo, "dpsd")
     danish.get_by_role("link", name="Log ind").click()
     arrived(danish, demo, "dpsd")
+
+
+def test_a_known_login_without_the_role_leaves_room_for_somebody_who_has_it(
+    danish: Page, demo: DemoFederation
+) -> None:
+    begin(danish, demo, "fmk-online")
+    choose(danish, "person", "viggo")
+    arrived(danish, demo, "fmk-online", "Viggo Ørsnes")
+    begin(danish, demo)
+    dead_end(danish, "policy.no_role")
+    expect(primary(danish)).to_have_text("Vælg et andet login")
+    primary(danish).click()
+    choose(danish, "idp", "nemlogin")
+    choose(danish, "person", "mette")
+    arrived(danish, demo, "dpsd")
+
+
+def test_after_three_choices_the_only_way_is_back_to_the_service(
+    danish: Page, demo: DemoFederation
+) -> None:
+    begin(danish, demo)
+    for _ in range(3):
+        choose(danish, "idp", "nemlogin")
+        expect(danish.locator('button[name="person"]').first).to_be_visible()
+        danish.go_back()
+    choose(danish, "idp", "nemlogin")
+    dead_end(danish, "policy.tries")
+    back_to(danish, demo, "dpsd")
+    danish.goto(f"{demo.sps['dpsd'].url}/")
+    log_in(danish, demo, "dpsd")
