@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broker.errors import Refused, Unknown
-from broker.login import idp_request, idp_response, seal
+from broker.login import hint, idp_response, seal
 from broker.login.opening import Browser, Opening, known
 from broker.login.sp_request import default_acs
 from broker.login.state import Accepted, Asked, AwaitingResponse, Try
@@ -36,7 +36,8 @@ class Arriving:
             try:
                 waiting = self.opening.waiting(turn, opened.unverified.in_response_to, browser)
             except Refused:
-                _show_the_way(turn, relay_states)
+                if len(relay_states) == 1:
+                    hint.follow(turn, hint.read(relay_states[0])[1])
                 raise
             known(turn, waiting)
             made = idp_response.answered_try(opened, waiting)
@@ -89,13 +90,3 @@ class Arriving:
         )
         made = Try("", idp.row, turn.now)
         return AwaitingResponse(seal.new_flow(), asked, (made,))
-
-
-def _show_the_way(turn: Turn, relay_states: list[str]) -> None:
-    """Where a flow is lost, the service that our RelayState hints at is still a way back."""
-    row = idp_request.hinted_service(relay_states[0] if len(relay_states) == 1 else None)
-    if turn.service is None and row is not None:
-        try:
-            turn.service = turn.registry.service_by_row(turn.federation.path, row)
-        except Unknown:
-            return

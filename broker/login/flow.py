@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed, Unavailable
-from broker.login import discovery, idp_request, seal, session, sp_request
+from broker.login import discovery, hint, idp_request, seal, session, sp_request
 from broker.login.arriving import Arriving
 from broker.login.closing import Closing, permit
 from broker.login.opening import Browser, Opening, known
@@ -103,7 +103,7 @@ class LoginFlow:
         state = with_step(state, Step(1, service.row, turn.took["sp_request"]))
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
-        page = f"{turn.federation.base}/saml/discovery?flow={state.flow}"
+        page = f"{turn.federation.base}/saml/discovery?flow={hint.write(state.flow, service.row)}"
         if stop:
             return GoTo(page, (self.sealer.seal(state), *evicted))
         outcome = self._onward(turn, state, service, browser, evicted)
@@ -152,8 +152,8 @@ class LoginFlow:
         turn.verified = True
         with writing(self.engine) as connection:
             try:
-                self.recorder.spend(connection, turn, accepted)
-                with connection.begin_nested():
+                with connection.begin_nested():  # refused, it is still good for another login
+                    self.recorder.spend(connection, turn, accepted)
                     closed = self.closing.close(turn, connection, permitted, remembered)
             except BrokerError as error:
                 return self._refused(turn, error, connection)
@@ -162,18 +162,18 @@ class LoginFlow:
 
     def _choices(self, turn: Turn, flow: str, browser: Browser, *, again: bool) -> Outcome:
         turn.hop = "discovery"
-        state = self.opening.flow(turn, flow, browser)
+        state = self.opening.choice(turn, flow, browser)
         service = known(turn, state)
         if isinstance(state, AwaitingChoice):
             outcome = self._onward(turn, state, service, browser, again=again)
             if outcome is not None:
                 return outcome
         idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
-        return Choose(turn.federation, service, idps, flow)
+        return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
 
     def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
         turn.hop = "discovery"
-        state = self.opening.flow(turn, flow, browser)
+        state = self.opening.choice(turn, flow, browser)
         service = known(turn, state)
         remembered = self.opening.session(turn, browser)
         if remembered is not None:

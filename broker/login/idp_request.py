@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from broker.errors import NotAllowed, Unavailable
+from broker.login import hint
 from broker.login.seal import request_id
 from broker.login.state import MAX_TRIES, AwaitingResponse, IdPChosen, Try
 from broker.metadata.model import ConnectedIdp, Federation, FederationKeys, Service
@@ -62,8 +63,7 @@ def ask(
         app_switch=asked.app_switch if idp.speech.app_switch else None,
     )
     state = AwaitingResponse(waiting.flow, asked, (*earlier, made), waiting.trace)
-    # Beside the flow it names the service: a browser that lost its cookies is still shown a way.
-    relay_state = f"{waiting.flow}.{service.row}"
+    relay_state = hint.write(waiting.flow, service.row)
     if binding == names.POST:
         issued = write_authn_request(draft, sign_with=keys.sp_signing)
         fields = (("SAMLRequest", bindings.encode_post(issued.xml)), ("RelayState", relay_state))
@@ -76,12 +76,6 @@ def ask(
         key=keys.sp_signing,
     )
     return Sent(url, state)
-
-
-def hinted_service(relay_state: str | None) -> int | None:
-    """The row of the service that a RelayState of ours names; a hint, and no more than that."""
-    row = (relay_state or "").partition(".")[2]
-    return int(row) if row.isascii() and row.isdigit() and len(row) < 10 else None
 
 
 def class_refs(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from broker.db import Engine, reading
 from broker.errors import Refused
-from broker.login import seal
+from broker.login import hint, seal
 from broker.login.state import AwaitingChoice, AwaitingResponse, Finished, Sealed
 from broker.login.turn import Turn
 from broker.metadata.model import Service
@@ -30,6 +30,15 @@ class Opening:
     sealer: seal.Sealer
     sessions: SessionStore
     engine: Engine
+
+    def choice(self, turn: Turn, asked: str, browser: Browser) -> AwaitingChoice | AwaitingResponse:
+        """The flow that the discovery page names; one that is lost is a way back at least."""
+        flow, row = hint.read(asked)
+        try:
+            return self.flow(turn, flow, browser)
+        except Refused:
+            hint.follow(turn, row)
+            raise
 
     def flow(self, turn: Turn, flow: str, browser: Browser) -> AwaitingChoice | AwaitingResponse:
         """The flow of that id; one that is over still tells which service it was for (R3)."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 
-from broker.errors import Refused
+from broker.errors import NotAllowed, Refused
+from broker.login import hint
+from broker.login.discovery import open_idps
 from broker.login.failure import Hears, verdict
 from broker.login.outcome import Cookies, PostOn, Refusal
 from broker.login.seal import PREFIX, Sealer, open_any
 from broker.login.sp_response import Answer, refuse
-from broker.login.state import AwaitingChoice, AwaitingResponse, Finished
+from broker.login.state import MAX_TRIES, AwaitingChoice, AwaitingResponse, Finished
 from broker.login.turn import Turn
 from broker.metadata.model import FederationKeys
 
@@ -27,6 +29,7 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
             answer = None  # its address is gone from metadata; the page stands alone
     if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
         return PostOn(turn.federation, service, answer, _spent(turn, sealer, answered=True))
+    retry = None if code in ("context.replay", "flow.loop") else _choosable(turn)
     return Refusal(
         code=code,
         http=ruling.http if ruling.hears is not Hears.AT_ONCE else 400,
@@ -34,8 +37,8 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
         federation=turn.federation,
         service=service,
         answer=answer,
-        retry=None if code in ("context.replay", "flow.loop") else _retry(turn),
-        cookies=_spent(turn, sealer, answered=False),
+        retry=None if retry is None else hint.write(retry.flow, retry.asked.service),
+        cookies=_spent(turn, sealer, answered=False) if retry is None else (sealer.seal(retry),),
     )
 
 
@@ -49,11 +52,20 @@ def _spent(turn: Turn, sealer: Sealer, *, answered: bool) -> Cookies:
     return ()
 
 
-def _retry(turn: Turn) -> str | None:
-    """The flow in which another choice is still possible, or None."""
-    state = turn.state
-    alive = isinstance(state, AwaitingChoice | AwaitingResponse) and turn.now < state.valid_until
-    return state.flow if state is not None and alive and turn.hop != "sp_request" else None
+def _choosable(turn: Turn) -> AwaitingChoice | AwaitingResponse | None:
+    """The flow in which another choice can still be made, or None where it would fail again."""
+    state, service = turn.state, turn.service
+    if service is None or state is None or isinstance(state, Finished) or turn.hop == "sp_request":
+        return None
+    if turn.now >= state.valid_until:
+        return None
+    if isinstance(state, AwaitingResponse) and len(state.tries) >= MAX_TRIES:
+        return None
+    try:
+        open_idps(turn.registry, service, state.asked.idps, turn.now)
+    except NotAllowed:
+        return None
+    return state
 
 
 def make_room(sealer: Sealer, federation: str, cookies: Mapping[str, str]) -> Cookies:

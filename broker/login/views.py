@@ -138,11 +138,13 @@ def answer(outcome: Outcome) -> Response:
 
 
 def _refusal(refusal: Refusal) -> Response:
-    back: dict[str, object] | None = None
+    back: dict[str, object]
     if refusal.answer is not None:
         back = {"target": refusal.answer.target, "fields": _fields(refusal)}
     elif refusal.service is not None:
         back = {"href": refusal.service.start_url}
+    else:
+        back = {"href": "/"}
     retry = None
     if refusal.retry is not None and refusal.federation is not None:
         retry = f"{refusal.federation.base}/saml/discovery?flow={refusal.retry}&again=1"

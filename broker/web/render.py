@@ -13,7 +13,7 @@ from broker.web.headers import allow_form_targets
 from broker.web.site import Site, this_site
 from broker.web.texts import level
 
-FLOW = re.compile(r"[A-Za-z0-9_-]{1,64}")
+FLOW = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 
 
 def page(

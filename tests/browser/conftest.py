@@ -1,14 +1,15 @@
-"""Chromium and a running demo, each started once."""
+"""Chromium, and a running demo whose clock is moved by hand, each started once."""
 
 import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from broker.clock import system_clock
 from broker.demo.federation import DemoFederation, Ports, build, prepare
 from broker.demo.sites import served
+from tests.box import Moved
 
 # Chromium's own errands lead off this machine; without them a page is all it fetches.
 ARGUMENTS = (
@@ -23,10 +24,16 @@ ARGUMENTS = (
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoFederation]:
+def clock() -> Moved:
+    """The time of everybody but the browser. It only ever goes forward."""
+    return Moved(system_clock())
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, clock: Moved) -> Iterator[DemoFederation]:
     folder = tmp_path_factory.mktemp("browser") / "demo"
     prepare(folder, fresh=False)
-    made = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
+    made = build(folder, Ports.free(), clock=clock, say=lambda _: None)
     with served(made):
         yield made
 
@@ -40,3 +47,12 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def danish(chromium: Browser) -> Iterator[Page]:
+    """A page of a fresh browser profile, in Danish and with script."""
+    context = chromium.new_context(locale="da-DK")
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from broker.demo.federation import DemoFederation
 from broker.demo.people import PEOPLE
+from tests.browser.walking import checked, choose
 
 ROUTES = [
     ("nemlogin", "Mette Åkjær", "Sagsbehandler_1231000016008_3"),
@@ -38,10 +38,6 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 
 def press(page: Page, text: str) -> None:
     page.get_by_role("button", name=text).first.click()
-
-
-def choose(page: Page, name: str, value: str) -> None:
-    page.locator(f'button[name="{name}"][value="{value}"]').click()
 
 
 def site_of(url: str) -> str:
@@ -180,25 +176,17 @@ def test_the_pages_of_a_login_are_accessible(
     )
     page = context.new_page()
     page.goto(f"{demo.sps['dpsd'].url}/")
-    _checked(page, language)
+    checked(page, language)
     page.goto(f"{demo.sps['dpsd'].url}/login")
-    _checked(page, language)
+    checked(page, language)
     choose(page, "idp", "nemlogin")
-    _checked(page, language)
+    checked(page, language)
     choose(page, "person", "viggo")
     expect(page.locator("main")).to_have_attribute("data-code", "policy.no_role")
-    _checked(page, language)
+    checked(page, language)
     page.goto(f"{demo.ports.origin}/")
-    _checked(page, language)
+    checked(page, language)
     context.close()
-
-
-def _checked(page: Page, language: str) -> None:
-    """No fault by axe, the right language, and nothing that must be scrolled to sideways."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
-    assert page.locator("html").get_attribute("lang") == language
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_the_keyboard_alone_is_enough(chromium: Browser, demo: DemoFederation) -> None:

@@ -68,6 +68,7 @@ def test_on_plain_loopback_the_cookie_is_not_secure() -> None:
         ("?flow=" + "a" * 65, "?lang=en"),
         ("?flow=%C3%A6", "?lang=en"),
         ("?flow=0af1", "?lang=en&amp;flow=0af1"),
+        ("?flow=0af1.12", "?lang=en&amp;flow=0af1.12"),
     ],
 )
 def test_the_switch_keeps_a_flow_and_nothing_else(query: str, kept: str) -> None:
