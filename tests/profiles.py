@@ -12,7 +12,7 @@ from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.saml import bindings, names
 from broker.saml.authn_request import open_post, write_authn_request
-from broker.saml.messages import Assertion, AuthnRequest
+from broker.saml.messages import Assertion, AuthnRequest, NameIDPolicy
 from broker.saml.profiles import OIOSAML_2, OIOSAML_LOCAL, PROFILES, Profile
 from broker.saml.response import open_response
 from tests.box import CVR, ORIGIN, Box, Trip, posted
@@ -147,16 +147,19 @@ class Parties:
         assert not report.refused, report
 
     def login(
-        self, service: ServiceRow, idp: IdpRow
+        self, service: ServiceRow, idp: IdpRow, wanted: NameIDPolicy | None = None
     ) -> tuple[Assertion, etree._Element, AuthnRequest]:
         """One login: what the service reads, the Response on the wire, the request upstream."""
         entity, code = self.service(service), self.idp(idp)
         browser = self.box.browser()
-        draft = replace(self.box.draft(), issuer=entity, acs_url=f"{entity}/acs")
+        form = wanted.format if wanted else None
+        draft = replace(
+            self.box.draft(), issuer=entity, acs_url=f"{entity}/acs", name_id_format=form
+        )
         if service.binding == POST:
             xml = write_authn_request(draft, sign_with=signing_key("one")).xml
-            form = {"SAMLRequest": bindings.encode_post(xml), "RelayState": "r"}
-            page = browser.post("/sundhed/saml/sso", data=form, base_url=ORIGIN)
+            data = {"SAMLRequest": bindings.encode_post(xml), "RelayState": "r"}
+            page = browser.post("/sundhed/saml/sso", data=data, base_url=ORIGIN)
         else:
             page = self.box.redirect(browser, draft, key="one", relay_state="r")
         page = self.box.choose(browser, page, code)

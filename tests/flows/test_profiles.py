@@ -7,7 +7,7 @@ from lxml import etree
 
 from broker.saml import names
 from broker.saml.assurance import NIST_PREFIX, NSIS_PREFIX
-from broker.saml.messages import Assertion
+from broker.saml.messages import Assertion, NameIDPolicy
 from broker.saml.profiles import OIOSAML_2, OIOSAML_3, OIOSAML_H_3, Profile
 from tests.box import CVR, make_box
 from tests.profiles import (
@@ -123,3 +123,15 @@ def test_each_generation_behind_each_other(
     service = ServiceRow(theirs, REDIRECT, theirs.signed, "GCM")
     said, _, _ = parties.login(service, IdpRow(idps, REDIRECT, "both", "GCM"))
     spoken(said, theirs)
+
+
+def test_a_service_of_the_older_generation_may_know_people_by_their_subject(
+    parties: Parties,
+) -> None:
+    row = ServiceRow(OIOSAML_2, REDIRECT, "both", "CBC")
+    asked = NameIDPolicy(names.X509_SUBJECT)
+    said, _, _ = parties.login(row, IdpRow(OIOSAML_2, REDIRECT, "both", "GCM"), asked)
+    assert said.name_id is not None
+    assert said.name_id.format == names.X509_SUBJECT
+    subject = f"C=DK,O=Region Æblø // CVR:{CVR},CN=Åse Ærlig,Serial="
+    assert said.name_id.value.startswith(subject)

@@ -129,3 +129,27 @@ def test_it_is_served_at_a_stable_address_and_cached(publisher: Publisher) -> No
     assert again.data == b""
     assert client.get("/sundhed/metadata/sp.xml").data == published(publisher, "sp")
     assert client.get("/borger/metadata/idp.xml").status_code == 404
+
+
+@pytest.mark.parametrize("side", ["idp", "sp"])
+def test_partners_are_told_how_to_log_out_and_how_to_show_us(
+    publisher: Publisher, side: Side
+) -> None:
+    (entity,) = read_metadata(published(publisher, side), NOW).entities
+    role = entity.idp if side == "idp" else entity.sp
+    assert role is not None
+    front = federation().slo_url if side == "idp" else federation().sp_slo_url
+    assert [(e.binding, e.location) for e in role.slo] == [
+        (names.REDIRECT, front),
+        (names.POST, front),
+        (names.SOAP, f"{front}/soap"),
+    ]
+    assert role.name is not None
+    text = published(publisher, side).decode()
+    for kind in ("technical", "support", "administrative"):
+        assert text.count(f'contactType="{kind}"') == 1
+    for part in ("mdui:DisplayName", "mdui:Description", "mdui:InformationURL"):
+        assert text.count(f"<{part} ") == 2, "in Danish and in English"
+    assert text.count("<mdui:Logo ") == 1
+    assert 'cacheDuration="PT6H"' in text
+    assert "validUntil=" in text
