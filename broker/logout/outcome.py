@@ -47,7 +47,7 @@ class Progress:
     logout: Logout
     names: tuple[tuple[int, str, Localised], ...]  # step, code and name of its partner
     back: Localised | None  # who began it and waits for an answer
-    home: str | None  # where the service that began it starts
+    home: Service | None  # the service that began it
     cookies: Cookies = ()
 
 

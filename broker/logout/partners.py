@@ -63,8 +63,7 @@ class Partners:
         found = self.service(who.peer) if who.side == "sp" else self.idp(who.peer)
         return found.name if found else GONE
 
-    def home(self, logout: Logout) -> str | None:
-        """Where the service that began it starts, for a way on."""
+    def home(self, logout: Logout) -> Service | None:
+        """The service that began it, for a way on."""
         who = logout.initiator
-        service = self.service(who.peer) if who.side == "sp" and who.peer is not None else None
-        return service.start_url if service else None
+        return self.service(who.peer) if who.side == "sp" and who.peer is not None else None

@@ -35,7 +35,7 @@ LOGOUT: dict[str, object] = {
     "complete": False,
     "back": DPSD,
     "upstream": True,
-    "home": SERVICE.start_url,
+    "home": SERVICE,
     "reference": "7KQ2-9F4M-XTRC",
     "action": f"{ORIGIN}/sundhed/saml/logout/abc",
 }
