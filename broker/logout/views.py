@@ -111,7 +111,8 @@ def answer(outcome: Outcome) -> Response:
         case Bring():
             response = _bring(outcome)
         case Open():
-            return page("saml/session.html", context=_open(outcome))
+            # Its form may end at the identity provider, where nobody else is left to be told.
+            return page("saml/session.html", form_targets=True, context=_open(outcome))
         case Progress():
             response = page("saml/logout.html", form_targets=True, context=_progress(outcome))
         case Refusal():
