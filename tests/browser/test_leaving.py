@@ -100,6 +100,7 @@ def test_a_service_that_hangs_is_left_by_the_back_button(
     danish.route(home, hang)
     danish.locator('[data-partner="dpsd"] button').click()
     expect(danish.locator("p")).to_have_text("waiting")
+    danish.unroute(home)
     danish.go_back()
     danish.reload()
     expect(danish.locator('[data-partner="dpsd"]')).to_have_attribute("data-outcome", "asked")
