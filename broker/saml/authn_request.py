@@ -55,7 +55,7 @@ def open_redirect(query: bytes) -> UnverifiedAuthnRequest:
     message = bindings.decode_redirect(query, "SAMLRequest")
     root = _checked(parse(message.xml))
     return UnverifiedAuthnRequest(
-        _issuer(root), names.REDIRECT, message.relay_state, root, message.signature
+        claimed_issuer(root), names.REDIRECT, message.relay_state, root, message.signature
     )
 
 
@@ -63,7 +63,7 @@ def open_post(values: Sequence[str], relay_states: Sequence[str]) -> UnverifiedA
     """Read an AuthnRequest from form values, one parse. Raises Refused."""
     root = _checked(parse(bindings.decode_post(values)))
     relay_state = bindings.read_relay_state(relay_states)
-    return UnverifiedAuthnRequest(_issuer(root), names.POST, relay_state, root, None)
+    return UnverifiedAuthnRequest(claimed_issuer(root), names.POST, relay_state, root, None)
 
 
 def write_authn_request(draft: AuthnRequestDraft, *, sign_with: SigningKey | None) -> Issued:
@@ -97,7 +97,8 @@ def _other_signatures(root: Element) -> list[Element]:
     return [p for s in found if (p := s.getparent()) is not None and p is not root]
 
 
-def _issuer(root: Element) -> str:
+def claimed_issuer(root: Element) -> str:
+    """Who a message says it is from. Raises Refused("request.issuer") for none, or no entity."""
     issuers = children(root, names.SAML, "Issuer")
     if len(issuers) != 1:
         raise Refused("request.issuer", "no issuer")

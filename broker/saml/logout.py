@@ -12,6 +12,7 @@ from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import bindings, names, signatures, soap
+from broker.saml.authn_request import claimed_issuer
 from broker.saml.engine.logout import (
     build_logout_request,
     build_logout_response,
@@ -27,7 +28,7 @@ from broker.saml.messages import (
     LogoutResponseDraft,
 )
 from broker.saml.schema import check_schema
-from broker.saml.xml import Element, children, parse, text_of
+from broker.saml.xml import Element, parse
 
 MAX_ID = 256
 Kind = Literal["LogoutRequest", "LogoutResponse"]
@@ -117,7 +118,7 @@ def _opened(
 ) -> UnverifiedLogout:
     digest = hashlib.sha256(raw).hexdigest()
     return UnverifiedLogout(
-        _KINDS[root.tag], _issuer(root), binding, relay_state, digest, root, signature
+        _KINDS[root.tag], claimed_issuer(root), binding, relay_state, digest, root, signature
     )
 
 
@@ -133,13 +134,3 @@ def _checked(root: Element, kind: Kind) -> Element:
         if signature.getparent() is not root:
             raise Refused("signature.shape", "a signature in a strange place")
     return root
-
-
-def _issuer(root: Element) -> str:
-    issuers = children(root, names.SAML, "Issuer")
-    if len(issuers) != 1:
-        raise Refused("request.issuer", "no issuer")
-    issuer = text_of(issuers[0]).strip()
-    if not issuer or issuers[0].get("Format", names.ENTITY) != names.ENTITY:
-        raise Refused("request.issuer", "an issuer that is no entity")
-    return issuer

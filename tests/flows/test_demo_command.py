@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -214,13 +215,13 @@ def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
 def _three_in_a_row() -> int:
     for _ in range(50):
         port = Ports.free().broker
-        try:
-            held = [socket.create_server(("127.0.0.1", port + n)) for n in range(3)]
-        except OSError:
-            continue
-        for server in held:
-            server.close()
-        return port
+        with ExitStack() as held:  # closes what it got where one of the three is taken
+            try:
+                for n in range(3):
+                    held.enter_context(socket.create_server(("127.0.0.1", port + n)))
+            except OSError:
+                continue
+            return port
     pytest.fail("no three free ports in a row")
 
 
