@@ -143,15 +143,16 @@ def _pack(state: Sealed) -> list[Json]:
 
 
 def _extras(asked: Asked) -> list[Json]:
-    """What few requests say, without the empty end of it."""
+    """The session first, then what few requests say, without the empty end of it."""
     switch = asked.app_switch
+    kept = base64.b64encode(asked.session.bytes).decode()[:22] if asked.session else None
     extras: list[Json] = [
+        kept,
         _FORMATS.index(asked.name_id) if asked.name_id else None,
         None if asked.create else 1,
         asked.proxy_count,
         list(asked.requesters) or None,
         [switch.platform, switch.return_url] if switch else None,
-        base64.b64encode(asked.session.bytes).decode() if asked.session else None,
     ]
     while extras and extras[-1] is None:
         extras.pop()
@@ -167,7 +168,7 @@ def _demand(packed: list) -> Demand | None:  # type: ignore[type-arg]  # as in _
 
 def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Sealed:  # type: ignore[type-arg]  # JSON we sealed ourselves
     service, sp_id, acs, relay, flags, demand, idps, reference, at, *extras = packed[0]
-    name_id, closed, proxies, requesters, switch, session = [*extras, *[None] * 6][:6]
+    session, name_id, closed, proxies, requesters, switch = [*extras, *[None] * 6][:6]
     asked = Asked(
         federation=federation,
         service=service,
@@ -185,7 +186,7 @@ def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Se
         proxy_count=proxies,
         requesters=tuple(requesters or ()),
         app_switch=AppSwitch(*switch) if switch else None,
-        session=UUID(bytes=base64.b64decode(session)) if session else None,
+        session=UUID(bytes=base64.b64decode(f"{session}==")) if session else None,
     )
     if letter == b"F":
         return Finished(flow, asked)
