@@ -41,7 +41,10 @@ def install(app: Flask, settings: Settings, *, clock: Clock = system_clock) -> N
 
 
 def _static(filename: str) -> Response:
-    return send_from_directory(STATIC, filename, etag=True)
+    response = send_from_directory(STATIC, filename, etag=True)
+    if response.status_code == 304 or request.method == "HEAD":
+        response.close()  # nothing of it is sent, and nobody else would close the file
+    return response
 
 
 def _only_our_host(app: Flask, site: Site) -> None:

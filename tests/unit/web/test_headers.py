@@ -1,5 +1,7 @@
 """The headers of every response, the limits, and that no view sees a foreign host name."""
 
+import gc
+
 import pytest
 from flask import Flask, request
 from werkzeug.test import TestResponse
@@ -121,3 +123,14 @@ def test_an_address_is_believed_from_as_many_proxies_as_there_are(hops: str, see
     headers = {"X-Forwarded-For": "203.0.113.5, 192.0.2.7", "X-Forwarded-Host": "evil.example.com"}
     answer = app.test_client().get("/who", base_url=ORIGIN, headers=headers)
     assert answer.text == seen
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_file_that_the_browser_has_already_is_not_left_open() -> None:
+    client = application().test_client()
+    first = client.get("/static/broker.css", base_url=ORIGIN, buffered=True)
+    for method, headers in (("GET", {"If-None-Match": first.headers["ETag"]}), ("HEAD", {})):
+        again = client.open("/static/broker.css", method=method, base_url=ORIGIN, headers=headers)
+        assert again.status_code == (304 if headers else 200)
+        del again
+        gc.collect()
