@@ -13,6 +13,9 @@ import broker.identities.store
 import broker.login.store
 import broker.logout.tables
 import broker.metadata.tables
+import broker.organisations.tables
+import broker.roles.grants.tables
+import broker.roles.tables
 import broker.sessions.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
@@ -24,12 +27,15 @@ STORES = (
     broker.login.store,
     broker.logout.tables,
     broker.metadata.tables,
+    broker.organisations.tables,
+    broker.roles.grants.tables,
+    broker.roles.tables,
     broker.sessions.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 6
+    assert len(STORES) == 9
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
