@@ -1,0 +1,1 @@
+"""Who may do what at which service, and how a service is told."""
