@@ -149,6 +149,26 @@ class ActivationChanged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class CodeListLoaded:
+    """A file of a code list, or of the map between two, was loaded; how many codes it changed."""
+
+    NAME: ClassVar[str] = "codelist.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    code_list: str
+    source: str
+    counts_from: str  # ISO 8601 with an offset
+    rows: int
+    new: int
+    changed: int
+    closed: int
+    unchanged: int
+    refused: int  # rows that were left out
+    by: str
+    reason: str
+
+
 Event = (
     LoginCompleted
     | LoginRefused
@@ -159,6 +179,7 @@ Event = (
     | FederationLoaded
     | KeysCreated
     | ActivationChanged
+    | CodeListLoaded
 )
 
 EXAMPLES: tuple[Event, ...] = (
@@ -209,6 +230,19 @@ EXAMPLES: tuple[Event, ...] = (
         closes=None,
         by="operator",
         reason="agreed with the owner",
+    ),
+    CodeListLoaded(
+        code_list="sor",
+        source="sor.csv",
+        counts_from="2026-03-02T00:00:00+00:00",
+        rows=61,
+        new=60,
+        changed=0,
+        closed=0,
+        unchanged=0,
+        refused=1,
+        by="operator",
+        reason="nightly load",
     ),
 )
 
