@@ -8,12 +8,15 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    codelists      the code lists that delimit roles
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
 
 from dataclasses import fields
 
+from broker.audit.events.codelists import EXAMPLES as CODELISTS
+from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     How,
@@ -62,6 +65,7 @@ __all__ = [
     "ActivationChanged",
     "AdministratorsMissing",
     "ClaimChanged",
+    "CodeListLoaded",
     "Event",
     "FederationLoaded",
     "GroupChanged",
@@ -86,8 +90,8 @@ __all__ = [
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | CodeListLoaded
+EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *CODELISTS)
 
 
 def fields_of(event: Event) -> dict[str, Value]:
