@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from broker.audit import mappings
+from broker.audit.mappings import MappingInForce, MappingLoaded, MappingRetired, MappingShadowed
 from broker.audit.masking import cleaned, number
 
 # An IdP was asked, a session was used again, or an IdP sent the person unasked.
@@ -99,7 +101,7 @@ class MetadataLoaded:
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
 
     federation: str
-    kind: str  # sp, idp or mapping
+    kind: str  # sp or idp
     code: str
     entity_id: str  # empty while unknown
     sha256: str  # of the document; empty where only the settings changed
@@ -159,6 +161,10 @@ Event = (
     | FederationLoaded
     | KeysCreated
     | ActivationChanged
+    | MappingLoaded
+    | MappingShadowed
+    | MappingInForce
+    | MappingRetired
 )
 
 EXAMPLES: tuple[Event, ...] = (
@@ -210,6 +216,7 @@ EXAMPLES: tuple[Event, ...] = (
         by="operator",
         reason="agreed with the owner",
     ),
+    *mappings.EXAMPLES,
 )
 
 

@@ -12,6 +12,7 @@ import broker.audit.store
 import broker.identities.store
 import broker.login.store
 import broker.logout.tables
+import broker.metadata.mappings.tables
 import broker.metadata.tables
 import broker.sessions.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
@@ -23,13 +24,14 @@ STORES = (
     broker.identities.store,
     broker.login.store,
     broker.logout.tables,
+    broker.metadata.mappings.tables,
     broker.metadata.tables,
     broker.sessions.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 6
+    assert len(STORES) == 7
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
