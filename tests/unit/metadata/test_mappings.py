@@ -6,33 +6,24 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
 from broker.attributes.pipeline import check_mapping
 from broker.audit.mappings import MappingInForce, MappingLoaded, MappingRetired, MappingShadowed
 from broker.audit.store import AuditStore
-from broker.db import METADATA, Engine, make_engine, migrate, reading, writing
-from broker.errors import BrokerError, Refused, Unavailable, Unknown
+from broker.db import writing
+from broker.errors import BrokerError, Unavailable, Unknown
 from broker.metadata.mappings import store
 from broker.metadata.mappings.model import PLAIN, DifferenceCount, MappingVersion, Placing
 from broker.metadata.mappings.service import MappingService
 from broker.metadata.mappings.tables import MAPPING_VERSION
-from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.periods import FOREVER
-from broker.resources import resource
 from tests.factories import NOW
 from tests.metadata_factory import Sp
 from tests.unit.metadata.installation import OCCASION, ORIGIN, Installation
 
 HOME, CODE = "sundhed", "dpsd"
 HOUR = timedelta(hours=1)
-_OLD_FEDERATION = "INSERT INTO federation (path, position, document) VALUES ('sundhed', 0, '{}')"
-_OLD_MAPPING = """
-    INSERT INTO mapping (federation, service, document)
-    VALUES ('sundhed', 'dpsd', CAST(:document AS JSON))
-"""
 
 
 def document(*sources: str) -> dict[str, object]:
@@ -276,34 +267,3 @@ def test_postgresql_lets_one_version_count_at_a_time(installation: Installation)
     values = {"state": "in_force", "approved_by": "nobody"}
     with pytest.raises(sa.exc.IntegrityError), writing(installation.engine) as connection:
         connection.execute(sa.update(MAPPING_VERSION).values(values))
-
-
-def test_mappings_of_before_become_first_versions(database_url: str) -> None:
-    engine = make_engine(database_url)
-    to(engine, "0002")
-    with writing(engine) as connection:
-        values = {"document": '{"kind": "mapping", "release": [{"source": "cvr"}]}'}
-        connection.execute(sa.text(_OLD_FEDERATION))
-        connection.execute(sa.text(_OLD_MAPPING), values)
-    migrate(engine)
-    with reading(engine) as connection:
-        found = store.counted_at(connection, "sundhed", "dpsd", NOW)
-        assert not sa.inspect(connection).has_table("mapping")
-    assert found is not None
-    assert (found.version, found.until) == (1, FOREVER)
-    assert found.document == {"release": [{"source": "cvr"}]}
-    occasion = Occasion(NOW, "operator", "a test", "R")
-    made = MappingService(engine, AuditStore())
-    with pytest.raises(Refused, match="needed"):
-        made.retire("sundhed", "dpsd", 1, occasion)
-    engine.dispose()
-
-
-def to(engine: Engine, revision: str) -> None:
-    """Bring an empty database to a revision of before."""
-    config = Config()
-    config.set_main_option("script_location", str(resource("deploy/migrations")))
-    with writing(engine) as connection:
-        config.attributes["connection"] = connection
-        config.attributes["metadata"] = METADATA
-        command.upgrade(config, revision)
