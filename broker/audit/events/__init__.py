@@ -9,6 +9,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
     codelists      the code lists that delimit roles
+    mappings       what services are told
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -26,6 +27,14 @@ from broker.audit.events.logins import (
     LogoutFinished,
     LogoutRefused,
     LogoutStarted,
+)
+from broker.audit.events.mappings import EXAMPLES as MAPPINGS
+from broker.audit.events.mappings import (
+    MappingEvent,
+    MappingInForce,
+    MappingLoaded,
+    MappingRetired,
+    MappingShadowed,
 )
 from broker.audit.events.organisations import EXAMPLES as ORGANISATIONS
 from broker.audit.events.organisations import (
@@ -81,6 +90,10 @@ __all__ = [
     "LogoutStarted",
     "MandateGiven",
     "MandateTaken",
+    "MappingInForce",
+    "MappingLoaded",
+    "MappingRetired",
+    "MappingShadowed",
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
@@ -90,8 +103,8 @@ __all__ = [
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | CodeListLoaded
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *CODELISTS)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | CodeListLoaded | MappingEvent
+EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *CODELISTS, *MAPPINGS)
 
 
 def fields_of(event: Event) -> dict[str, Value]:
