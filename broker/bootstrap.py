@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.attributes.kept import Mappings
+from broker.attributes.pipeline import check_mapping
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
@@ -29,8 +30,11 @@ from broker.logout.store import LogoutStore
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
+from broker.metadata.service import MetadataService
+from broker.roles.catalogue.loader import CatalogueLoader
 from broker.saml.libraries import check_libraries
 from broker.saml.schema import warm_up
+from broker.saml.vocabulary import OIO3_OF
 from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
@@ -48,6 +52,13 @@ class Services:
     logout: LogoutService
     publisher: Publisher
     clock: Clock
+
+
+def metadata_service(engine: Engine, origin: str) -> MetadataService:
+    """What changes the registry and, with it in one transaction, the catalogue."""
+    audit = AuditStore()
+    catalogue = CatalogueLoader(audit, frozenset(OIO3_OF))
+    return MetadataService(engine, origin, audit, check_mapping, (catalogue,))
 
 
 def build(

@@ -60,6 +60,7 @@ from broker.audit.events.people import (
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
     ActivationChanged,
+    CatalogueLoaded,
     FederationLoaded,
     KeysCreated,
     MetadataLoaded,
@@ -73,6 +74,7 @@ __all__ = [
     "AccountMerged",
     "ActivationChanged",
     "AdministratorsMissing",
+    "CatalogueLoaded",
     "ClaimChanged",
     "CodeListLoaded",
     "Event",
