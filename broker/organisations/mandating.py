@@ -185,7 +185,7 @@ def lasting(work: Work, mandate_id: UUID) -> Mandate:
 
 
 def not_in_place_of(held: Mandate | None) -> None:
-    """Whoever stands in for somebody hands nothing on. Raises NotAllowed("permission.substitute")."""
+    """Whoever stands in hands nothing on. Raises NotAllowed("permission.substitute")."""
     if held is not None and held.on_behalf_of is not None:
         why = "whoever stands in for somebody gives no mandates and names no substitutes"
         raise NotAllowed("permission.substitute", why)
