@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+codes                 the code lists that delimit roles
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -9,6 +10,7 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
 from broker.cli.metadata import metadata
@@ -31,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, purge, demo):
+for command in (init, check, serve, metadata, codes, purge, demo):
     main.add_command(command)
