@@ -7,6 +7,7 @@ closure  what is below what, made anew for the codes that moved
 
 from broker.codelists.store.lookup import (
     children,
+    count_below,
     descendants,
     history,
     lists,
@@ -21,6 +22,7 @@ from broker.codelists.store.lookup import (
 
 __all__ = [
     "children",
+    "count_below",
     "descendants",
     "history",
     "lists",

@@ -89,6 +89,11 @@ def descendants(
     return tuple(connection.execute(_DESCENDANTS, asked).scalars())
 
 
+def count_below(connection: Connection, list_id: ListId, code: str, at: datetime) -> int:
+    """How many codes are below one at an instant, itself not counted."""
+    return connection.execute(_BELOW, {"list": list_id, "code": code, "at": at}).scalar_one()
+
+
 def under(
     connection: Connection, list_id: ListId, pairs: Iterable[tuple[str, str]], at: datetime
 ) -> frozenset[tuple[str, str]]:
@@ -179,6 +184,11 @@ _DESCENDANTS = (
     .where(*_HANGS, CODE_CLOSURE.c.ancestor == sa.bindparam("code"))
     .order_by(CODE_CLOSURE.c.depth, CODE_CLOSURE.c.descendant)
     .limit(_LIMIT)
+)
+_BELOW = (
+    sa.select(sa.func.count())
+    .select_from(CODE_CLOSURE)
+    .where(*_HANGS, CODE_CLOSURE.c.ancestor == sa.bindparam("code"), CODE_CLOSURE.c.depth > 0)
 )
 # All that the codes are below, a few rows each: whichever way it is asked, one index answers.
 _UNDER = sa.select(CODE_CLOSURE.c.ancestor, CODE_CLOSURE.c.descendant).where(
