@@ -8,12 +8,24 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    grants         who may hand out what, who got it, and which rules changed
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
 
 from dataclasses import fields
 
+from broker.audit.events.grants import EXAMPLES as GRANTS
+from broker.audit.events.grants import (
+    BundleChanged,
+    ConflictExcepted,
+    EntitlementChanged,
+    GrantChanged,
+    GrantEnded,
+    GrantEvent,
+    GrantGiven,
+    RuleChanged,
+)
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     How,
@@ -61,9 +73,15 @@ __all__ = [
     "AccountMerged",
     "ActivationChanged",
     "AdministratorsMissing",
+    "BundleChanged",
     "ClaimChanged",
+    "ConflictExcepted",
+    "EntitlementChanged",
     "Event",
     "FederationLoaded",
+    "GrantChanged",
+    "GrantEnded",
+    "GrantGiven",
     "GroupChanged",
     "GroupMemberChanged",
     "How",
@@ -80,14 +98,15 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "RuleChanged",
     "SubstituteChanged",
     "Value",
     "fields_of",
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent
+EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *GRANTS)
 
 
 def fields_of(event: Event) -> dict[str, Value]:
