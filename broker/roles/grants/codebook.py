@@ -1,12 +1,17 @@
 """What the code lists say at one instant, each question asked once."""
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.codelists import store
 from broker.codelists.model import is_list
 from broker.db import Connection
+from broker.roles.grants.facts import Ceiling
 from broker.roles.grants.scopes import UNITS
+from broker.roles.model import DelimitationType
+
+_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,24 @@ class CodeBook:
                 and pair in store.under(self.connection, list_id, (pair,), self.at)
             )
         return self._below[key]
+
+    def learn(
+        self,
+        types: Mapping[str, DelimitationType],
+        ceiling: Sequence[Ceiling],
+        values: Collection[str],
+    ) -> None:
+        """Ask at once how many values lie below the codes of a ceiling."""
+        listed = list(values)
+        for limit in ceiling:
+            kind = types.get(limit.type)
+            if kind is None or kind.list_id is None or not is_list(kind.list_id):
+                continue
+            for start in range(0, len(listed), _CHUNK):
+                pairs = {(limit.value, value) for value in listed[start : start + _CHUNK]}
+                below = store.under(self.connection, kind.list_id, pairs, self.at)
+                for pair in pairs:
+                    self._below[(kind.list_id, *pair)] = pair in below and pair[0] != pair[1]
 
     def has_below(self, list_id: str, code: str) -> bool:
         """Whether anything hangs below the code."""
