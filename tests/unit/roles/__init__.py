@@ -1,0 +1,1 @@
+"""Roles: the catalogue, grants, and what is issued at login."""
