@@ -9,12 +9,15 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
     grants         who may hand out what, who got it, and which rules changed
+    codelists      the code lists that delimit roles
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
 
 from dataclasses import fields
 
+from broker.audit.events.codelists import EXAMPLES as CODELISTS
+from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.grants import EXAMPLES as GRANTS
 from broker.audit.events.grants import (
     BundleChanged,
@@ -75,6 +78,7 @@ __all__ = [
     "AdministratorsMissing",
     "BundleChanged",
     "ClaimChanged",
+    "CodeListLoaded",
     "ConflictExcepted",
     "EntitlementChanged",
     "Event",
@@ -105,8 +109,15 @@ __all__ = [
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *GRANTS)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent | CodeListLoaded
+EXAMPLES: tuple[Event, ...] = (
+    *LOGINS,
+    *REGISTRY,
+    *ORGANISATIONS,
+    *PEOPLE,
+    *GRANTS,
+    *CODELISTS,
+)
 
 
 def fields_of(event: Event) -> dict[str, Value]:
