@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from broker.attributes.kept import Mappings
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
@@ -84,7 +85,7 @@ def build(
         recorder=recorder,
         opening=opening,
         arriving=Arriving(keys, opening),
-        closing=Closing(keys, sealer, recorder, sessions),
+        closing=Closing(keys, sealer, recorder, sessions, Mappings()),
         clock=clock,
         timer=timer,
         new_reference=new_reference,

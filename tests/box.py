@@ -20,6 +20,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from broker.app import create_app
+from broker.attributes.pipeline import check_mapping
 from broker.audit.store import AuditStore
 from broker.bootstrap import Services
 from broker.db import make_engine, migrate
@@ -71,7 +72,10 @@ MAPPING: dict[str, object] = {
     "service": "one",
     "roles": {"template": "{role}_{delimitation}_3"},
     "role": [{"role": "Reader", "privilege": "urn:x:read", "delimited": True}],
-    "release": [{"source": "cvr"}, {"source": "full_name"}, {"source": "cpr_number"}],
+    "release": [
+        {"source": source, "motive": {"da": "Til prøve", "en": "For a test"}}
+        for source in ("cvr", "full_name", "cpr_number")
+    ],
 }
 
 
@@ -210,7 +214,7 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     settings = read_settings(environ)
     engine = make_engine(settings.database_url)
     migrate(engine)
-    service = MetadataService(engine, ORIGIN, AuditStore())
+    service = MetadataService(engine, ORIGIN, AuditStore(), check_mapping)
     occasion = Occasion(NOW, "test", "a box", "BOX")
     service.load_document(FEDERATION, source="box", occasion=occasion)
     create_secrets(settings.keys)

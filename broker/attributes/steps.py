@@ -1,4 +1,4 @@
-"""The steps of the pipeline, each a pure function that also says what it did.
+"""What is understood of an IdP and what follows from it, in pure functions that say what they did.
 
 A trace line names attributes, rules and counts; never a value.
 """
@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from broker.attributes.model import Claims, Mapping, Right, Role, RoleRule
-from broker.attributes.vocabulary import SHORT_OF, SINGLE
 from broker.errors import NotAllowed, Refused
 from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
 from broker.saml.privileges import CVR_SCOPE, SOR_CONSTRAINT, PrivilegeGroup, read_privileges
+from broker.saml.vocabulary import OF_THE_ASSERTION, SHORT_OF, SINGLE
 
 _UID = re.compile(r"CVR:(?P<cvr>[0-9]{8})-RID:(?P<rid>[^\s-]{1,64})")
 _SOR = re.compile(r"[0-9]{11,18}")
@@ -20,11 +20,18 @@ NIST_TWO_FACTOR = "3"
 Trace = list[str]
 
 
-def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Trace) -> Claims:
+def normalise(
+    attributes: Sequence[Attribute],
+    nist: Assurance | None,
+    trace: Trace,
+    allowed: frozenset[str] | None = None,
+) -> Claims:
     """Attributes by whatever generation's names to claims by ours.
 
     An attribute that comes twice, or with several values where one belongs, is refused:
-    two readers could choose differently. Raises NotAllowed("policy.attribute_duplicate").
+    two readers could choose differently. Of what is left, only what this IdP is `allowed` to
+    speak of counts, where it is limited to something; version and level always do, for the
+    level has a limit of its own. Raises NotAllowed("policy.attribute_duplicate").
     """
     values: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
@@ -44,6 +51,10 @@ def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Tr
         values[short] = attribute.values
     _read_uid(values, trace)
     trace.append(f"normalise: {len(values)} of {len(seen)} attributes understood")
+    if allowed is not None:
+        for short in sorted(values.keys() - allowed - OF_THE_ASSERTION):
+            del values[short]
+            trace.append(f"normalise: {short} dropped, this IdP may not speak of it")
     return Claims(values, _assurance(values, nist, trace), _nist(values))
 
 

@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+mapping               what each service is told
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -11,6 +12,7 @@ import click
 from broker import __version__
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
+from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.purge import purge
 
@@ -31,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, purge, demo):
+for command in (init, check, serve, metadata, mapping, purge, demo):
     main.add_command(command)

@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from broker.app import create_app
+from broker.attributes.pipeline import check_mapping
 from broker.audit.store import AuditStore
 from broker.bootstrap import Services
 from broker.clock import Clock
@@ -145,11 +146,13 @@ def build(
     engine = make_engine(settings.database_url)
     say("database")
     migrate(engine)
-    service = MetadataService(engine, ports.origin, AuditStore())
+    service = MetadataService(engine, ports.origin, AuditStore(), check_mapping)
     occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
     for kind in ("federations", "idp", "services", "mapping"):
         for source, document in seeds(kind):
-            service.load_document(_tied(document, ports), source=source, occasion=occasion)
+            service.load_document(
+                _tied(document, ports), source=source, occasion=occasion, placing="in_force"
+            )
     say("keys of the broker")
     create_secrets(settings.keys)
     for federation in service.federations():

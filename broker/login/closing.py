@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from broker.attributes import pipeline
+from broker.attributes.kept import Mappings
+from broker.attributes.written import Told
 from broker.audit.events import How
 from broker.db import Connection
 from broker.errors import NotAllowed, Refused
-from broker.login import discovery, idp_response, mapping, session, sp_response
+from broker.login import discovery, idp_response, mapping, session, shadow, sp_response
 from broker.login.outcome import Cookies
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
@@ -47,6 +48,7 @@ class Closing:
     sealer: Sealer
     recorder: Recorder
     sessions: SessionStore
+    mappings: Mappings
 
     def close(
         self,
@@ -64,7 +66,8 @@ class Closing:
         active = discovery.open_idps(turn.registry, service, (), turn.now)
         if idp.row not in {other.row for other in active}:
             raise NotAllowed("policy.idp_not_active", "closed while the person was there")
-        outgoing = self._mapped(turn, permitted)
+        told_so = mapping.told_of(service, staff=_staff(turn), now=turn.now)
+        outgoing, tried = self._mapped(turn, permitted, told_so)
         with turn.at("sp_response", service.sp.entity_id) as checks:
             keys = sp_response.identity_keys(permitted, idp)
             named = self.recorder.name(connection, turn, keys)
@@ -99,21 +102,35 @@ class Closing:
         how: How = "session" if known else "asked" if permitted.accepted.answered else "unsolicited"
         roles = len(outgoing.released.roles)
         self.recorder.completed(connection, turn, permitted, named, roles, how)
+        if tried is not None:
+            shadow.count(connection, tried, told_so)
         return Closed(answer, self._cookies(turn, permitted, at, new))
 
-    def _mapped(self, turn: Turn, permitted: Permitted) -> Outgoing:
+    def _mapped(
+        self, turn: Turn, permitted: Permitted, told: Told
+    ) -> tuple[Outgoing, shadow.Tried | None]:
+        """What the version in force tells, and what the one in shadow would have told instead."""
         service, _ = turn.known()
         with turn.at("mapping", service.code) as checks:
-            document = turn.registry.mapping_document(service)
+            checks.extend(permitted.trace)
+            version = turn.registry.mapping(service, turn.now)
             outgoing = mapping.map_attributes(
-                permitted,
-                service,
-                pipeline.read_mapping(service.code, document),
-                staff=turn.federation.identity_type == names.PROFESSIONAL,
-                now=turn.now,
+                permitted, service, self.mappings.of(service, version), told
             )
             checks.extend(outgoing.released.trace)
-        return outgoing
+            waiting, tried = turn.registry.shadow_mapping(service), None
+            if waiting is not None:
+                tried = shadow.attempt(
+                    waiting,
+                    version,
+                    self.mappings,
+                    service,
+                    permitted.claims,
+                    told,
+                    outgoing.released,
+                )
+                checks.append(tried.words)
+        return outgoing, tried
 
     def _begun(
         self,
@@ -172,6 +189,10 @@ def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
     return idp_response.permit(accepted, idp, service, turn.federation)
+
+
+def _staff(turn: Turn) -> bool:
+    return turn.federation.identity_type == names.PROFESSIONAL
 
 
 def _upstream_end(permitted: Permitted) -> datetime | None:

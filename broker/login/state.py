@@ -160,6 +160,7 @@ class Permitted:
 
     accepted: Accepted
     claims: Claims = field(repr=False)
+    trace: tuple[str, ...] = ()  # what was understood of it, and what was dropped
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ reason. A role without its delimitation, or outside its organisation, would be a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from broker.roles.form_templates import fill, has_field, read_classic
 from broker.roles.model import DelimitationType, HeldRole, RoleForm
@@ -64,7 +64,7 @@ class LeftOutHere:
 class Written:
     """The attributes that tell a person's roles, and what they do not tell."""
 
-    attributes: tuple[Attribute, ...] = field(repr=False)
+    attributes: tuple[Attribute, ...]
     left_out: tuple[LeftOutHere, ...]
 
 
@@ -170,8 +170,7 @@ def _groups(told: _Told) -> list[PrivilegeGroup]:
 def _texts(role: HeldRole, form: RoleForm) -> set[str]:
     """One string, and one for each alias where the template says URNs."""
     unit = _delimitation(role, form)
-    urns = (role.urn, *role.aliases) if has_field(form.template, "urn") else (role.urn,)
-    return {_text(role, urn, unit, form) for urn in urns}
+    return {_text(role, urn, unit, form) for urn in (role.urn, *role.aliases)}
 
 
 def _delimitation(role: HeldRole, form: RoleForm) -> str | None:

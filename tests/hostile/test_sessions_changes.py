@@ -44,7 +44,8 @@ def change(box: Box, document: dict[str, object], **values: object) -> None:
     """Load a document again with something added."""
     occasion = Occasion(box.clock(), "test", "a change", "BOX")
     service = MetadataService(box.services.engine, ORIGIN, AuditStore())
-    service.load_document({**document, **values}, source="box", occasion=occasion)
+    changed = {**document, **values}
+    service.load_document(changed, source="box", occasion=occasion, placing="in_force")
 
 
 def _closed(box: Box) -> None:

@@ -10,6 +10,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     people         the people in them: their accounts, identities and groups
     grants         who may hand out what, who got it, and which rules changed
     codelists      the code lists that delimit roles
+    mappings       what services are told
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -38,6 +39,14 @@ from broker.audit.events.logins import (
     LogoutFinished,
     LogoutRefused,
     LogoutStarted,
+)
+from broker.audit.events.mappings import EXAMPLES as MAPPINGS
+from broker.audit.events.mappings import (
+    MappingEvent,
+    MappingInForce,
+    MappingLoaded,
+    MappingRetired,
+    MappingShadowed,
 )
 from broker.audit.events.organisations import EXAMPLES as ORGANISATIONS
 from broker.audit.events.organisations import (
@@ -99,6 +108,10 @@ __all__ = [
     "LogoutStarted",
     "MandateGiven",
     "MandateTaken",
+    "MappingInForce",
+    "MappingLoaded",
+    "MappingRetired",
+    "MappingShadowed",
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
@@ -109,7 +122,15 @@ __all__ = [
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent | CodeListLoaded
+Event = (
+    LoginEvent
+    | RegistryEvent
+    | OrganisationEvent
+    | PeopleEvent
+    | GrantEvent
+    | CodeListLoaded
+    | MappingEvent
+)
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
     *REGISTRY,
@@ -117,6 +138,7 @@ EXAMPLES: tuple[Event, ...] = (
     *PEOPLE,
     *GRANTS,
     *CODELISTS,
+    *MAPPINGS,
 )
 
 

@@ -171,6 +171,7 @@ def test_a_name_that_is_no_number_is_shown() -> None:
     name = "urn:dk:healthcare:national-federation-role:code:41002:value:SundAssistR2"
     assert shown_uri(name) == name
     assert shown_uri("urn:dk:x:\nlogin=ok") == "(not shown)"
+    assert shown_uri("urn:dk:x:010101") == "urn:dk:x:#"
 
 
 def test_a_unit_stands_for_all_below_it_only_where_that_was_agreed() -> None:
@@ -180,6 +181,12 @@ def test_a_unit_stands_for_all_below_it_only_where_that_was_agreed() -> None:
     ).understood
     assert not one.delimitations[0].with_descendants
     assert all_below.delimitations == (Delimitation("sor", UNIT, with_descendants=True),)
+
+
+def test_what_is_understood_is_sorted() -> None:
+    many = tuple(f"urn:dk:x:{letter}" for letter in "qwertyuiopasdfghjklzxcvbnm")
+    found = understood([group(privileges=many)], {OWN}, TYPES).understood
+    assert [entry.privilege for entry in found] == sorted(many)
 
 
 def test_several_organisations_are_told_apart() -> None:
