@@ -8,6 +8,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    grants         who may hand out what, who got it, and which rules changed
     codelists      the code lists that delimit roles
     mappings       what services are told
 
@@ -18,6 +19,17 @@ from dataclasses import fields
 
 from broker.audit.events.codelists import EXAMPLES as CODELISTS
 from broker.audit.events.codelists import CodeListLoaded
+from broker.audit.events.grants import EXAMPLES as GRANTS
+from broker.audit.events.grants import (
+    BundleChanged,
+    ConflictExcepted,
+    EntitlementChanged,
+    GrantChanged,
+    GrantEnded,
+    GrantEvent,
+    GrantGiven,
+    RuleChanged,
+)
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     How,
@@ -74,11 +86,17 @@ __all__ = [
     "AccountMerged",
     "ActivationChanged",
     "AdministratorsMissing",
+    "BundleChanged",
     "CatalogueLoaded",
     "ClaimChanged",
     "CodeListLoaded",
+    "ConflictExcepted",
+    "EntitlementChanged",
     "Event",
     "FederationLoaded",
+    "GrantChanged",
+    "GrantEnded",
+    "GrantGiven",
     "GroupChanged",
     "GroupMemberChanged",
     "How",
@@ -99,14 +117,31 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "RuleChanged",
     "SubstituteChanged",
     "Value",
     "fields_of",
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | CodeListLoaded | MappingEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *CODELISTS, *MAPPINGS)
+Event = (
+    LoginEvent
+    | RegistryEvent
+    | OrganisationEvent
+    | PeopleEvent
+    | GrantEvent
+    | CodeListLoaded
+    | MappingEvent
+)
+EXAMPLES: tuple[Event, ...] = (
+    *LOGINS,
+    *REGISTRY,
+    *ORGANISATIONS,
+    *PEOPLE,
+    *GRANTS,
+    *CODELISTS,
+    *MAPPINGS,
+)
 
 
 def fields_of(event: Event) -> dict[str, Value]:
