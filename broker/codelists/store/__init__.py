@@ -18,6 +18,7 @@ from broker.codelists.store.lookup import (
     under,
     value,
     values,
+    with_others_below,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "under",
     "value",
     "values",
+    "with_others_below",
 ]

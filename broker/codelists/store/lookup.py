@@ -110,6 +110,14 @@ def under(
     return asked.intersection((row.ancestor, row.descendant) for row in found)
 
 
+def with_others_below(
+    connection: Connection, list_id: ListId, codes: Collection[str], at: datetime
+) -> frozenset[str]:
+    """Of some codes, those that have other codes below them at an instant. One query for all."""
+    asked = {"list": list_id, "codes": list(codes), "at": at}
+    return frozenset(connection.execute(_WIDE, asked).scalars()) if codes else frozenset()
+
+
 def successor(connection: Connection, list_id: ListId, code: str, at: datetime) -> str | None:
     """The code that took a closed one's place and counts at the instant, or None."""
     seen = {code}
@@ -194,6 +202,15 @@ _BELOW = (
 _UNDER = sa.select(CODE_CLOSURE.c.ancestor, CODE_CLOSURE.c.descendant).where(
     *_HANGS,
     CODE_CLOSURE.c.descendant.in_(sa.bindparam("codes", expanding=True)),
+)
+_WIDE = (
+    sa.select(CODE_CLOSURE.c.ancestor)
+    .distinct()
+    .where(
+        *_HANGS,
+        CODE_CLOSURE.c.ancestor.in_(sa.bindparam("codes", expanding=True)),
+        CODE_CLOSURE.c.depth == 1,
+    )
 )
 _MAPPED = (
     sa.select(CODE_MAP.c.to_code)

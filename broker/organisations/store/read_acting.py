@@ -32,6 +32,19 @@ def acting_for(
     return tuple(account_of(row) for row in connection.execute(statement, said).mappings())
 
 
+def standing(
+    connection: Connection,
+    person_id: UUID,
+    federation: str,
+    cvrs: Collection[str],
+    at: datetime,
+) -> Account | None:
+    """An account of the person that is known and may not act: suspended, left, not begun."""
+    asked = {"person": person_id, "federation": federation, "cvrs": list(cvrs), "at": at}
+    row = connection.execute(_STANDING, asked).mappings().first()
+    return None if row is None else account_of(row)
+
+
 _A, _P, _O, _Q = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
 _OWN = _A.alias("own")
 _HUMAN = sa.select(_OWN.c.human_id).where(
@@ -55,3 +68,12 @@ _ANY = (
     .order_by(_O.c.cvr, _O.c.unit_key, _A.c.id)
 )
 _AMONG = _ANY.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)))
+_STANDING = (
+    FACTS.where(
+        _A.c.person_id == sa.bindparam("person"),
+        _O.c.federation == sa.bindparam("federation"),
+        _O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)),
+    )
+    .order_by(_O.c.cvr, _O.c.unit_key, _A.c.id)
+    .limit(1)
+)

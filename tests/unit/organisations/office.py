@@ -120,9 +120,7 @@ class Office:
     ) -> tuple[UUID, list[UUID]]:
         """Somebody signs in: which person it is, and the accounts they may act for."""
         with writing(self.engine) as connection:
-            named = self.identities.name_id(
-                connection, federation="sundhed", group="dpsd", keys=keys, now=at
-            )
+            named = self.identities.person(connection, "sundhed", keys, at)
             Arrivals(self.identities, AuditStore()).arrived(
                 connection,
                 named.person,
