@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID
 
 from broker.organisations.model import Account, Organisation
@@ -157,8 +158,11 @@ def privilege(urn: str = READ, cvr: str = CVR, **constraints: str) -> PrivilegeG
     )
 
 
-def conflict(action: str, reach: str = "identity") -> SodRule:
-    return SodRule(  # type: ignore[arg-type]  # words of the model
+def conflict(
+    action: Literal["block", "exception", "warn"],
+    reach: Literal["identity", "person"] = "identity",
+) -> SodRule:
+    return SodRule(
         id=uuid.UUID(int=900),
         code="two-sides",
         period=ALWAYS,
