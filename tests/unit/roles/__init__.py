@@ -1,0 +1,1 @@
+"""Roles: the catalogue, who is granted what, and how a service is told."""
