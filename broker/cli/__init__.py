@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+organisations         whose people sign in, and who administers them
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -12,6 +13,7 @@ from broker import __version__
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
 from broker.cli.metadata import metadata
+from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 
 
@@ -31,5 +33,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, purge, demo):
+for command in (init, check, serve, metadata, organisations, purge, demo):
     main.add_command(command)

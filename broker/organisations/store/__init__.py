@@ -37,6 +37,7 @@ from broker.organisations.store.read_organisations import (
     organisation_by_cvr,
     organisation_history,
     organisations,
+    reason_of_state,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "organisation_by_cvr",
     "organisation_history",
     "organisations",
+    "reason_of_state",
     "same_human",
     "succeed",
     "without_administrator",
