@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from broker.attributes.vocabulary import OIO3_OF
 from broker.db import Engine
 from broker.metadata.decisions import ServiceSettings, read_service
 from broker.metadata.seed import ORDER, seeds
@@ -18,6 +17,7 @@ from broker.roles.documents import (
     read_service_entry,
     read_types,
 )
+from broker.saml.vocabulary import OIO3_OF
 from tests.unit.roles.catalogue_box import CatalogueBox, Notebook, day
 
 STPS, SDS = "Styrelsen for Patientsikkerhed", "Sundhedsdatastyrelsen"

@@ -39,6 +39,7 @@ from broker.organisations.store.read_organisations import (
     organisation_by_cvr,
     organisation_history,
     organisations,
+    reason_of_state,
 )
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "organisation_by_cvr",
     "organisation_history",
     "organisations",
+    "reason_of_state",
     "same_human",
     "standing",
     "succeed",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 
+from broker.audit.store import first_fault, told_under, writers
 from broker.db import reading
 from broker.errors import BrokerError
 from broker.identities.keys import idp_subject, professional_uuid, rid
@@ -112,6 +113,32 @@ def test_what_is_linked_is_shown_by_kind_and_date_and_never_by_key(
     assert {one.linked_at for one in shown} == {NOW}
     assert ANNA not in repr(shown)
     assert "4711" not in repr(shown)
+
+
+def test_the_trail_tells_who_linked_what_kind_and_never_a_name_or_a_key(
+    office: Office, anna: UUID, boss: UUID
+) -> None:
+    asserted = Asserted("idp-subject", "x7-anna", CVR, REGION)
+    office.links.link(office.as_(boss), anna, asserted, deed())
+    with reading(office.engine) as connection:
+        told = told_under(connection, "R1")
+        assert all(first_fault(connection, one) is None for one in writers(connection))
+    name, fields = told[-1]
+    assert name == "identity.changed"
+    assert fields == {
+        "federation": "sundhed",
+        "organisation": str(office.account(anna).organisation),
+        "account": str(anna),
+        "change": "linked",
+        "kind": "idp-subject",
+        "idp": "region",
+        "reason": "a test",
+        "case_no": "26/104",
+        "by": str(boss),
+        "seat": None,
+    }
+    for secret in (ANNA, "x7-anna", "4711", "Anna Holm"):
+        assert secret not in repr(told)
 
 
 def test_an_identity_that_is_unlinked_finds_nobody(office: Office, anna: UUID, boss: UUID) -> None:

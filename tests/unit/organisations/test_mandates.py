@@ -196,7 +196,7 @@ REFUSED: list[tuple[str, Callable[[Office, UUID, UUID, UUID], object]]] = [
         lambda o, c, a, _: o.mandates.give(o.as_(c), a, Wanted("org_chief"), deed()),
     ),
     (
-        "permission.wider",
+        "permission.organisation",
         lambda o, c, a, _: o.mandates.give(o.as_(c), a, Wanted("operator"), deed()),
     ),
     (

@@ -78,6 +78,19 @@ def test_a_new_name_leaves_the_plan_to_close_as_it_is(office: Office) -> None:
     ]
 
 
+def test_people_can_read_why_an_organisation_is_suspended(office: Office) -> None:
+    home = register(office)
+    office.organisations.activate(CONSOLE, home, deed())
+    office.organisations.suspend(CONSOLE, home, deed(NOW + DAY, "the agreement has ended"))
+    office.organisations.rename(CONSOLE, home, deed(NOW + 2 * DAY, "new name"), name="Nyt")
+    with reading(office.engine) as connection:
+        for day in (1, 2, 3):
+            why = store.reason_of_state(connection, home, NOW + day * DAY)
+            assert why == "the agreement has ended"
+        assert store.reason_of_state(connection, home, NOW) == "a test"
+        assert store.reason_of_state(connection, home, NOW - DAY) is None
+
+
 def test_one_number_has_several_organisations_only_by_their_units(office: Office) -> None:
     register(office)
     register(office, unit="P1003334567")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.attributes.vocabulary import OIO3_OF
 from broker.audit.events import CatalogueLoaded, Event
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine
@@ -13,6 +12,7 @@ from broker.metadata.service import MetadataService
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.loader import CatalogueLoader
 from broker.roles.catalogue.snapshot import Catalogue
+from broker.saml.vocabulary import OIO3_OF
 from tests.box import FEDERATION
 from tests.factories import NOW
 
