@@ -20,9 +20,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from broker.app import create_app
-from broker.attributes.pipeline import check_mapping
-from broker.audit.store import AuditStore
-from broker.bootstrap import Services
+from broker.bootstrap import Services, metadata_service
 from broker.db import make_engine, migrate
 from broker.login.state import HopRecord
 from broker.metadata.defaults import LoadOptions
@@ -38,11 +36,12 @@ from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
 from tests.factories import NOW, key_pair, signing_key
 from tests.peers import idp_metadata, sp_metadata
+from tests.rights import give_roles
 
 ORIGIN = "https://broker.example.dk"
 SSO = "/sundhed/saml/sso"
 ACS = "/sundhed/saml/acs"
-CVR = "90000004"
+CVR, OTHER_CVR = "90000004", "90000098"
 HOST = "broker.example.dk"
 SESSION = "__Host-session-sundhed"
 FEDERATION: dict[str, object] = {
@@ -70,8 +69,6 @@ FEDERATION: dict[str, object] = {
 MAPPING: dict[str, object] = {
     "kind": "mapping",
     "service": "one",
-    "roles": {"template": "{role}_{delimitation}_3"},
-    "role": [{"role": "Reader", "privilege": "urn:x:read", "delimited": True}],
     "release": [
         {"source": source, "motive": {"da": "Til prøve", "en": "For a test"}}
         for source in ("cvr", "full_name", "cpr_number")
@@ -214,13 +211,14 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     settings = read_settings(environ)
     engine = make_engine(settings.database_url)
     migrate(engine)
-    service = MetadataService(engine, ORIGIN, AuditStore(), check_mapping)
+    service = metadata_service(engine, ORIGIN)
     occasion = Occasion(NOW, "test", "a box", "BOX")
     service.load_document(FEDERATION, source="box", occasion=occasion)
     create_secrets(settings.keys)
     for federation in service.federations():
         create_keys(settings.keys, federation, NOW, bits=2048)
     _load_peers(service, occasion)
+    give_roles(service, "one", ("alpha", "beta", "legacy"), (CVR, OTHER_CVR), NOW)
     engine.dispose()
     return start(settings, Moved())
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from broker.saml.assurance import Assurance
 from broker.saml.entities import Localised
@@ -32,22 +31,6 @@ class Claims:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
-    """One privilege a person holds, with the unit it is narrowed to, if any."""
-
-    privilege: str
-    delimitation: str | None = None
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Role:
-    """One role at one service, with the unit it is narrowed to, if any."""
-
-    name: str
-    delimitation: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class ReleaseRule:
     """That a service gets an attribute: our short name, and the name it goes out under."""
 
@@ -72,32 +55,11 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class RoleRule:
-    """When a person holds a role: by a privilege, or by belonging to an organisation, or both."""
-
-    role: str
-    privilege: str | None
-    cvrs: frozenset[str]
-    delimited: bool  # carries the SOR unit of the privilege's constraint
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def counts_at(self, now: datetime) -> bool:
-        """Whether it gives anything at this instant: since inclusive, until exclusive."""
-        return (self.since is None or self.since <= now) and (
-            self.until is None or now < self.until
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Mapping:
-    """What one service is told and how roles are written for it."""
+    """What one service is told, and the steps that make it."""
 
     service: str
     release: tuple[ReleaseRule, ...]
-    roles: tuple[RoleRule, ...]
-    role_attribute: str
-    role_template: str  # of {role} and {delimitation}, the latter "0" for none
     steps: tuple[Step, ...] = ()
 
 
@@ -106,6 +68,4 @@ class Released:
     """What goes to a service, and the trace of how it came about, without values."""
 
     attributes: tuple[Attribute, ...] = field(repr=False)
-    roles: tuple[Role, ...]
     trace: tuple[str, ...]
-    until: datetime | None = None  # when the first of the roles ends

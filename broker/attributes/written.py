@@ -1,10 +1,9 @@
 """The last step: what a service is told, in the words of its own profile."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.attributes.model import Claims, Mapping, ReleaseRule, Role
+from broker.attributes.model import Claims, Mapping, ReleaseRule
 from broker.errors import NotAllowed
 from broker.metadata.speech import Speech
 from broker.saml import names
@@ -27,21 +26,20 @@ class Told:
 
 def release(
     claims: Claims,
-    roles: Sequence[Role],
     mapping: Mapping,
     told: Told,
     trace: list[str],
-    own: tuple[Attribute, ...] = (),
+    roles: tuple[Attribute, ...] = (),
 ) -> tuple[Attribute, ...]:
     """The attributes of the assertion: version, level, what profile and mapping list, roles.
 
-    Nothing else leaves. `own` are attributes that the broker wrote, which stand last and in
+    Nothing else leaves. `roles` are written by `broker.roles` and stand last, in
     place of anything listed under the same name. Raises NotAllowed("policy.required_attribute").
     """
     profile = told.speech.profile
     out = [*_version(told.speech), *_level(claims, told.speech)]
     trace += [f"release: {attribute.name} by {profile.code}" for attribute in out]
-    fixed = {attribute.name for attribute in (*out, *own)}
+    fixed = {attribute.name for attribute in (*out, *roles)}
     # One privilege attribute in an assertion, never several. OIOBPP 3.6 rule 1.
     if fixed & _PRIVILEGES:
         fixed |= _PRIVILEGES
@@ -57,14 +55,8 @@ def release(
             form = rule.name_format or profile.name_format
             out.append(Attribute(name, values, form, rule.friendly_name))
             trace.append(f"release: {name} from {rule.source} by {why}, {len(values)} values")
-    if roles:
-        written = tuple(
-            mapping.role_template.format(role=r.name, delimitation=r.delimitation or "0")
-            for r in roles
-        )
-        out.append(Attribute(mapping.role_attribute, written, profile.name_format, "role"))
-    out += own
-    trace += [f"release: {attribute.name} by the roles" for attribute in own]
+    out += roles
+    trace += [f"release: {attribute.name} by the roles" for attribute in roles]
     trace.append(f"release: {len(out)} attributes as {profile.code}")
     return tuple(out)
 

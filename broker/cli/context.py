@@ -9,8 +9,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from broker.attributes.pipeline import check_mapping
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.clock import system_clock
 from broker.db import make_engine
 from broker.errors import BrokerError
@@ -48,8 +47,7 @@ def service_of(settings: Settings) -> MetadataService:
     """What changes the registry of this installation."""
     if not settings.data.is_dir():
         raise click.ClickException(f"{settings.data} is not there. Run broker init first.")
-    engine = make_engine(settings.database_url)
-    return MetadataService(engine, settings.origin, AuditStore(), check_mapping)
+    return metadata_service(make_engine(settings.database_url), settings.origin)
 
 
 def mappings_of(settings: Settings) -> MappingService:

@@ -15,6 +15,7 @@ _KINDS = {
     "idp": "identity provider",
     "federation": "federation",
     "mapping": "mapping",
+    "catalogue": "catalogue entry",
 }
 _COLOURS = {"odd": "yellow", "refused": "red", "info": None}
 _STATES = {"refused": "red", "added": "green", "changed": "green", "shadow": "yellow"}
@@ -88,7 +89,8 @@ def print_outcome(outcome: Outcome) -> None:
     )
     kind = _KINDS.get(outcome.kind, "entity")
     number = f" version {outcome.version}" if outcome.version else ""
-    click.echo(f"  {kind} {safe(outcome.code)}{number} in {outcome.federation}: {state}")
+    where = f" in {outcome.federation}" if outcome.federation else ""
+    click.echo(f"  {kind} {safe(outcome.code)}{number}{where}: {state}")
     if outcome.entity_id:
         _line("entityID", outcome.entity_id)
     if outcome.facts is not None:

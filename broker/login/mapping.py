@@ -8,7 +8,7 @@ from broker.attributes.written import Told
 from broker.errors import NotAllowed
 from broker.login.state import Outgoing, Permitted
 from broker.metadata.model import Service
-from broker.saml.messages import Attribute
+from broker.roles.answer import Answer
 
 
 def told_of(service: Service, *, staff: bool, now: datetime) -> Told:
@@ -17,16 +17,12 @@ def told_of(service: Service, *, staff: bool, now: datetime) -> Told:
 
 
 def map_attributes(
-    permitted: Permitted,
-    service: Service,
-    mapping: Mapping,
-    told: Told,
-    roles: tuple[Attribute, ...] = (),
+    permitted: Permitted, service: Service, mapping: Mapping, told: Told, answer: Answer
 ) -> Outgoing:
     """Run the pipeline. Raises NotAllowed("policy.no_role") where the service demands a role,
     and NotAllowed("policy.required_attribute") where it lacks what it cannot do without.
     """
-    released = pipeline.run(permitted.claims, mapping, told, roles)
-    if service.require_role and not released.roles:
+    if service.require_role and not answer.issued:
         raise NotAllowed("policy.no_role", f"no role at {service.code}")
-    return Outgoing(permitted, released)
+    released = pipeline.run(permitted.claims, mapping, told, answer.attributes)
+    return Outgoing(permitted, released, answer)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from broker.attributes.model import Claims, Released
+from broker.roles.answer import Answer
 from broker.saml.assurance import Assurance, Demand
 from broker.saml.messages import AppSwitch, Assertion
 
@@ -169,6 +170,7 @@ class Outgoing:
 
     permitted: Permitted
     released: Released
+    answer: Answer = field(repr=False)
 
 
 TRANSITIONS: tuple[tuple[str, str, str], ...] = (

@@ -27,8 +27,8 @@ class Outcome:
     `draft`: a mapping is kept as a version that counts for nothing yet.
     """
 
-    kind: str  # sp, idp, federation or mapping
-    federation: str
+    kind: str  # sp, idp, federation, mapping, or what a companion calls its own
+    federation: str  # empty where it is the same in all of them
     code: str
     entity_id: str | None
     state: State

@@ -9,15 +9,14 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from broker.attributes import pipeline
-from broker.attributes.pipeline import check_mapping
 from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.db import reading, writing
 from broker.metadata import store as registry_store
 from broker.metadata.mappings.model import Placing, Report
 from broker.metadata.mappings.service import MappingService
 from broker.metadata.mappings.tables import MAPPING_DIFFERENCE, MAPPING_VERSION
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml import names
 from broker.saml.response import open_response
 from tests.box import MAPPING, ORIGIN, Box, code_of, make_box, posted
@@ -40,7 +39,7 @@ def occasion(box: Box, reason: str = "a test") -> Occasion:
 
 def load(box: Box, placing: Placing = "shadow", **document: object) -> int:
     """Load a changed mapping of service one; its version."""
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore(), check_mapping)
+    service = metadata_service(box.services.engine, ORIGIN)
     changed = {**MAPPING, "federations": ["sundhed"], **document}
     report = service.load_document(changed, source="test", occasion=occasion(box), placing=placing)
     (outcome,) = report.outcomes
@@ -184,7 +183,7 @@ def test_a_service_that_cannot_do_without_gets_nobody_without(box: Box) -> None:
 
 
 def test_an_idp_that_is_limited_says_nothing_else(box: Box) -> None:
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(box.services.engine, ORIGIN)
     document: dict[str, object] = {
         "kind": "idp",
         "code": "alpha",

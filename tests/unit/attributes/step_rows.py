@@ -2,7 +2,7 @@
 
 import base64
 
-from tests.unit.attributes.test_pipeline import CVR, group, privileges
+from tests.privileges import CVR, group, privileges
 
 UUID = "9F3B2D1C-0000-4000-8000-00000000000A"
 AUTHORISED = (
