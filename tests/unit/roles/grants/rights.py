@@ -154,6 +154,7 @@ class Rights(World):
             "delimitation": "sor",
             "subtree": subtree,
             "national_roles": list(national),
+            "role_form": [{"kind": "classic", "template": "{role}_{delimitation}_3"}],
         }
         self._add(
             SERVICE_PERIOD,
