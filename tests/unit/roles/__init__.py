@@ -1,0 +1,1 @@
+"""Who may do what: grants, and what leads to them or questions them."""
