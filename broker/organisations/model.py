@@ -88,6 +88,12 @@ class Actor:
     mandates: tuple[Mandate, ...] = ()
     assurance: Assurance = Assurance.SUBSTANTIAL
     console: bool = False
+    seat: str | None = None  # who sat at the console where an account's mandates were used there
+
+    @property
+    def by(self) -> str:
+        """Who it is for the audit trail: our own id of the account, or the label without one."""
+        return self.label if self.account is None else str(self.account)
 
     @staticmethod
     def at_console(label: str) -> "Actor":
@@ -98,6 +104,25 @@ class Actor:
         """Whether one of these accounts is the actor's own, under whatever identity."""
         own = self.accounts | ({self.account} if self.account else frozenset())
         return any(account in own for account in accounts if account is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Accounts of one organisation that are granted roles together."""
+
+    id: UUID
+    organisation: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """That an account is in a group for a while."""
+
+    id: UUID
+    group: UUID
+    account: UUID
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,10 @@ closes one row and opens the next, so the past can be asked and is never rewritt
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.engine.default import DefaultExecutionContext
 
 from broker.db import METADATA, Instant
-from broker.identities.store import PERSON
+from broker.identities.store import PERSON, PERSON_IDENTITY
 from broker.metadata.tables import FEDERATION
 
 STATES = ("pending", "active", "suspended", "closed")
@@ -52,6 +53,17 @@ def never_twice(name: str, *columns: str, where: str | None = None) -> ExcludeCo
     )
     made.ddl_if(dialect="postgresql")
     return made
+
+
+def folded(display_name: str, email: str | None) -> str:
+    """What a person is searched by."""
+    return f"{display_name}\n{email or ''}".casefold()
+
+
+def _folded(context: DefaultExecutionContext) -> str:
+    """The same for rows that are inserted without saying it."""
+    said = context.get_current_parameters()  # type: ignore[no-untyped-call]  # SQLAlchemy's own
+    return folded(str(said["display_name"]), said.get("email"))
 
 
 def said_by() -> tuple[sa.Column[object], sa.Column[object]]:
@@ -123,11 +135,52 @@ ACCOUNT_PERIOD = sa.Table(
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("display_name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(254)),
+    # Name and mail in folded case, so that Ærø is found as ærø on either engine.
+    sa.Column("search", sa.String(500), nullable=False, default=_folded, server_default=""),
     sa.Column("home_code", sa.String(18)),  # SOR id of the employing unit, for "own unit"
     sa.Column("reason", sa.String(500), nullable=False),
     *said_by(),
     one_of("state", ACCOUNT_STATES),
     never_twice("ex_account_period", "account_id"),
+)
+
+# That one account became another: two of one person, or those of an organisation that merged.
+ACCOUNT_MERGE = sa.Table(
+    "account_merge",
+    METADATA,
+    sa.Column("old_id", sa.ForeignKey(ACCOUNT.c.id), primary_key=True),
+    sa.Column("new_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
+    sa.Column("at", Instant, nullable=False),
+    *said_by(),
+    sa.CheckConstraint("old_id <> new_id", name="two"),
+)
+
+# Which key was linked to which account, and through which IdP; the key itself is only a hash.
+ACCOUNT_IDENTITY = sa.Table(
+    "account_identity",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("hash", sa.ForeignKey(PERSON_IDENTITY.c.hash), nullable=False),
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
+    sa.Column("idp", sa.String(64)),  # code, where it is a key of one IdP or came through one
+    sa.Column("linked_at", Instant, nullable=False),
+    sa.Column("reason", sa.String(500), nullable=False),
+    *said_by(),
+    sa.UniqueConstraint("hash", "account_id"),
+)
+
+# A code that lets whoever signs in with it take an account over, once. Only its hash is kept.
+ACCOUNT_CLAIM = sa.Table(
+    "account_claim",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
+    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    *period(),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("used_at", Instant),
+    sa.Column("revoked_at", Instant),
+    *said_by(),
 )
 
 ACCOUNT_ACTIVITY = sa.Table(

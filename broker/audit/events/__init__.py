@@ -1,0 +1,105 @@
+"""The catalogue of audit events: one frozen dataclass each, in words that mean one thing.
+
+`PERSONAL` names the fields that are about a person; they hold our own random identifiers,
+the name of an operator or the reason that an administrator gave, never what an identity
+provider said. `EXAMPLES` has one of each, for readers and for tests.
+
+    logins         logins and logouts
+    registry       who is in the federations
+    organisations  organisations, and who administers them
+    people         the people in them: their accounts, identities and groups
+
+A new subject is a module with its union and its EXAMPLES, and two lines here.
+"""
+
+from dataclasses import fields
+
+from broker.audit.events.logins import EXAMPLES as LOGINS
+from broker.audit.events.logins import (
+    How,
+    LoginCompleted,
+    LoginEvent,
+    LoginRefused,
+    LogoutFinished,
+    LogoutRefused,
+    LogoutStarted,
+)
+from broker.audit.events.organisations import EXAMPLES as ORGANISATIONS
+from broker.audit.events.organisations import (
+    AdministratorsMissing,
+    MandateGiven,
+    MandateTaken,
+    OrganisationChanged,
+    OrganisationEvent,
+    OrganisationMerged,
+    SubstituteChanged,
+)
+from broker.audit.events.people import EXAMPLES as PEOPLE
+from broker.audit.events.people import (
+    AccountChanged,
+    AccountMerged,
+    ClaimChanged,
+    GroupChanged,
+    GroupMemberChanged,
+    HumanConfirmed,
+    IdentityChanged,
+    PeopleEvent,
+)
+from broker.audit.events.registry import EXAMPLES as REGISTRY
+from broker.audit.events.registry import (
+    ActivationChanged,
+    FederationLoaded,
+    KeysCreated,
+    MetadataLoaded,
+    RegistryEvent,
+)
+from broker.audit.masking import cleaned, number
+
+__all__ = [
+    "EXAMPLES",
+    "AccountChanged",
+    "AccountMerged",
+    "ActivationChanged",
+    "AdministratorsMissing",
+    "ClaimChanged",
+    "Event",
+    "FederationLoaded",
+    "GroupChanged",
+    "GroupMemberChanged",
+    "How",
+    "HumanConfirmed",
+    "IdentityChanged",
+    "KeysCreated",
+    "LoginCompleted",
+    "LoginRefused",
+    "LogoutFinished",
+    "LogoutRefused",
+    "LogoutStarted",
+    "MandateGiven",
+    "MandateTaken",
+    "MetadataLoaded",
+    "OrganisationChanged",
+    "OrganisationMerged",
+    "SubstituteChanged",
+    "Value",
+    "fields_of",
+]
+
+Value = str | int | None | list[str]
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent
+EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE)
+
+
+def fields_of(event: Event) -> dict[str, Value]:
+    """The fields by name, as they may be kept: capped, and without anything like a CPR number."""
+    return {field.name: _kept(getattr(event, field.name)) for field in fields(event)}
+
+
+def _kept(value: object) -> Value:
+    if value is None:
+        return None
+    if isinstance(value, int):
+        return number(value)
+    if isinstance(value, tuple):
+        return [cleaned(str(item)) for item in value]
+    return cleaned(str(value))

@@ -1,0 +1,96 @@
+"""Who is in the federations: metadata, keys, activations."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class MetadataLoaded:
+    """A partner's metadata, or what is decided about the partner, came into force."""
+
+    NAME: ClassVar[str] = "metadata.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    kind: str  # sp, idp or mapping
+    code: str
+    entity_id: str  # empty while unknown
+    sha256: str  # of the document; empty where only the settings changed
+    source: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class FederationLoaded:
+    """A federation was registered, or what is decided about it changed."""
+
+    NAME: ClassVar[str] = "federation.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    source: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeysCreated:
+    """Keys of ours were made at set-up; only their names are told."""
+
+    NAME: ClassVar[str] = "keys.created"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    names: tuple[str, ...]
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivationChanged:
+    """From when until when an identity provider may be used for a service was decided."""
+
+    NAME: ClassVar[str] = "activation.changed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    service: str
+    idp: str
+    opens: str | None  # ISO 8601 with an offset; None is unbounded
+    closes: str | None
+    by: str
+    reason: str
+
+
+RegistryEvent = MetadataLoaded | FederationLoaded | KeysCreated | ActivationChanged
+
+EXAMPLES: tuple[RegistryEvent, ...] = (
+    MetadataLoaded(
+        federation="sundhed",
+        kind="idp",
+        code="nemlogin",
+        entity_id="https://idp.example.dk",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        source="metadata/idp/nemlogin.xml",
+        by="operator",
+        reason="first load",
+    ),
+    FederationLoaded(
+        federation="sundhed",
+        source="metadata/federations/sundhed.toml",
+        by="operator",
+        reason="set-up",
+    ),
+    KeysCreated(
+        federation="sundhed", names=("sundhed/idp-signing", "sundhed/sp-signing"), by="operator"
+    ),
+    ActivationChanged(
+        federation="sundhed",
+        service="dpsd",
+        idp="region-nordjylland",
+        opens="2026-03-02T06:00:00+01:00",
+        closes=None,
+        by="operator",
+        reason="agreed with the owner",
+    ),
+)

@@ -1,0 +1,57 @@
+"""The way of a login: which accounts the person who arrived may act for."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from broker.db import Connection
+from broker.organisations.model import Account
+from broker.organisations.store.read_accounts import FACTS, account_of
+from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
+
+
+def acting_for(
+    connection: Connection,
+    person_id: UUID,
+    federation: str,
+    cvrs: Collection[str] | None,
+    at: datetime,
+) -> tuple[Account, ...]:
+    """The accounts that this person may act for at an instant, by CVR number. R22.
+
+    Their own, and those confirmed to be of the same human being; active, in an active
+    organisation, and among the CVR numbers that whoever vouches for them may speak for
+    (None is any). One statement.
+    """
+    said: dict[str, object] = {"person": person_id, "federation": federation, "at": at}
+    statement = _ANY
+    if cvrs is not None:
+        statement, said["cvrs"] = _AMONG, list(cvrs)
+    return tuple(account_of(row) for row in connection.execute(statement, said).mappings())
+
+
+_A, _P, _O, _Q = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
+_OWN = _A.alias("own")
+_HUMAN = sa.select(_OWN.c.human_id).where(
+    _OWN.c.person_id == sa.bindparam("person"), _OWN.c.human_id.is_not(None)
+)
+_ANY = (
+    FACTS.join(
+        _Q,
+        sa.and_(
+            _Q.c.organisation_id == _O.c.id,
+            _Q.c.since <= sa.bindparam("at"),
+            _Q.c.until > sa.bindparam("at"),
+        ),
+    )
+    .where(
+        sa.or_(_A.c.person_id == sa.bindparam("person"), _A.c.human_id.in_(_HUMAN)),
+        _O.c.federation == sa.bindparam("federation"),
+        _P.c.state == "active",
+        _Q.c.state == "active",
+    )
+    .order_by(_O.c.cvr, _O.c.unit_key, _A.c.id)
+)
+_AMONG = _ANY.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)))

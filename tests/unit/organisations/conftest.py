@@ -1,0 +1,14 @@
+"""A federation on each database engine, with nobody in it."""
+
+import pytest
+
+from broker.db import Engine
+from tests.unit.organisations.world import World
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    """Rows to add, in the federation `sundhed`."""
+    made = World(engine)
+    made.federation()
+    return made
