@@ -8,6 +8,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    requests       requests, reviews and imports
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -53,6 +54,16 @@ from broker.audit.events.registry import (
     MetadataLoaded,
     RegistryEvent,
 )
+from broker.audit.events.requests import EXAMPLES as REQUESTS
+from broker.audit.events.requests import (
+    ImportChanged,
+    RequestDecided,
+    RequestEvent,
+    RequestFinished,
+    RequestSent,
+    ReviewChanged,
+    ReviewDecided,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -68,6 +79,7 @@ __all__ = [
     "GroupMemberChanged",
     "How",
     "HumanConfirmed",
+    "ImportChanged",
     "IdentityChanged",
     "KeysCreated",
     "LoginCompleted",
@@ -80,14 +92,19 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "RequestDecided",
+    "RequestFinished",
+    "RequestSent",
+    "ReviewChanged",
+    "ReviewDecided",
     "SubstituteChanged",
     "Value",
     "fields_of",
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | RequestEvent
+EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *REQUESTS)
 
 
 def fields_of(event: Event) -> dict[str, Value]:

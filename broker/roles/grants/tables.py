@@ -153,7 +153,13 @@ REQUEST = sa.Table(
     sa.Column("stage_since", Instant, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("assigned_to", sa.Uuid),
+    sa.Column("claimed_by", sa.Uuid),  # who is looking at it; keeps nobody else from deciding
+    sa.Column("claimed_at", Instant),
+    sa.Column("outcome", sa.String(64)),  # the code of why it failed
+    sa.Column("outcome_what", sa.String(200)),
+    sa.Column("given_id", sa.ForeignKey(GRANT.c.id)),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_access_request_state_organisation_id", "state", "organisation_id"),
     one_of("action", ("add", "remove", "change", "extend")),
     one_of("state", REQUEST_STATES),
 )
@@ -162,7 +168,8 @@ DECISION = sa.Table(
     "request_decision",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("request_id", sa.ForeignKey(REQUEST.c.id), nullable=False, index=True),
+    sa.Column("request_id", sa.ForeignKey(REQUEST.c.id), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),  # their order
     sa.Column("stage", sa.Integer, nullable=False),
     sa.Column("decision", sa.String(16), nullable=False),
     sa.Column("decided_by", sa.Uuid),
@@ -173,7 +180,11 @@ DECISION = sa.Table(
     sa.Column("subject_id", sa.Uuid, nullable=False),
     sa.Column("comment", sa.String(1000), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    one_of("decision", ("approve", "reject", "ask", "answer", "forward", "escalate", "withdraw")),
+    sa.Column("until", Instant),  # the earlier end that was approved
+    sa.Column("scopes", sa.JSON),  # the narrower scopes that were approved
+    sa.Column("forwarded_to", sa.Uuid),
+    sa.UniqueConstraint("request_id", "n"),
+    one_of("decision", ("approve", "reject", "ask", "answer", "forward", "withdraw")),
     sa.CheckConstraint(
         "decision <> 'approve' OR decided_by IS NULL OR "
         "(decided_by <> requester_id AND decided_by <> subject_id)",
