@@ -8,6 +8,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
@@ -15,6 +16,17 @@ A new subject is a module with its union and its EXAMPLES, and two lines here.
 
 from dataclasses import fields
 
+from broker.audit.events.grants import EXAMPLES as GRANTS
+from broker.audit.events.grants import (
+    BundleChanged,
+    ConflictExcepted,
+    EntitlementChanged,
+    GrantChanged,
+    GrantEnded,
+    GrantEvent,
+    GrantGiven,
+    RuleChanged,
+)
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     How,
@@ -72,9 +84,15 @@ __all__ = [
     "AccountMerged",
     "ActivationChanged",
     "AdministratorsMissing",
+    "BundleChanged",
     "ClaimChanged",
+    "ConflictExcepted",
+    "EntitlementChanged",
     "Event",
     "FederationLoaded",
+    "GrantChanged",
+    "GrantEnded",
+    "GrantGiven",
     "GroupChanged",
     "GroupMemberChanged",
     "How",
@@ -97,14 +115,22 @@ __all__ = [
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RuleChanged",
     "SubstituteChanged",
     "Value",
     "fields_of",
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | RequestEvent
-EXAMPLES: tuple[Event, ...] = (*LOGINS, *REGISTRY, *ORGANISATIONS, *PEOPLE, *REQUESTS)
+Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent | RequestEvent
+EXAMPLES: tuple[Event, ...] = (
+    *LOGINS,
+    *REGISTRY,
+    *ORGANISATIONS,
+    *PEOPLE,
+    *GRANTS,
+    *REQUESTS,
+)
 
 
 def fields_of(event: Event) -> dict[str, Value]:

@@ -1,1 +1,1 @@
-"""Who may do what: grants, and what leads to them or questions them."""
+"""Roles: the catalogue, grants, and what is issued at login."""

@@ -1,0 +1,84 @@
+"""Every statement on grants.
+
+effective      which grants count at an instant: the one query of login, screens and reports
+grants         rows of grants: read, added, ended
+entitlements   what an organisation may hand out, with its ceilings
+people         the people behind a holder, and which accounts are one human being
+conflicts      exceptions to separation-of-duties rules
+bundles        lists of roles to grant from
+"""
+
+from broker.roles.grants.store.bundles import (
+    add_bundle,
+    bundle,
+    bundle_named,
+    bundles_of,
+    put_roles,
+)
+from broker.roles.grants.store.conflicts import (
+    ExceptionRecord,
+    add_exception,
+    all_exceptions,
+    approve_exception,
+    exception_record,
+    exceptions_of,
+    revoke_exception,
+)
+from broker.roles.grants.store.entitlements import (
+    add_entitlement,
+    end_entitlement,
+    entitlement,
+    entitlements_of,
+    revoke_entitlement,
+)
+from broker.roles.grants.store.grants import (
+    add,
+    end,
+    grant,
+    grants,
+    grants_of,
+    grants_under,
+    held,
+    holders,
+    is_given,
+    reviewed,
+    revoke,
+    scopes_of,
+)
+from broker.roles.grants.store.people import Facts, kin, members_during, people
+
+__all__ = [
+    "ExceptionRecord",
+    "Facts",
+    "add",
+    "add_bundle",
+    "add_entitlement",
+    "add_exception",
+    "all_exceptions",
+    "approve_exception",
+    "bundle",
+    "bundle_named",
+    "bundles_of",
+    "end",
+    "end_entitlement",
+    "entitlement",
+    "entitlements_of",
+    "exception_record",
+    "exceptions_of",
+    "grant",
+    "grants",
+    "grants_of",
+    "grants_under",
+    "held",
+    "holders",
+    "is_given",
+    "kin",
+    "members_during",
+    "people",
+    "put_roles",
+    "reviewed",
+    "revoke",
+    "revoke_entitlement",
+    "revoke_exception",
+    "scopes_of",
+]

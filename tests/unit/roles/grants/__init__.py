@@ -1,0 +1,1 @@
+"""Grants: the query of effective ones, and the services that change them."""
