@@ -241,8 +241,6 @@ def _home(connection: Connection, organisation_id: UUID, at: datetime) -> Organi
     return found
 
 
-def _revoke(
-    connection: Connection, actor: Actor, known: EntitlementRecord, deed: Deed
-) -> None:
+def _revoke(connection: Connection, actor: Actor, known: EntitlementRecord, deed: Deed) -> None:
     label, reason = actor.label[:LABEL], short(deed.reason)
     store.revoke_entitlement(connection, known.id, deed.at, label, reason)

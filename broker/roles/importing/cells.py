@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from broker.periods import FOREVER
-from broker.roles.grants.model import Scope
+from broker.roles.grants.facts import Scope
 from broker.roles.model import ScopeMode
 from broker.saml.entities import Localised
 

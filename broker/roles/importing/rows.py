@@ -12,7 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from broker.identities.model import IdentityKey
-from broker.roles.grants.model import Scope
+from broker.roles.grants.facts import Scope
 from broker.roles.importing.cells import read_scopes, read_since, read_until
 from broker.roles.importing.spreadsheet import Cell, Row, holds_cpr, reference
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import get_args
 
-from broker.roles.grants.model import Scope
+from broker.roles.grants.facts import Scope
 from broker.roles.model import Approver, ScopeMode, Stage
 
 _MODES: dict[str, ScopeMode] = {mode: mode for mode in get_args(ScopeMode)}

@@ -7,7 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from broker.periods import Period
-from broker.roles.grants.model import Objection, Scope
+from broker.roles.grants.facts import Scope
+from broker.roles.grants.model import Objection
 from broker.roles.model import Approver, Stage
 
 RequestAction = Literal["add", "remove", "change", "extend"]
