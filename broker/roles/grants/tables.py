@@ -242,12 +242,19 @@ IMPORT = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("missing", sa.String(8), nullable=False),  # what a missing row means
     sa.Column("uploaded_at", Instant, nullable=False),
+    sa.Column("losing", sa.Integer, nullable=False),  # people who lose something
+    sa.Column("people", sa.Integer, nullable=False),  # people who have something
+    sa.Column("confirmed_account", sa.Uuid),
     sa.Column("confirmed_by", sa.String(128)),
     sa.Column("applied_at", Instant),
     sa.Column("undone_at", Instant),
     *said_by(),
     one_of("state", ("preview", "applied", "undone", "discarded")),
     one_of("missing", ("keep", "end")),
+    sa.CheckConstraint(
+        "confirmed_account IS NULL OR by_account IS NULL OR confirmed_account <> by_account",
+        name="four_eyes",
+    ),
 )
 
 IMPORT_ROW = sa.Table(
@@ -255,11 +262,14 @@ IMPORT_ROW = sa.Table(
     METADATA,
     sa.Column("import_id", sa.ForeignKey(IMPORT.c.id), primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("raw", sa.JSON, nullable=False),  # what a preview shows; identifiers masked
     sa.Column("verdict", sa.String(12), nullable=False),
     sa.Column("messages", sa.JSON, nullable=False),
     sa.Column("grant_id", sa.Uuid),
     sa.Column("account_id", sa.Uuid),
-    sa.Column("before", sa.JSON),  # what to restore on undo
+    sa.Column("steps", sa.JSON, nullable=False),  # what carries it out; persons as keyed hashes
+    sa.Column("before", sa.JSON, nullable=False),  # what to restore on undo
+    sa.Column("applied", sa.Boolean, nullable=False),
+    sa.Column("created_account_id", sa.Uuid),
     one_of("verdict", ("new", "change", "end", "unchanged", "error")),
 )
