@@ -47,6 +47,21 @@ _NAME = sa.select(NAME_IDENTIFIER.c.value).where(
     NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
 )
 _HAND_OVER = sa.update(PERSON_IDENTITY).where(PERSON_IDENTITY.c.person_id == sa.bindparam("made"))
+_KINDS = sa.select(PERSON_IDENTITY.c.kind).where(
+    PERSON_IDENTITY.c.person_id == sa.bindparam("person")
+)
+_NAMED = NAME_IDENTIFIER.alias("named")
+_HAND_OVER_NAMES = (
+    sa.update(NAME_IDENTIFIER)
+    .where(
+        NAME_IDENTIFIER.c.person_id == sa.bindparam("made"),
+        NAME_IDENTIFIER.c.service_group.not_in(
+            sa.select(_NAMED.c.service_group).where(_NAMED.c.person_id == sa.bindparam("to"))
+        ),
+    )
+    .values(person_id=sa.bindparam("to"))
+)
+_FORGET_KEY = sa.delete(PERSON_IDENTITY).where(PERSON_IDENTITY.c.hash == sa.bindparam("hashed"))
 _FORGET = sa.delete(PERSON).where(PERSON.c.id == sa.bindparam("made"))
 
 
@@ -75,7 +90,7 @@ class IdentityStore:
         """
         if not keys:
             raise ValueError("a person without any identity key")
-        hashes = [self._hash(federation, key) for key in keys]
+        hashes = [self.hash_of(federation, key) for key in keys]
         person, conflict = self._person(connection, federation, keys, hashes, now)
         value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one_or_none()
         if value is None and not create:
@@ -90,6 +105,56 @@ class IdentityStore:
             insert_new(connection, NAME_IDENTIFIER, [fresh])
             value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
         return NameIdResult(value, person, conflict)
+
+    def owner(self, connection: Connection, federation: str, key: IdentityKey) -> uuid.UUID | None:
+        """The person that a key finds, or None where nobody has it."""
+        hashed = self.hash_of(federation, key)
+        return self._known(connection, [hashed]).get(hashed)
+
+    def give(
+        self,
+        connection: Connection,
+        federation: str,
+        key: IdentityKey,
+        person: uuid.UUID | None,
+        now: datetime,
+    ) -> uuid.UUID:
+        """Whose key it is from now on: this person's, or a new one's where it is None.
+
+        A key that somebody has stays theirs, so compare what comes back.
+        """
+        hashed = self.hash_of(federation, key)
+        known = self._known(connection, [hashed]).get(hashed)
+        if known is not None:
+            return known
+        if person is None:
+            person = uuid.uuid4()
+            insert_new(connection, PERSON, [{"id": person, "created_at": now}])
+        row = {
+            "hash": hashed,
+            "person_id": person,
+            "federation": federation,
+            "kind": key.kind,
+            "created_at": now,
+        }
+        insert_new(connection, PERSON_IDENTITY, [row])
+        return self._known(connection, [hashed])[hashed]
+
+    def kinds(self, connection: Connection, person: uuid.UUID) -> frozenset[str]:
+        """The kinds of keys that a person has."""
+        return frozenset(connection.execute(_KINDS, {"person": person}).scalars())
+
+    def hand_over(self, connection: Connection, old: uuid.UUID, new: uuid.UUID) -> None:
+        """Let every key of one person find another, who takes over names that it has none of.
+
+        The old person stays, for the records that name it, and nothing finds it any more.
+        """
+        connection.execute(_HAND_OVER, {"made": old, "person_id": new})
+        connection.execute(_HAND_OVER_NAMES, {"made": old, "to": new})
+
+    def forget_key(self, connection: Connection, hashed: str) -> None:
+        """Let a key find nobody any more."""
+        connection.execute(_FORGET_KEY, {"hashed": hashed})
 
     def _person(
         self,
@@ -132,6 +197,7 @@ class IdentityStore:
         rows = connection.execute(_BY_HASH, {"hashes": hashes})
         return {row.hash: row.person_id for row in rows}
 
-    def _hash(self, federation: str, key: IdentityKey) -> str:
+    def hash_of(self, federation: str, key: IdentityKey) -> str:
+        """What is kept of a key: nobody finds the key from it without the pseudonym key."""
         said = "\x00".join((federation, key.kind, key.value)).encode()
         return hmac.new(self.pseudonym_key, said, hashlib.sha256).hexdigest()

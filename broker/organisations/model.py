@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from broker.identities.model import Kind
 from broker.periods import Period
 from broker.saml.assurance import Assurance
 
@@ -123,6 +124,41 @@ class Membership:
     group: UUID
     account: UUID
     period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Substitution:
+    """That somebody uses a mandate in its holder's place for a while."""
+
+    id: UUID
+    mandate: UUID
+    principal: UUID
+    substitute: UUID
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """A way to sign in as an account: of which kind and since when, never which key."""
+
+    id: UUID
+    account: UUID
+    kind: Kind
+    idp: str | None  # code, where it came through one or holds at one alone
+    linked_at: datetime
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A code that lets whoever signs in with it take an account over, once."""
+
+    id: UUID
+    account: UUID
+    code_hash: str = field(repr=False)
+    period: Period
+    attempts: int
+    open: bool  # neither used nor withdrawn
 
 
 @dataclass(frozen=True, slots=True)

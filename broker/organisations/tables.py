@@ -175,7 +175,8 @@ ACCOUNT_CLAIM = sa.Table(
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
-    sa.Column("code_hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("selector", sa.String(8), nullable=False, unique=True),  # the part that finds it
+    sa.Column("code_hash", sa.String(64), nullable=False),
     *period(),
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("used_at", Instant),

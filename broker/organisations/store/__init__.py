@@ -1,43 +1,70 @@
 """Every statement on organisations, people, mandates and groups, each on a given connection.
 
-periods             close the period that holds and open the next
-read_organisations  which organisations there are, and what they were at an instant
-read_accounts       people in organisations, and which accounts are one human being
-read_acting         the way of a login: which accounts a person may act for
-read_mandates       who may administer what at an instant, and the actor that services ask for
-read_groups         groups and who is in them at an instant
+periods              close the period that holds and open the next
+read_organisations   which organisations there are, and what they were at an instant
+read_accounts        people in organisations, and which accounts are one human being
+read_acting          the way of a login: which accounts a person may act for
+read_mandates        who may administer what at an instant, and the actor that services ask for
+read_groups          groups and who is in them at an instant
+write_…              the same, made and changed; services alone call these
+linked               which keys are linked, and the codes that take an account over
+moving               mandates and memberships, from one account to another
+alarms               organisations with one administrator, or none
 """
 
+from broker.organisations.store.alarms import (
+    Unadministered,
+    administrators,
+    one_administrator,
+    without_administrator,
+)
+from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
-from broker.organisations.store.read_accounts import account, accounts, lock_account, same_human
+from broker.organisations.store.read_accounts import (
+    account,
+    account_history,
+    accounts,
+    lock_account,
+    same_human,
+)
 from broker.organisations.store.read_acting import acting_for
 from broker.organisations.store.read_groups import group, groups, groups_of, members, memberships
 from broker.organisations.store.read_mandates import actor, mandates
 from broker.organisations.store.read_organisations import (
+    federation_known,
     lock_organisation,
     organisation,
     organisation_by_cvr,
+    organisation_history,
     organisations,
 )
 
 __all__ = [
     "Succession",
+    "Unadministered",
     "account",
+    "account_history",
     "accounts",
     "acting_for",
     "actor",
+    "administrators",
     "amend",
+    "federation_known",
     "group",
     "groups",
     "groups_of",
+    "identities",
     "lock_account",
     "lock_organisation",
     "mandates",
     "members",
     "memberships",
+    "one_administrator",
     "organisation",
     "organisation_by_cvr",
+    "organisation_history",
     "organisations",
     "same_human",
     "succeed",
+    "without_administrator",
 ]

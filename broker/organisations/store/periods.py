@@ -54,14 +54,22 @@ def succeed(
 
 
 def amend(
-    connection: Connection, table: sa.Table, key: Values, at: datetime, values: Values
+    connection: Connection,
+    table: sa.Table,
+    key: Values,
+    at: datetime,
+    values: Values,
+    *,
+    only: Values | None = None,
 ) -> Succession:
     """Change what holds from an instant on, and leave every planned change in its place.
 
     For facts that a plan does not speak of: a name that is put right must not undo that
-    somebody leaves next month. Raises LookupError where nothing of the key holds then.
+    somebody leaves next month. `only` narrows it to rows that say so now. Raises LookupError
+    where no such row of the key holds then.
     """
-    rows = _rows(connection, table, key, at)
+    meant = (only or {}).items()
+    rows = [row for row in _rows(connection, table, key, at) if meant <= row.said.items()]
     held = next((row for row in rows if row.period.since <= at), None)
     if held is None:
         raise LookupError(f"nothing in {table.name} holds at that instant")

@@ -54,6 +54,12 @@ def accounts(
     return tuple(account_of(row) for row in connection.execute(statement, said).mappings())
 
 
+def everybody(connection: Connection, organisation_id: UUID, at: datetime) -> list[Account]:
+    """All people of an organisation at an instant, those who left too."""
+    said = {"organisation": organisation_id, "at": at}
+    return [account_of(row) for row in connection.execute(_EVERYBODY, said).mappings()]
+
+
 def account_history(connection: Connection, account_id: UUID) -> tuple[sa.RowMapping, ...]:
     """Every period of an account, oldest first, planned ones too."""
     return tuple(connection.execute(_HISTORY, {"id": account_id}).mappings())
@@ -119,6 +125,9 @@ FACTS = (
     .join(_P, HELD)
 )
 _ONE = FACTS.where(_A.c.id == sa.bindparam("id"))
+_EVERYBODY = FACTS.where(_A.c.organisation_id == sa.bindparam("organisation")).order_by(
+    _P.c.display_name, _A.c.id
+)
 _PAGE = (
     FACTS.where(
         _A.c.organisation_id == sa.bindparam("organisation"),

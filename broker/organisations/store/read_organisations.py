@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.metadata.tables import FEDERATION
 from broker.organisations.model import Organisation
 from broker.organisations.tables import ORGANISATION, ORGANISATION_PERIOD
 from broker.periods import Period
@@ -41,6 +42,11 @@ def organisation_history(
 ) -> tuple[sa.RowMapping, ...]:
     """Every period of an organisation, oldest first, planned ones too."""
     return tuple(connection.execute(_HISTORY, {"id": organisation_id}).mappings())
+
+
+def federation_known(connection: Connection, path: str) -> bool:
+    """Whether there is a federation of that path."""
+    return connection.execute(_FEDERATION, {"path": path}).first() is not None
 
 
 def lock_organisation(connection: Connection, organisation_id: UUID) -> bool:
@@ -89,4 +95,5 @@ _BY_CVR = _FACTS.where(
     _O.c.unit_key == sa.bindparam("unit_key"),
 )
 _HISTORY = sa.select(_P).where(_P.c.organisation_id == sa.bindparam("id")).order_by(_P.c.since)
+_FEDERATION = sa.select(FEDERATION.c.path).where(FEDERATION.c.path == sa.bindparam("path"))
 _LOCK = sa.select(_O.c.id).where(_O.c.id == sa.bindparam("id")).with_for_update(key_share=True)

@@ -171,6 +171,7 @@ def upgrade() -> None:
         "account_claim",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("selector", sa.String(length=8), nullable=False),
         sa.Column("code_hash", sa.String(length=64), nullable=False),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("until", Instant(), nullable=False),
@@ -184,7 +185,7 @@ def upgrade() -> None:
             ["account_id"], ["account.id"], name=op.f("fk_account_claim_account_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_claim")),
-        sa.UniqueConstraint("code_hash", name=op.f("uq_account_claim_code_hash")),
+        sa.UniqueConstraint("selector", name=op.f("uq_account_claim_selector")),
     )
     op.create_index(
         op.f("ix_account_claim_account_id"), "account_claim", ["account_id"], unique=False

@@ -1,0 +1,90 @@
+"""What administrators may write: short, readable, and never a CPR number."""
+
+import re
+import unicodedata
+
+from broker.errors import Refused
+from broker.organisations.model import Deed
+
+NAME, MAIL, REASON, CASE, UNIT_KEY, UNIT, GROUP = 200, 254, 500, 64, 64, 18, 120
+
+# A day, a month, a year and four digits more; days of replacement numbers are 60 higher.
+_CPR = re.compile(
+    r"(?<!\d)(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ./-]?(?:0[1-9]|1[0-2])[ ./-]?\d\d"
+    r"[ –-]{0,3}\d{4}(?!\d)"
+)
+_UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_P_NUMBER = re.compile(r"P\d{10}")
+_WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
+
+
+def line(what: str, value: str, longest: int) -> str:
+    """One line of text, trimmed.
+
+    Raises Refused("input.empty" | "input.too_long" | "input.unreadable" | "input.cpr").
+    """
+    said = unicodedata.normalize("NFC", value).strip()
+    if not said:
+        raise Refused("input.empty", f"{what} is missing")
+    if len(said) > longest:
+        raise Refused("input.too_long", f"{what} is longer than {longest} characters")
+    if any(unicodedata.category(letter) in _UNSEEN for letter in said):
+        raise Refused("input.unreadable", f"{what} holds characters that nobody can see")
+    if _CPR.search(said):
+        words = f"{what} looks like it holds a CPR number; write it without"
+        raise Refused("input.cpr", words)
+    return said
+
+
+def optional(what: str, value: str | None, longest: int) -> str | None:
+    """The same where nothing may be said too. Raises what `line` does."""
+    return line(what, value, longest) if value and value.strip() else None
+
+
+def mail(value: str | None) -> str | None:
+    """A mail address, or None. Raises Refused("input.mail") and what `line` does."""
+    said = optional("the mail address", value, MAIL)
+    if said is not None and not _MAIL.fullmatch(said):
+        raise Refused("input.mail", "that is no mail address")
+    return said
+
+
+def cvr(value: str) -> str:
+    """A CVR number: eight digits, the first not 0. Raises Refused("input.cvr")."""
+    said = value.strip()
+    if not re.fullmatch(r"[1-9]\d{7}", said, re.ASCII):
+        raise Refused("input.cvr", "a CVR number has eight digits and does not begin with 0")
+    return said
+
+
+def cvr_warning(number: str) -> str | None:
+    """Words where the check digit does not fit; a few numbers in use have one that does not."""
+    total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=True))
+    return (
+        None if total % 11 == 0 else f"the check digit of CVR {number} does not fit: is it right?"
+    )
+
+
+def unit_key(value: str) -> str:
+    """What tells several organisations of one CVR number apart; mostly nothing.
+
+    A P-number is written with its letter, P1003334567, since ten digits may be a CPR number.
+    """
+    said = value.strip()
+    return said if not said or _P_NUMBER.fullmatch(said) else line("the unit", said, UNIT_KEY)
+
+
+def deed(of: Deed) -> Deed:
+    """The deed with its words checked: no change without a reason.
+
+    Raises Refused("change.reason") where there is none, and what `line` does.
+    """
+    if not of.reason.strip():
+        raise Refused("change.reason", "say why: every change is recorded with its reason")
+    return Deed(
+        at=of.at,
+        reason=line("the reason", of.reason, REASON),
+        reference=of.reference,
+        case_no=optional("the case number", of.case_no, CASE),
+    )
