@@ -1,6 +1,6 @@
 """Batches, and what each of their rows would do. Frozen facts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
@@ -14,6 +14,8 @@ BatchState = Literal["preview", "applied", "undone", "discarded"]
 Missing = Literal["keep", "end"]
 Mode = Literal["all", "valid"]
 Progress = Callable[[int, int], None]  # rows done, and rows in all
+
+REMARKS = frozenset({"import.missing_row", "import.since_now"})
 
 # More than either of them losing access takes a second administrator.
 MANY_PEOPLE = 50
@@ -75,7 +77,7 @@ class Planned:
     person: Facts | None = None  # what changes of an account
     step: GrantStep | None = None
     was: Facts | None = None  # of the account, before
-    was_until: datetime | None = None  # of the grant, before
+    was_until: datetime | None = None  # of the grant, before; of one that is given, at first
     applied: bool = False
     created: UUID | None = None  # the account that it made
 
@@ -113,7 +115,19 @@ class Result:
     batch: Batch
     rows: tuple[Planned, ...]
     left_out: tuple[Planned, ...] = ()  # with why
+    held_back: bool = False  # rows that are missing end nothing, since a row is refused
 
     def count(self, verdict: Verdict) -> int:
         """How many rows have the verdict."""
         return sum(row.verdict == verdict for row in self.rows)
+
+
+def is_remark(message: Message) -> bool:
+    """Whether a message keeps nothing from being done."""
+    return message.code.startswith("remark.") or message.code in REMARKS
+
+
+def shown_beside(shown: Mapping[str, str], messages: Iterable[Message]) -> Mapping[str, str]:
+    """The cells as they are kept: no code that a message would not repeat."""
+    unsaid = any(one.code == "grant.scope_value" and not one.value for one in messages)
+    return {**shown, "scopes": "…"} if unsaid else shown

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
+from broker.identities import keys
 from broker.identities.model import IdentityKey
 from broker.roles.grants.facts import Scope
 from broker.roles.importing.cells import read_scopes, read_since, read_until
@@ -122,11 +123,11 @@ class _Reading:
 
     def hashes(self) -> tuple[tuple[str, str], ...]:
         """The keyed hash of each identifier, bound to the organisation it holds in."""
-        found = []
+        found: list[IdentityKey] = []
         if uuid := self.parsed("professional_uuid", _bare_uuid, "import.professional_uuid"):
-            found.append(IdentityKey("professional-uuid", f"{self.cvr}|{uuid}"))
+            found.append(keys.professional_uuid(self.cvr, uuid))
         if rid := self.parsed("rid", _bare_rid, "import.rid"):
-            found.append(IdentityKey("rid", f"{self.cvr}|{rid}"))
+            found.append(keys.rid(self.cvr, rid))
         return tuple((key.kind, self.hasher(key)) for key in found)
 
     def cell(self, key: str) -> Cell:
