@@ -211,17 +211,10 @@ class Planner:
         if line.role is not None and not messages:
             base, found = self._with_grant(line, line.role, base)
             messages += found
-        grave = [one for one in messages if not is_remark(one)]
-        if grave:
-            return replace(
-                base,
-                verdict="error",
-                messages=tuple(messages),
-                step=None,
-                person=None,
-                newcomer=None,
-            )
-        return replace(base, messages=tuple(messages))
+        told = replace(base, messages=tuple(messages), shown=shown_beside(base.shown, messages))
+        if all(map(is_remark, messages)):
+            return told
+        return replace(told, verdict="error", step=None, person=None, newcomer=None)
 
     def _with_grant(self, line: _Line, role: Role, base: Planned) -> tuple[Planned, list[Message]]:
         read, match = line.read, line.match
