@@ -191,6 +191,7 @@ class DerivedScope:
     type: str
     source: Literal["literal", "attribute", "privilege"]
     value: str = ""  # the literal value, or the attribute's short name
+    with_descendants: bool = False  # whether whoever says the unit means all below it too
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
+    codelists      the code lists that delimit roles
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
 
@@ -16,6 +17,8 @@ A new subject is a module with its union and its EXAMPLES, and two lines here.
 
 from dataclasses import fields
 
+from broker.audit.events.codelists import EXAMPLES as CODELISTS
+from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.grants import EXAMPLES as GRANTS
 from broker.audit.events.grants import (
     BundleChanged,
@@ -86,6 +89,7 @@ __all__ = [
     "AdministratorsMissing",
     "BundleChanged",
     "ClaimChanged",
+    "CodeListLoaded",
     "ConflictExcepted",
     "EntitlementChanged",
     "Event",
@@ -97,8 +101,8 @@ __all__ = [
     "GroupMemberChanged",
     "How",
     "HumanConfirmed",
-    "ImportChanged",
     "IdentityChanged",
+    "ImportChanged",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
@@ -122,12 +126,21 @@ __all__ = [
 ]
 
 Value = str | int | None | list[str]
-Event = LoginEvent | RegistryEvent | OrganisationEvent | PeopleEvent | GrantEvent | RequestEvent
+Event = (
+    LoginEvent
+    | RegistryEvent
+    | OrganisationEvent
+    | PeopleEvent
+    | CodeListLoaded
+    | GrantEvent
+    | RequestEvent
+)
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
     *REGISTRY,
     *ORGANISATIONS,
     *PEOPLE,
+    *CODELISTS,
     *GRANTS,
     *REQUESTS,
 )

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import broker.audit.store
+import broker.codelists.tables
 import broker.identities.store
 import broker.login.store
 import broker.logout.tables
@@ -23,6 +24,7 @@ from tests.factories import NOW
 
 STORES = (
     broker.audit.store,
+    broker.codelists.tables,
     broker.identities.store,
     broker.login.store,
     broker.logout.tables,
@@ -35,7 +37,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 9
+    assert len(STORES) == 10
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []

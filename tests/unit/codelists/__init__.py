@@ -1,0 +1,1 @@
+"""Code lists: numbers, files, history, hierarchy and what a load does."""
