@@ -229,6 +229,7 @@ REVIEW_ITEM = sa.Table(
     sa.Column("decided_label", sa.String(128)),
     sa.Column("decided_at", Instant),
     sa.Column("applied_at", Instant),
+    sa.Column("outcome", sa.String(64)),  # what applying it did, or the code of why not
     one_of("decision", ("keep", "revoke", "shorten", "change", "unknown")),
 )
 

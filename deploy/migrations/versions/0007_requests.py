@@ -169,6 +169,7 @@ def upgrade() -> None:
         sa.Column("decided_label", sa.String(length=128), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
         sa.Column("applied_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "decision IN ('keep', 'revoke', 'shorten', 'change', 'unknown')",
             name=op.f("ck_review_item_decision"),
