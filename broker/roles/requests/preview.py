@@ -13,7 +13,7 @@ from broker.organisations.store import account
 from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store as grant_store
-from broker.roles.grants.examining import Question, examine
+from broker.roles.grants.examining import Depth, Question, examine
 from broker.roles.grants.model import Grant, Objection, Wanted
 from broker.roles.grants.scopes import canonical
 from broker.roles.model import Role, RoleVersion, Stage
@@ -76,7 +76,8 @@ def _line(
     grant = grant_store.grant(connection, asked.grant) if asked.grant else None
     if asked.action != "add" and (grant is None or grant.account != asked.subject):
         raise Unknown("request.grant", "no such grant of that account")
-    role = catalogue.role(grant.role if grant else asked.role) if grant or asked.role else None
+    role_id = grant.role if grant else asked.role
+    role = catalogue.role(role_id) if role_id else None
     version = role.at(at) if role else None
     if role is None or version is None:
         raise Unknown("request.role", "no such role")
@@ -122,7 +123,7 @@ def _wanted(
 
 def _question(asked: Asked, wanted: Wanted, grant: Grant | None, at: datetime) -> Question:
     besides = frozenset({grant.id}) if grant else frozenset[UUID]()
-    depth = "longer" if asked.action == "extend" else "new"
+    depth: Depth = "longer" if asked.action == "extend" else "new"
     return Question(wanted, at, None, depth=depth, besides=besides)
 
 

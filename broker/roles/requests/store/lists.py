@@ -117,7 +117,7 @@ _AT = sa.bindparam("at", type_=Instant)
 _OF_REQUESTER, _OF_SUBJECT = ACCOUNT_PERIOD.alias("requester"), ACCOUNT_PERIOD.alias("subject")
 
 
-def _then(table: sa.Alias | sa.Table) -> sa.ColumnElement[bool]:
+def _then(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.since <= _AT, table.c.until > _AT)
 
 
