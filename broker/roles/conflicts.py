@@ -93,9 +93,7 @@ def _met(
         return None
     accounts = frozenset(account for account, own in held.items() if own & (a | b))
     excepted = rule.action == "exception" and any(
-        (one.federation, one.rule) == (rule.federation, rule.code)
-        and one.account in held
-        and one.period.covers(at)
+        one.rule == rule.code and one.account in held and one.period.covers(at)
         for one in exceptions
     )
     return Conflict(rule, accounts, a, b, excepted)

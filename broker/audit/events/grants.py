@@ -8,6 +8,8 @@ the console, and `on_behalf_of` the account that a substitute stood in for.
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+GrantEnd = Literal["revoked", "given_back", "moved", "not_moved"]
+
 _BY = frozenset({"by", "seat", "reason"})
 _ACTING = _BY | {"on_behalf_of"}
 
@@ -90,7 +92,7 @@ class GrantChanged:
 
 @dataclass(frozen=True, slots=True)
 class GrantEnded:
-    """A grant was revoked, or whoever held it gave it back."""
+    """A grant was revoked, given back by whoever held it, or left behind by a move."""
 
     NAME: ClassVar[str] = "grant.ended"
     PERSONAL: ClassVar[frozenset[str]] = _ACTING | {"account"}
@@ -101,7 +103,7 @@ class GrantEnded:
     account: str | None
     group: str | None
     role: str
-    what: Literal["revoked", "given_back"]
+    what: GrantEnd
     case_no: str | None
     by: str
     seat: str | None

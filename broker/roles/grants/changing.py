@@ -53,7 +53,7 @@ def permitted(
 ) -> Findings:
     """By which mandate the actor may end a grant, now or at a date. Raises NotAllowed."""
     found = about(connection, catalogue, grant, at)
-    people = (grant.account,) if grant.account else ()
+    people: tuple[UUID, ...] = (grant.account,) if grant.account else ()
     if grant.group is not None:
         people = store.members_during(connection, grant.group, Period(at, grant.period.until))
     found.people = people
@@ -69,7 +69,7 @@ def permitted(
         others=(*people, *kin_among(connection, actor, people)),
         units=units,
     )
-    found.mandate, objection = permit(actor, action, thing)
+    found.mandate, objection = permit(connection, actor, action, thing, at)
     refuse([objection] if objection else [])
     return found
 

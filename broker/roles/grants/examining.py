@@ -27,8 +27,9 @@ from broker.roles.grants.terms import term
 from broker.roles.model import ISSUING, OPEN, Role, RoleVersion
 
 # What is asked of a grant: a new one meets every rule, one that goes on need not be of a role
-# that new people get, and one that is narrowed only has to be delimited as it should.
-Depth = Literal["new", "longer", "narrower"]
+# that new people get, one that moves with its organisation takes nobody's mandate, and one
+# that is narrowed only has to be delimited as it should.
+Depth = Literal["new", "longer", "moved", "narrower"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,11 @@ def examine(connection: Connection, catalogue: Catalogue, question: Question) ->
     found = Findings()
     wanted, at = question.wanted, question.at
     found.organisation = organisation(connection, wanted.organisation, at)
-    if found.organisation is None or found.organisation.state != "active":
+    if found.organisation is None:
         found.objections.append(Objection("grant.organisation_state"))
-        if found.organisation is None:
-            return found
+        return found
+    if found.organisation.state != "active" and question.depth != "moved":
+        found.objections.append(Objection("grant.organisation_state"))
     _find_role(catalogue, found, question)
     begins = found.period.since if found.period else max(wanted.since or at, at)
     holders = _holders(connection, found, question, begins)
@@ -100,7 +102,7 @@ def _find_role(catalogue: Catalogue, found: Findings, question: Question) -> Non
         return
     found.role, found.version = role, version
     if question.depth != "narrower":
-        allowed = ISSUING if question.depth == "longer" else frozenset({"active"})
+        allowed = frozenset({"active"}) if question.depth == "new" else ISSUING
         if version.state not in allowed:
             found.objections.append(Objection("grant.role_state", version.state))
         state = _closed_service(catalogue, role, begins)
@@ -160,6 +162,8 @@ def _permit(
     codes: CodeBook,
 ) -> Mandate | None:
     actor, wanted = question.actor, question.wanted
+    if question.depth == "moved":
+        return None
     if actor is None:
         if found.version is not None and found.version.sensitivity != "normal":
             found.objections.append(Objection("grant.policy_sensitive"))
@@ -176,7 +180,7 @@ def _permit(
         others=(*found.people, *kin_among(connection, actor, found.people)),
         units=units,
     )
-    mandate, objection = permit(actor, question.action, thing)
+    mandate, objection = permit(connection, actor, question.action, thing, question.at)
     if objection is not None:
         found.objections.insert(0, objection)
     return mandate
@@ -260,7 +264,8 @@ def _compare(
         found.objections.append(Objection("grant.duplicate"))
     if question.depth == "narrower":
         return
-    met = meetings(connection, catalogue, found.role, found.people, period, question.besides)
+    gains = {found.role.id: period}
+    met = meetings(connection, catalogue, gains, found.people, question.besides)
     found.objections.extend(_told(met.blocking, "grant.conflict"))
     found.warnings.extend(_told(met.excepted, "remark.excepted"))
     found.warnings.extend(_told(met.warned, "remark.conflict"))

@@ -1,6 +1,6 @@
-"""Which separation-of-duties rules a grant would make people meet both sides of."""
+"""Which separation-of-duties rules people would meet both sides of, if they had more roles."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.conflicts import conflicts
 from broker.roles.grants import store
 from broker.roles.grants.model import Held
-from broker.roles.model import Role, SodRule
+from broker.roles.model import SodRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,41 +26,45 @@ class Met:
 def meetings(
     connection: Connection,
     catalogue: Catalogue,
-    role: Role,
+    gains: Mapping[UUID, Period],
     people: Collection[UUID],
-    period: Period,
-    besides: frozenset[UUID],
+    besides: frozenset[UUID] = frozenset(),
 ) -> Met:
-    """What anybody of the people would meet if they had the role during a period.
+    """What anybody of the people would meet if each of them had further roles for some time.
 
-    Looked at whenever something begins in it: another role, or a rule. An exception that ends
-    before the grant does is for login to notice.
+    Looked at whenever something begins meanwhile: another role, or a rule. An exception that
+    ends before the roles do is for login to notice. `besides` are grants to leave out.
     """
+    if not gains or not people:
+        return Met()
+    begins = min(period.since for period in gains.values())
+    whole = Period(begins, max(period.until for period in gains.values()))
     rules = [
         rule
         for rule in catalogue.conflicts
-        if rule.period.meets(period) and role.id in rule.a | rule.b
+        if rule.period.meets(whole) and not gains.keys().isdisjoint(rule.a | rule.b)
     ]
-    if not rules or not people:
+    if not rules:
         return Met()
     kin = store.kin(connection, people)
     everybody = frozenset[UUID]().union(*kin.values())
-    there = store.people(connection, everybody, period.since)
+    there = store.people(connection, everybody, begins)
     working = {account for account, facts in there.items() if facts.state != "left"}
-    held = store.held(connection, working, period, besides)
-    exceptions = store.exceptions_of(connection, everybody, period.since)
+    held = [
+        *store.held(connection, working, whole, besides),
+        *(Held(one, role, period) for one in people for role, period in gains.items()),
+    ]
+    exceptions = store.exceptions_of(connection, everybody, begins)
     found: dict[str, set[str]] = {"block": set(), "except": set(), "warn": set()}
     for own in set(kin.values()):
         mine = [one for one in held if one.account in own]
-        gets = own.intersection(people)
-        for at in _beginnings(mine, rules, period):
+        for at in _beginnings(mine, rules, whole):
             roles = {account: _roles(mine, account, at) for account in own}
-            roles |= {account: roles[account] | {role.id} for account in gets}
+            new = {role for role, period in gains.items() if period.covers(at)}
             for met in conflicts(rules, roles, exceptions, at):
-                if role.id not in met.roles or not met.accounts & gets:
-                    continue
-                kind = "block" if met.blocks else "except" if met.excepted else "warn"
-                found[kind].add(met.rule.code)
+                if met.roles & new and met.accounts.intersection(people):
+                    kind = "block" if met.blocks else "except" if met.excepted else "warn"
+                    found[kind].add(met.rule.code)
     return Met(*(frozenset(found[kind]) for kind in ("block", "except", "warn")))
 
 

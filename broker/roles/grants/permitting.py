@@ -1,13 +1,15 @@
 """By which mandate somebody may do something to a grant, and whether it is to themselves."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from broker.db import Connection
 from broker.errors import NotAllowed
 from broker.organisations.model import Actor, Mandate
 from broker.organisations.permissions import Action, Thing, demand
-from broker.organisations.store import same_human
+from broker.organisations.store import mandates, same_human
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.facts import Scope
 from broker.roles.grants.model import Objection
@@ -17,14 +19,29 @@ from broker.roles.model import RoleVersion
 _UNCOMPARABLE = frozenset({"shak"})  # other units, which do not hang below those of mandates
 
 
-def permit(actor: Actor, action: Action, thing: Thing) -> tuple[Mandate | None, Objection | None]:
-    """By which mandate the actor may do it, or the objection; about oneself it has one code."""
+def permit(
+    connection: Connection, actor: Actor, action: Action, thing: Thing, at: datetime
+) -> tuple[Mandate | None, Objection | None]:
+    """By which mandate the actor may do it, or the objection; about oneself it has one code.
+
+    Mandates may have ended since the actor was made, so they are read again.
+    """
     try:
-        return demand(actor, action, thing), None
+        return demand(present(connection, actor, at), action, thing), None
     except NotAllowed as error:
         if error.code == "permission.oneself":
             return None, Objection("grant.oneself")
         return None, Objection(error.code)
+
+
+def present(connection: Connection, actor: Actor, at: datetime) -> Actor:
+    """The actor with those mandates that still hold, and every account known by now."""
+    if actor.console or actor.account is None:
+        return actor
+    held = mandates(connection, actor.account, at)
+    known = {(mandate.id, mandate.on_behalf_of) for mandate in held}
+    still = tuple(m for m in actor.mandates if (m.id, m.on_behalf_of) in known)
+    return replace(actor, mandates=still)
 
 
 def kin_among(connection: Connection, actor: Actor, people: Collection[UUID]) -> tuple[UUID, ...]:

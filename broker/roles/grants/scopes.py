@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Protocol
 
+from broker.codelists.model import ListId
 from broker.roles.grants.facts import Ceiling, Scope
 from broker.roles.grants.model import Objection
 from broker.roles.model import DelimitationType, RoleDelimitation, RoleVersion
 
 KEY = 64  # characters; longer text is told by its digest
-UNITS = "sor"  # the list that home units are of
+UNITS: ListId = "sor"  # the list that home units are of
 ORGANISATIONS = "cvr"
 
 _TREES = frozenset({"own_unit_tree"})

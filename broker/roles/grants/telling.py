@@ -6,6 +6,7 @@ from typing import Literal
 from uuid import UUID
 
 from broker.audit.events import GrantChanged, GrantEnded, GrantGiven
+from broker.audit.events.grants import GrantEnd
 from broker.organisations.model import Actor, Deed, Mandate
 from broker.periods import Period
 from broker.roles.grants.model import Grant, Objection
@@ -99,7 +100,7 @@ def changed(
     )
 
 
-def ended(record: Record, grant: Grant, what: Literal["revoked", "given_back"]) -> GrantEnded:
+def ended(record: Record, grant: Grant, what: GrantEnd) -> GrantEnded:
     """That a grant counts no more."""
     return GrantEnded(
         grant=str(grant.id),

@@ -33,7 +33,7 @@ def latest(version: RoleVersion, since: datetime) -> datetime:
     if version.max_duration is not None:
         ends.append(end_of_day(since + version.max_duration))
     if version.sensitivity != _NORMAL:
-        ends.append(end_of_day(_a_year_after(since)))
+        ends.append(end_of_day(a_year_after(since)))
     return min(ends)
 
 
@@ -62,7 +62,8 @@ def term(
     return Period(begins, ends)
 
 
-def _a_year_after(at: datetime) -> datetime:
+def a_year_after(at: datetime) -> datetime:
+    """The same day and time a year later."""
     try:
         return at.replace(year=at.year + 1)
     except ValueError:  # the 29th of February

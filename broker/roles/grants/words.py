@@ -132,6 +132,37 @@ WORDS: Mapping[str, Localised] = {
         "En følsom rolle kan ikke gives, uden at en anden person godkender det.",
         "A sensitive role can't be given without the approval of another person.",
     ),
+    "grant.through_group": Localised(
+        "Rollen kommer fra en gruppe. Tilføj personen til gruppen i stedet.",
+        "The role comes from a group. Add the person to the group instead.",
+    ),
+    # --- permissions, as they meet somebody who changes rights
+    "permission.mandate": Localised(
+        "Det kræver en bemyndigelse, som du ikke har.",
+        "That takes a mandate that you do not have.",
+    ),
+    "permission.federation": Localised(
+        "Din bemyndigelse gælder en anden føderation.",
+        "Your mandate is for another federation.",
+    ),
+    "permission.assurance": Localised(
+        "Det kræver et stærkere login.", "That takes a stronger login."
+    ),
+    "permission.organisation": Localised(
+        "Din bemyndigelse gælder en anden organisation.",
+        "Your mandate is for another organisation.",
+    ),
+    "permission.service": Localised(
+        "Din bemyndigelse gælder en anden tjeneste.", "Your mandate is for another service."
+    ),
+    "permission.unit": Localised(
+        "Din bemyndigelse gælder kun personer og afgrænsninger i din egen del af organisationen.",
+        "Your mandate is only for people and delimitations in your own part of the organisation.",
+    ),
+    "permission.wider": Localised(
+        "Ingen kan give en bemyndigelse, der er større end deres egen.",
+        "Nobody can give a mandate wider than their own.",
+    ),
     # --- entitlements
     "entitlement.unknown": Localised(
         "Organisationens ret til rollen findes ikke.",

@@ -2,6 +2,7 @@
 
 effective      which grants count at an instant: the one query of login, screens and reports
 grants         rows of grants: read, added, ended
+holding        who has which role, entitled or not
 entitlements   what an organisation may hand out, with its ceilings
 people         the people behind a holder, and which accounts are one human being
 conflicts      exceptions to separation-of-duties rules
@@ -22,6 +23,7 @@ from broker.roles.grants.store.conflicts import (
     approve_exception,
     exception_record,
     exceptions_of,
+    holders_of,
     revoke_exception,
 )
 from broker.roles.grants.store.entitlements import (
@@ -38,13 +40,14 @@ from broker.roles.grants.store.grants import (
     grants,
     grants_of,
     grants_under,
-    held,
-    holders,
     is_given,
+    living_in,
+    living_of,
     reviewed,
     revoke,
     scopes_of,
 )
+from broker.roles.grants.store.holding import held, holders
 from broker.roles.grants.store.people import Facts, kin, members_during, people
 
 __all__ = [
@@ -71,8 +74,11 @@ __all__ = [
     "grants_under",
     "held",
     "holders",
+    "holders_of",
     "is_given",
     "kin",
+    "living_in",
+    "living_of",
     "members_during",
     "people",
     "put_roles",

@@ -4,7 +4,7 @@ An exception that nobody has approved yet carries no label of an approver, and c
 nothing; PostgreSQL refuses an approver who asked for it or whom it is for.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,8 +12,12 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant
+from broker.organisations.tables import ACCOUNT
 from broker.periods import Period
 from broker.roles.conflicts import SodException
+from broker.roles.grants.store.effective import effective
+from broker.roles.grants.store.people import joined
+from broker.roles.grants.tables import GRANT
 from broker.roles.tables import SOD_EXCEPTION, SOD_RULE
 
 _OPEN = ""  # the label of an approver who is still to come
@@ -94,6 +98,24 @@ def revoke_exception(connection: Connection, exception_id: UUID, at: datetime) -
     connection.execute(change.values(revoked_at=at))
 
 
+def holders_of(
+    connection: Connection, roles: Collection[UUID], at: datetime
+) -> tuple[Mapping[UUID, frozenset[UUID]], ...]:
+    """Everybody to whom some of these roles are granted at an instant, in one query.
+
+    One mapping for each human being: which of the roles each account has.
+    """
+    if not roles:
+        return ()
+    held: dict[UUID, set[UUID]] = {}
+    keys: dict[UUID, tuple[UUID | None, UUID | None]] = {}
+    for row in connection.execute(_HOLDERS_OF, {"roles": list(roles), "at": at}):
+        held.setdefault(row.account_id, set()).add(row.role_id)
+        keys[row.account_id] = (row.person_id, row.human_id)
+    groups = set(joined(keys).values())
+    return tuple({account: frozenset(held[account]) for account in group} for group in groups)
+
+
 def _exception(row: sa.Row[tuple[object, ...]]) -> SodException:
     ends = row.until
     if row.revoked_at is not None and row.since < row.revoked_at < ends:
@@ -121,3 +143,13 @@ _OF_ACCOUNTS = _APPROVED.where(
     SOD_EXCEPTION.c.account_id.in_(sa.bindparam("accounts", expanding=True))
 )
 _HOLDING = _APPROVED.where(SOD_EXCEPTION.c.since <= _AT)
+_EFFECTIVE = effective(
+    lambda _: (GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),)
+).subquery("held")
+_HOLDERS_OF = (
+    sa.select(
+        _EFFECTIVE.c.account_id, _EFFECTIVE.c.role_id, ACCOUNT.c.person_id, ACCOUNT.c.human_id
+    )
+    .join(ACCOUNT, ACCOUNT.c.id == _EFFECTIVE.c.account_id)
+    .distinct()
+)

@@ -12,10 +12,9 @@ import sqlalchemy as sa
 
 from broker.db import Connection, Instant
 from broker.errors import NotAllowed
-from broker.organisations.tables import ACCOUNT_PERIOD, GROUP_MEMBER
 from broker.periods import Period
 from broker.roles.grants.facts import Scope
-from broker.roles.grants.model import Grant, Held
+from broker.roles.grants.model import Grant
 from broker.roles.grants.scopes import scope_key
 from broker.roles.grants.tables import GRANT, GRANT_SCOPE
 
@@ -47,6 +46,21 @@ def grants_under(connection: Connection, organisation: UUID, role: UUID) -> tupl
     return _read(connection, _BY_ROLE, {"organisation": organisation, "role": role})
 
 
+def living_in(connection: Connection, organisation: UUID, at: datetime) -> tuple[Grant, ...]:
+    """The grants of an organisation that run at an instant or begin later."""
+    return _read(connection, _LIVING_IN, {"organisation": organisation, "at": at})
+
+
+def living_of(
+    connection: Connection, *, accounts: Collection[UUID], groups: Collection[UUID], at: datetime
+) -> tuple[Grant, ...]:
+    """The grants that these accounts and groups hold themselves, running or yet to begin."""
+    if not accounts and not groups:
+        return ()
+    asked = {"accounts": list(accounts), "groups": list(groups), "at": at}
+    return _read(connection, _LIVING_OF, asked)
+
+
 def is_given(
     connection: Connection,
     *,
@@ -71,41 +85,6 @@ def is_given(
     }
     query = _SAME_OF_ACCOUNT if account is not None else _SAME_OF_GROUP
     return connection.execute(query, asked).first() is not None
-
-
-def held(
-    connection: Connection, accounts: Collection[UUID], period: Period, besides: Collection[UUID]
-) -> tuple[Held, ...]:
-    """The roles that these accounts have or will have at some time of a period.
-
-    Directly or through groups; whether the organisation is entitled to them meanwhile is not
-    asked, since it may be again. `besides` are grants to leave out.
-    """
-    if not accounts:
-        return ()
-    asked = {
-        "accounts": list(accounts),
-        "since": period.since,
-        "until": period.until,
-        "besides": list(besides) or [_NOBODY],
-    }
-    rows = connection.execute(_HELD, asked)
-    return tuple(
-        Held(
-            row.account_id,
-            row.role_id,
-            Period(max(row.since, row.joins), min(row.until, row.parts)),
-        )
-        for row in rows
-    )
-
-
-def holders(
-    connection: Connection, organisation: UUID, role: UUID, at: datetime
-) -> frozenset[UUID]:
-    """The accounts of an organisation that have a role at an instant and have not left."""
-    asked = {"organisation": organisation, "role": role, "at": at}
-    return frozenset(connection.execute(_HOLDERS, asked).scalars())
 
 
 def add(connection: Connection, grant: Grant) -> None:
@@ -236,6 +215,13 @@ _BY_ROLE = _ALL.where(
     GRANT.c.organisation_id == sa.bindparam("organisation"),
     GRANT.c.role_id == sa.bindparam("role"),
 ).order_by(*_IN_ORDER)
+_LIVING = (GRANT.c.revoked_at.is_(None), GRANT.c.until > _AT)
+_LIVING_OF = _BY_HOLDER.where(*_LIVING)
+_LIVING_IN = (
+    _ALL.where(GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid))
+    .where(*_LIVING)
+    .order_by(*_IN_ORDER)
+)
 _SCOPES = sa.select(GRANT_SCOPE).where(
     GRANT_SCOPE.c.grant_id.in_(sa.bindparam("ids", expanding=True))
 )
@@ -253,61 +239,3 @@ _SAME = (
 )
 _SAME_OF_ACCOUNT = _SAME.where(GRANT.c.account_id == sa.bindparam("holder", type_=sa.Uuid))
 _SAME_OF_GROUP = _SAME.where(GRANT.c.group_id == sa.bindparam("holder", type_=sa.Uuid))
-_COUNTS = (
-    GRANT.c.revoked_at.is_(None),
-    GRANT.c.since < _UNTIL,
-    GRANT.c.until > _SINCE,
-    GRANT.c.id.not_in(sa.bindparam("besides", expanding=True)),
-)
-_MEMBERSHIP = (GROUP_MEMBER.c.group_id == GRANT.c.group_id, GROUP_MEMBER.c.revoked_at.is_(None))
-_HELD = sa.union_all(
-    sa.select(
-        GRANT.c.account_id,
-        GRANT.c.role_id,
-        GRANT.c.since,
-        GRANT.c.until,
-        GRANT.c.since.label("joins"),
-        GRANT.c.until.label("parts"),
-    ).where(GRANT.c.account_id.in_(sa.bindparam("accounts", expanding=True)), *_COUNTS),
-    sa.select(
-        GROUP_MEMBER.c.account_id,
-        GRANT.c.role_id,
-        GRANT.c.since,
-        GRANT.c.until,
-        GROUP_MEMBER.c.since.label("joins"),
-        GROUP_MEMBER.c.until.label("parts"),
-    )
-    .select_from(GRANT)
-    .join(GROUP_MEMBER, sa.and_(*_MEMBERSHIP))
-    .where(
-        GROUP_MEMBER.c.account_id.in_(sa.bindparam("accounts", expanding=True)),
-        GROUP_MEMBER.c.since < _UNTIL,
-        GROUP_MEMBER.c.until > _SINCE,
-        GROUP_MEMBER.c.since < GRANT.c.until,
-        GROUP_MEMBER.c.until > GRANT.c.since,
-        *_COUNTS,
-    ),
-)
-_RUNNING = (
-    GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
-    GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid),
-    GRANT.c.revoked_at.is_(None),
-    GRANT.c.since <= _AT,
-    GRANT.c.until > _AT,
-)
-_WHO = sa.union(
-    sa.select(GRANT.c.account_id).where(GRANT.c.account_id.is_not(None), *_RUNNING),
-    sa.select(GROUP_MEMBER.c.account_id)
-    .select_from(GRANT)
-    .join(GROUP_MEMBER, sa.and_(*_MEMBERSHIP))
-    .where(GROUP_MEMBER.c.since <= _AT, GROUP_MEMBER.c.until > _AT, *_RUNNING),
-).subquery("who")
-_HOLDERS = (
-    sa.select(_WHO.c.account_id)
-    .join(ACCOUNT_PERIOD, ACCOUNT_PERIOD.c.account_id == _WHO.c.account_id)
-    .where(
-        ACCOUNT_PERIOD.c.since <= _AT,
-        ACCOUNT_PERIOD.c.until > _AT,
-        ACCOUNT_PERIOD.c.state != "left",
-    )
-)

@@ -57,7 +57,7 @@ def kin(connection: Connection, accounts: Collection[UUID]) -> dict[UUID, frozen
             *_chunks(connection, _OF_HUMAN, humans),
         ]
         fresh = {row.id: (row.person_id, row.human_id) for row in found if row.id not in known}
-    groups = _joined(known)
+    groups = joined(known)
     return {account: groups.get(account, frozenset({account})) for account in accounts}
 
 
@@ -69,7 +69,7 @@ def _chunks(
         yield from connection.execute(query, {"ids": listed[start : start + _CHUNK]})
 
 
-def _joined(
+def joined(
     known: Mapping[UUID, tuple[UUID | None, UUID | None]],
 ) -> dict[UUID, frozenset[UUID]]:
     """Accounts that share a person or a human being, directly or through others."""
@@ -91,7 +91,7 @@ _AT = sa.bindparam("at", type_=Instant)
 _KEYS: sa.Select[tuple[object, ...]] = sa.select(
     ACCOUNT.c.id, ACCOUNT.c.person_id, ACCOUNT.c.human_id
 )
-_IDS = sa.bindparam("ids", expanding=True)
+_IDS: sa.BindParameter[UUID] = sa.bindparam("ids", expanding=True)
 _SELF = _KEYS.where(ACCOUNT.c.id.in_(_IDS))
 _OF_PERSON = _KEYS.where(ACCOUNT.c.person_id.in_(_IDS))
 _OF_HUMAN = _KEYS.where(ACCOUNT.c.human_id.in_(_IDS))
