@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from broker.attributes.vocabulary import OIO3_OF
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
@@ -28,6 +29,8 @@ from broker.logout.store import LogoutStore
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
+from broker.metadata.service import MetadataService
+from broker.roles.catalogue.loader import CatalogueLoader
 from broker.saml.libraries import check_libraries
 from broker.saml.schema import warm_up
 from broker.sealing import SealingKeys
@@ -47,6 +50,13 @@ class Services:
     logout: LogoutService
     publisher: Publisher
     clock: Clock
+
+
+def metadata_service(engine: Engine, origin: str) -> MetadataService:
+    """What changes the registry and, with it in one transaction, the catalogue."""
+    audit = AuditStore()
+    catalogue = CatalogueLoader(audit, frozenset(OIO3_OF))
+    return MetadataService(engine, origin, audit, (catalogue,))
 
 
 def build(

@@ -20,8 +20,7 @@ from lxml import etree
 from werkzeug.test import TestResponse
 
 from broker.app import create_app
-from broker.audit.store import AuditStore
-from broker.bootstrap import Services
+from broker.bootstrap import Services, metadata_service
 from broker.db import make_engine, migrate
 from broker.login.state import HopRecord
 from broker.metadata.defaults import LoadOptions
@@ -210,7 +209,7 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     settings = read_settings(environ)
     engine = make_engine(settings.database_url)
     migrate(engine)
-    service = MetadataService(engine, ORIGIN, AuditStore())
+    service = metadata_service(engine, ORIGIN)
     occasion = Occasion(NOW, "test", "a box", "BOX")
     service.load_document(FEDERATION, source="box", occasion=occasion)
     create_secrets(settings.keys)

@@ -8,7 +8,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.clock import system_clock
 from broker.db import make_engine
 from broker.errors import BrokerError
@@ -45,7 +45,7 @@ def service_of(settings: Settings) -> MetadataService:
     """What changes the registry of this installation."""
     if not settings.data.is_dir():
         raise click.ClickException(f"{settings.data} is not there. Run broker init first.")
-    return MetadataService(make_engine(settings.database_url), settings.origin, AuditStore())
+    return metadata_service(make_engine(settings.database_url), settings.origin)
 
 
 def occasion_of(reason: str) -> Occasion:

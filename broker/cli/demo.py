@@ -120,8 +120,9 @@ def _play_all(*, as_json: bool) -> int:
     found: list[Told] = []
     as_planned = True
     with stage(_say) as play:
-        for service in play.demo.sps:
-            for idp in play.demo.idps:
+        services, idps = play.members()
+        for service in services:
+            for idp in idps:
                 told = play.login(*plan(service, idp, None, [service], [idp]))
                 as_planned &= (told.refused is None) == expected(play.demo, service, idp)
                 found.append(told)

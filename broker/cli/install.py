@@ -17,6 +17,9 @@ from broker.metadata import keyring, seed, store
 from broker.metadata.decisions import federation_documents
 from broker.metadata.model import Federation
 from broker.metadata.registry import Registry, RegistryCache
+from broker.metadata.service import MetadataService
+from broker.roles.catalogue.cache import CatalogueCache
+from broker.saml import names
 from broker.saml.libraries import check_libraries
 from broker.sealing import SealingKeys
 from broker.settings import BadSettings, Problem, Settings
@@ -41,6 +44,7 @@ def init() -> None:
         for one in federation_documents(document, name):
             if one.get("path") not in known:
                 service.load_document(one, source=name, occasion=occasion_of("broker init"))
+    _load_roles(settings, service)
     now = system_clock()
     for federation in service.federations():
         made = keyring.create_keys(settings.keys, federation, now)
@@ -56,6 +60,15 @@ def init() -> None:
         click.echo(f"  for services            {federation.idp_metadata_url}")
         click.echo(f"  for identity providers  {federation.sp_metadata_url}")
     click.echo("\nNext: broker metadata load idp.xml --cvr any --loa High")
+
+
+def _load_roles(settings: Settings, service: MetadataService) -> None:
+    """Give a catalogue that is empty its delimitation types and the national roles."""
+    if CatalogueCache(make_engine(settings.database_url)).current().revision.number:
+        return
+    for name, document in seed.seeds("roles"):
+        service.load_document(document, source=name, occasion=occasion_of("broker init"))
+    click.echo("The catalogue has its delimitation types and national roles.")
 
 
 @click.command()
@@ -160,7 +173,7 @@ def _federation_hints(registry: Registry, federation: Federation, now: datetime)
         if not registry.active_idps(service, now):
             yield f"{federation.path}: nobody can sign in to {service.code}, no IdP is active"
     for idp in idps:
-        if idp.cvrs is not None and not idp.cvrs:
+        if idp.cvrs is not None and not idp.cvrs and names.PROFESSIONAL in idp.identity_types:
             yield f"{federation.path}: {idp.code} speaks for no organisation, see --cvr"
 
 

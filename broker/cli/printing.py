@@ -15,6 +15,7 @@ _KINDS = {
     "idp": "identity provider",
     "federation": "federation",
     "mapping": "mapping",
+    "catalogue": "catalogue entry",
 }
 _COLOURS = {"odd": "yellow", "refused": "red", "info": None}
 _STATES = {"refused": "red", "added": "green", "changed": "green"}
@@ -83,7 +84,8 @@ def print_outcome(outcome: Outcome) -> None:
         _STATE_WORDS.get(outcome.state, outcome.state), fg=_STATES.get(outcome.state)
     )
     kind = _KINDS.get(outcome.kind, "entity")
-    click.echo(f"  {kind} {safe(outcome.code)} in {outcome.federation}: {state}")
+    where = f" in {outcome.federation}" if outcome.federation else ""
+    click.echo(f"  {kind} {safe(outcome.code)}{where}: {state}")
     if outcome.entity_id:
         _line("entityID", outcome.entity_id)
     if outcome.facts is not None:

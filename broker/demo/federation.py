@@ -12,8 +12,7 @@ from pathlib import Path
 from flask import Flask
 
 from broker.app import create_app
-from broker.audit.store import AuditStore
-from broker.bootstrap import Services
+from broker.bootstrap import Services, metadata_service
 from broker.clock import Clock
 from broker.db import make_engine, migrate
 from broker.demo import idp as demo_idp
@@ -28,7 +27,7 @@ from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document
 from broker.metadata.keyring import create_keys, create_secrets
 from broker.metadata.report import Occasion
-from broker.metadata.seed import seeds
+from broker.metadata.seed import ORDER, seeds
 from broker.metadata.service import MetadataService
 from broker.settings import Settings, read_settings
 from broker.web.reference import new_reference
@@ -145,9 +144,9 @@ def build(
     engine = make_engine(settings.database_url)
     say("database")
     migrate(engine)
-    service = MetadataService(engine, ports.origin, AuditStore())
+    service = metadata_service(engine, ports.origin)
     occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
-    for kind in ("federations", "idp", "services", "mapping"):
+    for kind in ORDER:
         for source, document in seeds(kind):
             service.load_document(_tied(document, ports), source=source, occasion=occasion)
     say("keys of the broker")

@@ -15,6 +15,7 @@ from broker.errors import Unknown
 from broker.login.state import HopRecord
 
 FEDERATION = "sundhed"
+SERVICE = "dpsd"  # unless another is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,12 @@ class Stage:
 
     demo: DemoFederation
     seen: list[HopRecord]
+
+    def members(self) -> tuple[list[str], list[str]]:
+        """The codes of the services and of the identity providers that meet in `sundhed`."""
+        registry = self.demo.services.registry.current()
+        services = [service.code for service in registry.services(FEDERATION)]
+        return services, [idp.code for idp in registry.idps(FEDERATION)]
 
     def login(
         self,
@@ -136,7 +143,9 @@ def plan(
         raise Unknown(
             "demo.person", f"no person {person}; known are {_list(p.key for p in PEOPLE)}"
         )
-    chosen_service = _known("service", service or services[0], services)
+    chosen_service = _known(
+        "service", service or (SERVICE if SERVICE in services else services[0]), services
+    )
     chosen_idp = _known("idp", idp or (who.idp if who else "nemlogin"), idps)
     if who is not None and who.idp != chosen_idp:
         known = _list(p.key for p in people_of(chosen_idp))

@@ -60,6 +60,11 @@ _HOME = ("Plejecenter Egely", "90000004")
 _CLINIC = ("Lægehuset ved Åen", "90000098")
 _NORTH = ("Region Nordjylland", "29190901")
 _ZEALAND = ("Region Sjælland", "29190604")
+_CAPITAL = ("Region Hovedstaden", "29190601")
+_SOUTH = ("Region Syddanmark", "29190902")
+_CENTRAL = ("Region Midtjylland", "29190906")
+_MUNICIPALITY = ("Egelund Kommune", "90000128")
+_NOBODY = ("", "")  # a citizen acts for no organisation
 
 PEOPLE: tuple[Person, ...] = (
     Person(
@@ -150,6 +155,54 @@ PEOPLE: tuple[Person, ...] = (
         Assurance.SUBSTANTIAL,
         ((CASEWORKER, None),),
         rights_at="90000098",
+    ),
+    Person(
+        "asta",
+        "region-hovedstaden",
+        "Asta Kirkeby",
+        "Læge",
+        *_CAPITAL,
+        "5b1f0f5e-000a-4000-8000-00000000000a",
+        Assurance.SUBSTANTIAL,
+        ((REPORTER, WARD),),
+    ),
+    Person(
+        "nanna",
+        "region-syddanmark",
+        "Nanna Fjordvang",
+        "Sygeplejerske",
+        *_SOUTH,
+        "5b1f0f5e-000b-4000-8000-00000000000b",
+        Assurance.SUBSTANTIAL,
+        ((READER, WARD),),
+    ),
+    Person(
+        "troels",
+        "region-midtjylland",
+        "Troels Hedelund",
+        "Læge",
+        *_CENTRAL,
+        "5b1f0f5e-000c-4000-8000-00000000000c",
+        Assurance.SUBSTANTIAL,
+        ((CASEWORKER, WARD),),
+    ),
+    Person(
+        "birgit",
+        "kombit",
+        "Birgit Søndermark",
+        "Sygeplejerske",
+        *_MUNICIPALITY,
+        "5b1f0f5e-000d-4000-8000-00000000000d",
+        Assurance.SUBSTANTIAL,
+    ),
+    Person(
+        "ellen",
+        "nemlogin-borger",
+        "Ellen Strandby",
+        "Borger",
+        *_NOBODY,
+        "5b1f0f5e-000e-4000-8000-00000000000e",
+        Assurance.SUBSTANTIAL,
     ),
 )
 

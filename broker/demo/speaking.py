@@ -22,7 +22,8 @@ def name_of(person: Person, profile: Profile) -> NameID:
         organisation = f"{person.organisation} // CVR:{person.cvr}"
         subject = f"C=DK,O={organisation},CN={person.name},Serial={who}"
         return NameID(subject, names.X509_SUBJECT)
-    return NameID(f"{names.NAMEID_PROFESSIONAL}{person.uuid}", names.PERSISTENT)
+    kind = names.NAMEID_PROFESSIONAL if person.cvr else names.NAMEID_PERSON
+    return NameID(f"{kind}{person.uuid}", names.PERSISTENT)
 
 
 def class_ref_of(person: Person, profile: Profile) -> str:
@@ -40,7 +41,7 @@ def _newer(person: Person) -> dict[str, str | None]:
         names.ORG_NAME: person.organisation,
         names.FULL_NAME: person.name,
         names.EMAIL: f"{person.key}@example.dk",
-        names.PROFESSIONAL_UUID: person.uuid,
+        names.PROFESSIONAL_UUID: person.uuid if person.cvr else None,
         names.PRIVILEGES: person.privileges(),
     }
 

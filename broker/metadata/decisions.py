@@ -77,6 +77,7 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
     """One federation in one environment, at this origin. Raises Refused("metadata.document")."""
     table = Table(where, document)
     table.take("kind")
+    table.number("order", 100, 0, 10_000)  # of loading: the first is meant where none is named
     path = table.slug("path")
     if path in _RESERVED:
         raise table.wrong("path", f"is one of {', '.join(_RESERVED)}, which are other addresses")

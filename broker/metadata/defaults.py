@@ -79,7 +79,8 @@ def revise(
 
 def remarks(document: dict[str, object], kind: Kind, code: str) -> tuple[Finding, ...]:
     """What the document still needs before anybody can sign in."""
-    if kind == "idp" and not document.get("cvrs"):
+    citizens = document.get("identity_types") == ["Person"]
+    if kind == "idp" and not document.get("cvrs") and not citizens:
         words = "It speaks for no organisation yet, so nobody gets through. Add --cvr."
         return (Finding("odd", "metadata.no_organisations", "cvrs", words),)
     if kind == "sp" and not document.get("idp"):

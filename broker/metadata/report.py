@@ -26,8 +26,8 @@ class Outcome:
     `waiting`: what is decided is kept, and counts as soon as the metadata arrives.
     """
 
-    kind: str  # sp, idp, federation or mapping
-    federation: str
+    kind: str  # sp, idp, federation, mapping, or what a companion calls its own
+    federation: str  # empty where it is the same in all of them
     code: str
     entity_id: str | None
     state: State

@@ -14,10 +14,13 @@ from broker.resources import resource
 
 FOLDERS = {
     "federations": "federation",
+    "roles": "roles",
     "idp": "idp",
     "services": "service",
     "mapping": "mapping",
 }
+LAST = 10_000
+ORDER = tuple(FOLDERS)  # in which they are loaded: services name the national roles they take
 
 
 def read_toml(raw: bytes, name: str) -> Document:
@@ -34,6 +37,12 @@ def read_toml(raw: bytes, name: str) -> Document:
 
 
 def seeds(folder: str) -> Iterator[tuple[str, Document]]:
-    """The shipped documents of one folder of `metadata/`, by file name."""
+    """The shipped documents of one folder of `metadata/`: by their `order`, then by file name."""
+    found = []
     for path in sorted(resource("metadata").joinpath(folder).glob("*.toml")):
-        yield f"{folder}/{path.name}", read_toml(path.read_bytes(), str(path))
+        document = read_toml(path.read_bytes(), str(path))
+        order = document.get("order")
+        place = order if isinstance(order, int) else LAST
+        found.append((place, f"{folder}/{path.name}", document))
+    for _place, name, document in sorted(found, key=lambda one: one[:2]):
+        yield name, document

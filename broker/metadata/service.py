@@ -13,6 +13,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused
 from broker.metadata import store
+from broker.metadata.companion import Companion
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document, plain
 from broker.metadata.homes import federation_of, federations_in, unknown
@@ -26,11 +27,12 @@ from broker.saml.entity_descriptor import read_metadata
 
 @dataclass(frozen=True, slots=True)
 class MetadataService:
-    """What administrators do to the registry, at one origin."""
+    """What administrators do to the registry, at one origin; companions keep what is not SAML."""
 
     engine: Engine
     origin: str
     audit: AuditStore
+    companions: tuple[Companion, ...] = ()
 
     def federations(self) -> tuple[Federation, ...]:
         """Every federation, in order."""
@@ -86,13 +88,22 @@ class MetadataService:
     ) -> LoadReport:
         """Load one TOML document: a federation, an IdP, a service or a mapping by its `kind`.
 
+        What belongs to a companion is loaded by it, in the same transaction.
+
         It says itself which federations it is for; `federations` are those meant where it does
         not, and where neither says so a mapping is for all of them and anything else for the
         first. Raises Refused("metadata.document") that names the mistake.
         """
         with writing(self.engine) as connection:
             load = TomlLoad(
-                connection, self.origin, self.audit, occasion, source, document, federations
+                connection,
+                self.origin,
+                self.audit,
+                occasion,
+                source,
+                document,
+                federations,
+                self.companions,
             )
             outcomes = load.run()
             _bump_for(connection, outcomes)

@@ -8,6 +8,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import Refused
 from broker.metadata import store
+from broker.metadata.companion import Companion, Part
 from broker.metadata.decisions import (
     federation_documents,
     read_federation,
@@ -39,6 +40,7 @@ class TomlLoad:
     source: str
     document: Document
     federations: tuple[str, ...]
+    companions: tuple[Companion, ...] = ()
 
     def run(self) -> list[Outcome]:
         """Do what the document says. Raises Refused("metadata.document") that names the mistake."""
@@ -49,7 +51,16 @@ class TomlLoad:
             return self._put_mapping()
         if kind in _ENTITY_KINDS:
             return self._decide(_ENTITY_KINDS[str(kind)])
-        known = ", ".join(("federation", "mapping", *_ENTITY_KINDS))
+        for companion in self.companions:
+            if kind in companion.kinds:
+                homes = self._homes(everywhere=True)
+                return [o for home in homes for o in companion.load(self._part(home.path))]
+            if kind in companion.common:
+                return companion.load(self._part(""))
+        own = [
+            kind for companion in self.companions for kind in (*companion.kinds, *companion.common)
+        ]
+        known = ", ".join(("federation", "mapping", *_ENTITY_KINDS, *own))
         raise Refused("metadata.document", f"{self.source}: kind is none of {known}")
 
     def _put_federations(self) -> list[Outcome]:
@@ -82,19 +93,29 @@ class TomlLoad:
         return outcomes
 
     def _decide(self, kind: Kind) -> list[Outcome]:
+        word = "service" if kind == "sp" else "idp"
+        beside = [one for one in self.companions if word in one.keys]
+        theirs = {key for one in beside for key in one.keys[word]}
+        ours = {key: value for key, value in self.document.items() if key not in theirs}
         # Read before anything is written, so that a mistake names the file it is in.
         if kind == "sp":
-            read_service(self.document, self.source)
+            read_service(ours, self.source)
         else:
-            read_idp(self.document, self.source)
-        kept = plain({key: value for key, value in self.document.items() if key not in _TIES})
-        outcomes = []
+            read_idp(ours, self.source)
+        kept = plain({key: value for key, value in ours.items() if key not in _TIES})
+        outcomes: list[Outcome] = []
         for home in self._homes(everywhere=False):
             desk = Registration(
                 self.connection, home, self.source, LoadOptions(), self.occasion, self.audit
             )
-            outcomes.append(desk.decide(kind, kept, self._entity_id(home.path)))
+            outcome = desk.decide(kind, kept, self._entity_id(home.path))
+            outcomes.append(outcome)
+            if outcome.state != "refused":
+                outcomes += [o for one in beside for o in one.load(self._part(home.path))]
         return outcomes
+
+    def _part(self, federation: str) -> Part:
+        return Part(self.connection, federation, self.document, self.source, self.occasion)
 
     def _homes(self, *, everywhere: bool) -> list[Federation]:
         """The federations the document is for: those named, else all of them or the first."""

@@ -19,6 +19,7 @@ ServiceState = Literal["draft", "test", "production", "closing", "closed"]
 RoleState = Literal["draft", "active", "deprecated", "retired"]
 Sensitivity = Literal["normal", "sensitive", "extra_sensitive"]
 RuleState = Literal["draft", "shadow", "active", "retired"]
+Approver = Literal["org_approver", "org_chief", "service_owner", "operator"]
 Effect = Literal["grant", "deny"]
 FormKind = Literal["oiobpp", "simple", "classic", "plain"]
 Subtree = Literal["code", "expand"]
@@ -84,6 +85,7 @@ class RoleVersion:
     policy: str | None = None  # code of the approval policy; None is the default one
     replaced_by: str | None = None  # URN
     example: bool = False  # the real list of the service is not public
+    aliases: tuple[str, ...] = ()  # further URNs that it is issued as, beside its own
 
     def takes(self, type_id: str) -> RoleDelimitation | None:
         """What the role says of a delimitation type, or None where it takes none of it."""
@@ -99,7 +101,6 @@ class Role:
     service: str | None  # None is a national role, which means the same everywhere
     code: str  # what SEB Classic strings and plain attributes call it; holds no underscore
     urn: str
-    aliases: tuple[str, ...] = ()  # further URNs that it is issued as, beside its own
     versions: tuple[RoleVersion, ...] = ()
 
     def at(self, instant: datetime) -> RoleVersion | None:
@@ -226,6 +227,27 @@ class SodRule:
     action: Literal["block", "exception", "warn"]
     a: frozenset[UUID]
     b: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One step of an approval: who may take it, how many of them, and what if nobody does."""
+
+    approver: Approver
+    approvals: int = 1
+    within: timedelta = timedelta(days=5)
+    on_timeout: Literal["escalate", "reject"] = "escalate"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The stages that a request for a role goes through, in order; none is approved at once."""
+
+    federation: str
+    code: str
+    period: Period
+    name: Localised
+    stages: tuple[Stage, ...] = ()
 
 
 # --- what is issued --------------------------------------------------------------------------

@@ -25,7 +25,15 @@ CATALOGUE_REVISION = sa.Table(
     METADATA,
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),  # always 1
     sa.Column("revision", sa.Integer, nullable=False),
+    # Another at each change, so that a number which was rolled back and comes again is noticed.
+    sa.Column("stamp", sa.Uuid, nullable=False),
 )
+
+
+def home() -> sa.Column[object]:
+    """The document that a row comes from and leaves with; none where people made it."""
+    return sa.Column("home", sa.String(80))
+
 
 SERVICE = sa.Table(
     "service",
@@ -72,6 +80,7 @@ ROLE = sa.Table(
     sa.Column("service", sa.String(64)),  # none is a national role
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("urn", sa.String(200), nullable=False),
+    home(),
     sa.Column("created_at", Instant, nullable=False),
     sa.ForeignKeyConstraint(["federation", "service"], [SERVICE.c.federation, SERVICE.c.code]),
     sa.UniqueConstraint("federation", "urn"),
@@ -128,6 +137,7 @@ DERIVE_RULE = sa.Table(
     sa.Column("code", sa.String(64), nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("role_id", sa.ForeignKey(ROLE.c.id), nullable=False, index=True),
+    home(),
     sa.Column("effect", sa.String(8), nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     *period(),
@@ -152,6 +162,7 @@ SOD_RULE = sa.Table(
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("federation", sa.ForeignKey(FEDERATION.c.path), nullable=False),
     sa.Column("code", sa.String(64), nullable=False),
+    home(),
     *period(),
     sa.Column("revoked_at", Instant),
     sa.Column("reach", sa.String(8), nullable=False),
@@ -190,6 +201,19 @@ SOD_EXCEPTION = sa.Table(
         name="four_eyes",
     ),
     sa.CheckConstraint("until < '9999-01-01'", name="ends"),
+)
+
+APPROVAL_POLICY = sa.Table(
+    "approval_policy",
+    METADATA,
+    sa.Column("id", sa.Uuid, primary_key=True),
+    sa.Column("federation", sa.ForeignKey(FEDERATION.c.path), nullable=False),
+    sa.Column("code", sa.String(64), nullable=False),
+    home(),
+    *period(),
+    sa.Column("document", sa.JSON, nullable=False),  # name, and the stages in order
+    *said_by(),
+    never_twice("ex_approval_policy", "federation", "code"),
 )
 
 # What IdPs said that gave nothing, and what rules in shadow would have given: counted per

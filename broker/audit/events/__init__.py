@@ -64,6 +64,7 @@ from broker.audit.events.people import (
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
     ActivationChanged,
+    CatalogueLoaded,
     FederationLoaded,
     KeysCreated,
     MetadataLoaded,
@@ -88,6 +89,7 @@ __all__ = [
     "ActivationChanged",
     "AdministratorsMissing",
     "BundleChanged",
+    "CatalogueLoaded",
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",

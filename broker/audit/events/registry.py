@@ -35,6 +35,27 @@ class FederationLoaded:
 
 
 @dataclass(frozen=True, slots=True)
+class CatalogueLoaded:
+    """Services, roles or rules of a document came into force; how many of each differ."""
+
+    NAME: ClassVar[str] = "catalogue.loaded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str  # empty for what is the same in all of them
+    document: str  # its kind and code
+    services: int
+    roles: int  # new ones and new versions
+    retired: int
+    rules: int
+    ended: int
+    policies: int
+    types: int
+    source: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeysCreated:
     """Keys of ours were made at set-up; only their names are told."""
 
@@ -62,7 +83,9 @@ class ActivationChanged:
     reason: str
 
 
-RegistryEvent = MetadataLoaded | FederationLoaded | KeysCreated | ActivationChanged
+RegistryEvent = (
+    MetadataLoaded | FederationLoaded | KeysCreated | ActivationChanged | CatalogueLoaded
+)
 
 EXAMPLES: tuple[RegistryEvent, ...] = (
     MetadataLoaded(
@@ -78,6 +101,20 @@ EXAMPLES: tuple[RegistryEvent, ...] = (
     FederationLoaded(
         federation="sundhed",
         source="metadata/federations/sundhed.toml",
+        by="operator",
+        reason="set-up",
+    ),
+    CatalogueLoaded(
+        federation="sundhed",
+        document="service dpsd",
+        services=1,
+        roles=4,
+        retired=0,
+        rules=2,
+        ended=0,
+        policies=0,
+        types=0,
+        source="metadata/services/dpsd.toml",
         by="operator",
         reason="set-up",
     ),

@@ -123,16 +123,6 @@ ROLE_ISSUE = sa.Table(
     sa.Column("items", sa.JSON, nullable=False),
 )
 
-APPROVAL_POLICY = sa.Table(
-    "approval_policy",
-    METADATA,
-    sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("federation", sa.String(64), nullable=False),
-    sa.Column("code", sa.String(64), nullable=False),
-    sa.Column("document", sa.JSON, nullable=False),  # the stages in order
-    sa.UniqueConstraint("federation", "code"),
-)
-
 REQUEST = sa.Table(
     "access_request",
     METADATA,

@@ -24,6 +24,7 @@ def upgrade() -> None:
         "catalogue_revision",
         sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("stamp", sa.Uuid(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_catalogue_revision")),
     )
     op.create_table(
@@ -87,6 +88,7 @@ def upgrade() -> None:
         sa.Column("service", sa.String(length=64), nullable=True),
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("urn", sa.String(length=200), nullable=False),
+        sa.Column("home", sa.String(length=80), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
             ["federation", "service"],
@@ -175,6 +177,7 @@ def upgrade() -> None:
         sa.Column("code", sa.String(length=64), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("role_id", sa.Uuid(), nullable=False),
+        sa.Column("home", sa.String(length=80), nullable=True),
         sa.Column("effect", sa.String(length=8), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("since", Instant(), nullable=False),
@@ -216,6 +219,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("federation", sa.String(length=64), nullable=False),
         sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("home", sa.String(length=80), nullable=True),
         sa.Column("since", Instant(), nullable=False),
         sa.Column("until", Instant(), nullable=False),
         sa.Column("revoked_at", Instant(), nullable=True),
@@ -274,18 +278,6 @@ def upgrade() -> None:
         op.f("ix_sod_exception_account_id"), "sod_exception", ["account_id"], unique=False
     )
     op.create_index(op.f("ix_sod_exception_rule_id"), "sod_exception", ["rule_id"], unique=False)
-    op.create_table(
-        "role_observation",
-        sa.Column("federation", sa.String(length=64), nullable=False),
-        sa.Column("idp", sa.String(length=64), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("what", sa.String(length=256), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "federation", "idp", "kind", "what", "day", name=op.f("pk_role_observation")
-        ),
-    )
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")
         for table, name, columns, where in NEVER_TWICE:

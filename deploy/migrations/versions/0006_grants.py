@@ -10,6 +10,7 @@ down_revision = "0005"
 
 # Rows of equal columns never hold at the same instant; SQLite leaves that to the services.
 NEVER_TWICE = (
+    ("approval_policy", "ex_approval_policy", "federation, code", None),
     (
         "role_grant",
         "ex_role_grant_account",
@@ -27,6 +28,35 @@ NEVER_TWICE = (
 
 def upgrade() -> None:
     """Make the tables, and on PostgreSQL what only it can refuse."""
+    op.create_table(
+        "role_observation",
+        sa.Column("federation", sa.String(length=64), nullable=False),
+        sa.Column("idp", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=40), nullable=False),
+        sa.Column("what", sa.String(length=256), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "federation", "idp", "kind", "what", "day", name=op.f("pk_role_observation")
+        ),
+    )
+    op.create_table(
+        "approval_policy",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("federation", sa.String(length=64), nullable=False),
+        sa.Column("code", sa.String(length=64), nullable=False),
+        sa.Column("home", sa.String(length=80), nullable=True),
+        sa.Column("since", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=False),
+        sa.Column("document", sa.JSON(), nullable=False),
+        sa.Column("by_account", sa.Uuid(), nullable=True),
+        sa.Column("by_label", sa.String(length=128), nullable=False),
+        sa.CheckConstraint("until > since", name=op.f("ck_approval_policy_period")),
+        sa.ForeignKeyConstraint(
+            ["federation"], ["federation.path"], name=op.f("fk_approval_policy_federation")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_policy")),
+    )
     op.create_table(
         "role_bundle",
         sa.Column("id", sa.Uuid(), nullable=False),

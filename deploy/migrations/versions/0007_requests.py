@@ -12,15 +12,6 @@ down_revision = "0006"
 def upgrade() -> None:
     """Make the tables, and on PostgreSQL what only it can refuse."""
     op.create_table(
-        "approval_policy",
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("federation", sa.String(length=64), nullable=False),
-        sa.Column("code", sa.String(length=64), nullable=False),
-        sa.Column("document", sa.JSON(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_approval_policy")),
-        sa.UniqueConstraint("federation", "code", name=op.f("uq_approval_policy_federation_code")),
-    )
-    op.create_table(
         "access_request",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.String(length=16), nullable=False),

@@ -8,7 +8,7 @@ from tests.unit.metadata.installation import Installation
 
 @pytest.fixture
 def installation(engine: Engine) -> Installation:
-    """An installation with the shipped federations and nobody in them."""
+    """An installation with the federations of staff and nobody in them."""
     made = Installation(engine)
-    made.seed("federations")
+    made.seed("federations", only="sundhed")
     return made

@@ -1,16 +1,19 @@
 """An installation for tests of the registry: a federation, a service that loads, a clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from broker.attributes.vocabulary import OIO3_OF
 from broker.audit.events import Event
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading
 from broker.metadata import seed, store
+from broker.metadata.companion import Companion
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.registry import Registry, RegistryCache
 from broker.metadata.report import LoadReport, Occasion, Outcome
 from broker.metadata.service import MetadataService
+from broker.roles.catalogue.loader import CatalogueLoader
 from broker.saml.assurance import Assurance
 from tests.factories import NOW
 
@@ -38,10 +41,15 @@ class Installation:
 
     engine: Engine
     audit: Notebook = field(default_factory=Notebook)
+    companions: tuple[Companion, ...] = ()
+
+    def with_catalogue(self) -> "Installation":
+        """The same, where what documents say of the catalogue is kept as well."""
+        return replace(self, companions=(CatalogueLoader(self.audit, frozenset(OIO3_OF)),))
 
     @property
     def service(self) -> MetadataService:
-        return MetadataService(self.engine, ORIGIN, self.audit)
+        return MetadataService(self.engine, ORIGIN, self.audit, self.companions)
 
     @property
     def registry(self) -> Registry:
@@ -52,10 +60,11 @@ class Installation:
         with reading(self.engine) as connection:
             return store.revision(connection)
 
-    def seed(self, *folders: str) -> None:
+    def seed(self, *folders: str, only: str = "") -> None:
         for folder in folders:
             for name, document in seed.seeds(folder):
-                self.document(document, name)
+                if only in name:
+                    self.document(document, name)
 
     def document(self, document: object, name: str = "test.toml") -> LoadReport:
         assert isinstance(document, dict)

@@ -15,8 +15,11 @@ from tests.factories import NOW
 
 
 def federation(path: str = "sundhed") -> Federation:
-    ((name, document),) = seeds("federations")
-    known = [read_federation(d, "https://x.dk") for d in federation_documents(document, name)]
+    known = [
+        read_federation(one, "https://x.dk")
+        for name, document in seeds("federations")
+        for one in federation_documents(document, name)
+    ]
     return next(one for one in known if one.path == path)
 
 
