@@ -8,7 +8,7 @@ and for auditors.
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
@@ -52,6 +52,7 @@ class Reader:
     connection: Connection
     catalogue: Catalogue
     actor: Actor
+    _known: dict[tuple[UUID, str | None], Sight] = field(default_factory=dict)
 
     def lines(self, asked: Asked, at: datetime) -> tuple[Line, ...]:
         """Who has what at an instant, where the reader may see names; by organisation and name."""
@@ -114,6 +115,12 @@ class Reader:
 
     def _sight(self, federation: str, organisation: UUID, role: Role) -> Sight:
         """What the reader sees of a role in an organisation."""
+        key = (organisation, role.service)
+        if key not in self._known:
+            self._known[key] = self._look(federation, organisation, role)
+        return self._known[key]
+
+    def _look(self, federation: str, organisation: UUID, role: Role) -> Sight:
         actor = self.actor
         if actor.console:
             return "names"

@@ -3,19 +3,20 @@
 REGION ─ HOSPITAL ─ WARD, NIGHT         ELSEWHERE stands alone; CLOSED counts no more
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from broker.codelists.numbers import make_sor
-from broker.codelists.tables import CODE_CLOSURE, CODE_LIST, CODE_VALUE
 from broker.roles.catalogue import store as catalogue_store
 from broker.roles.catalogue.cache import CatalogueCache
 
 from broker.audit.store import AuditStore
-from broker.db import Engine, writing
+from broker.codelists.numbers import make_sor
+from broker.codelists.tables import CODE_CLOSURE, CODE_LIST, CODE_VALUE
+from broker.db import Connection, writing
 from broker.organisations.model import Actor, Deed
 from broker.organisations.store import actor
 from broker.organisations.tables import GROUP_MEMBER
@@ -91,6 +92,7 @@ class Rights(World):
     """Rows and services on one engine."""
 
     roles: dict[str, UUID] = field(default_factory=dict)
+    open: Connection | None = None  # one transaction for many rows
 
     def __post_init__(self) -> None:
         self.cache = CatalogueCache(self.engine)
@@ -281,7 +283,7 @@ class Rights(World):
         return own
 
     def acting(self, account: UUID, at: datetime = NOW) -> Actor:
-        with writing(self.engine) as connection:
+        with self.work() as connection:
             return actor(connection, account, at, Assurance.HIGH)
 
     def entitle(
@@ -293,7 +295,7 @@ class Rights(World):
         since: datetime | None = None,
         until: datetime = FOREVER,
     ) -> EntitlementRecord:
-        with writing(self.engine) as connection:
+        with self.work() as connection:
             return self.entitlements.entitle(
                 connection,
                 CONSOLE,
@@ -320,11 +322,28 @@ class Rights(World):
     ) -> Given:
         wanted = Wanted(organisation, self.roles[role], account, group, tuple(scopes), since, until)
         acting = self.acting(by, at)
-        with writing(self.engine) as connection:
+        with self.work() as connection:
             return self.grants.give(connection, acting, wanted, deed(at))
 
-    def _changed(self) -> None:
+    @contextmanager
+    def work(self) -> Iterator[Connection]:
+        """The transaction that is open, or one of its own."""
+        if self.open is not None:
+            yield self.open
+            return
         with writing(self.engine) as connection:
+            self.open = connection
+            try:
+                yield connection
+            finally:
+                self.open = None
+
+    def _add(self, table: sa.Table, **row: object) -> None:
+        with self.work() as connection:
+            connection.execute(sa.insert(table), [row])
+
+    def _changed(self) -> None:
+        with self.work() as connection:
             catalogue_store.bump(connection)
 
 
@@ -333,6 +352,10 @@ class Region(Rights):
     """Rights with one region in it that may grant everything below HOSPITAL."""
 
     def build(self) -> "Region":
+        with self.work():
+            return self._build()
+
+    def _build(self) -> "Region":
         self.federation()
         self.codes()
         self.types()
@@ -345,12 +368,3 @@ class Region(Rights):
         self.entitle(self.region, "reader")
         self.entitle(self.region, "caseworker", Ceiling("sor", HOSPITAL, with_descendants=True))
         return self
-
-
-def region(engine: Engine) -> Region:
-    return Region(engine).build()
-
-
-def count(engine: Engine, table: sa.Table) -> int:
-    with writing(engine) as connection:
-        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
