@@ -49,6 +49,7 @@ class Asking(Region):
         self.mandate(self.frida, "service_owner", service="dpsd")
         self.gry = self.account(self.owner_home, "Gry Gade")
         self.mandate(self.gry, "operator")
+        self.made = 100  # further organisations get numbers that none of these has
         return self
 
     def approver(self, name: str, organisation: UUID | None = None, **more: UUID) -> UUID:
