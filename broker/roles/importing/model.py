@@ -8,6 +8,7 @@ from uuid import UUID
 
 from broker.roles.grants.facts import Scope
 from broker.roles.importing.rows import Message
+from broker.roles.importing.spreadsheet import holds_cpr
 
 Verdict = Literal["new", "change", "end", "unchanged", "error"]
 BatchState = Literal["preview", "applied", "undone", "discarded"]
@@ -128,6 +129,9 @@ def is_remark(message: Message) -> bool:
 
 
 def shown_beside(shown: Mapping[str, str], messages: Iterable[Message]) -> Mapping[str, str]:
-    """The cells as they are kept: no code that a message would not repeat."""
-    unsaid = any(one.code == "grant.scope_value" and not one.value for one in messages)
-    return {**shown, "scopes": "…"} if unsaid else shown
+    """The cells as they are kept: no ten digits as a code of a row that is refused.
+
+    A P-number may look like a CPR number; only what the code lists know proves to be one.
+    """
+    refused = not all(map(is_remark, messages))
+    return {**shown, "scopes": "…"} if refused and holds_cpr(shown.get("scopes", "")) else shown

@@ -125,7 +125,8 @@ class Planner:
         if isinstance(role, Message):
             refused.append(role)
         if refused or not isinstance(who, Who) or isinstance(role, Message):
-            rows[read.n] = Planned(read.n, "error", tuple(refused), read.shown)
+            shown = shown_beside(read.shown, refused)
+            rows[read.n] = Planned(read.n, "error", tuple(refused), shown)
             return None
         line = _Line(read, who, role)
         if role is not None:

@@ -154,7 +154,7 @@ class _Reading:
         try:
             return parse(text)
         except ValueError:
-            self.fault(code, key, "" if key in _HIDDEN else text)
+            self.fault(code, key, "" if key in _UNTOLD else text)
             return None
 
     def fault(self, code: str, key: str, value: str = "") -> None:
@@ -176,6 +176,7 @@ class _Reading:
 
 
 _HIDDEN = frozenset({"professional_uuid", "rid"})
+_UNTOLD = _HIDDEN | {"scopes"}
 
 
 def _bare_uuid(text: str) -> str:

@@ -241,7 +241,7 @@ def test_everybody_sees_what_they_may_decide_and_what_they_asked_for(asking: Ask
         assert asking.lists.one(connection, asking.acting(asking.eva), first.id, NOW).filed.cvr
 
 
-def asked(asking: Asking, action: str, request: Request, **more: object) -> Asked:
+def asked(action: str, request: Request, **more: object) -> Asked:
     return Asked(action, request.subject, None, request.given, **more)  # type: ignore[arg-type]  # rows of a table
 
 
@@ -250,24 +250,24 @@ def test_a_grant_is_extended_changed_and_removed_by_request(asking: Asking) -> N
     given = asking.approve(
         asking.carl, asking.ask(asking.anna, "caseworker", scopes=[below(WARD)], until=until)
     )
-    (longer,) = asking.send(asking.anna, [asked(asking, "extend", given, until=until + DAY)])
+    (longer,) = asking.send(asking.anna, [asked("extend", given, until=until + DAY)])
     assert asking.approve(asking.carl, longer).state == "done"
     assert asking.grants_of(asking.anna)[0].period.until == until + DAY
-    (other,) = asking.send(asking.anna, [asked(asking, "change", given, scopes=(below(NIGHT),))])
+    (other,) = asking.send(asking.anna, [asked("change", given, scopes=(below(NIGHT),))])
     changed = asking.approve(asking.carl, other)
     assert changed.state == "done"
     old, new = sorted(asking.grants_of(asking.anna), key=lambda one: one.id == changed.given)
     assert old.revoked_at == NOW
     assert new.scopes == (below(NIGHT),)
     assert new.period.until == until + DAY
-    (gone,) = asking.send(asking.anna, [asked(asking, "remove", changed)])
+    (gone,) = asking.send(asking.anna, [asked("remove", changed)])
     assert (gone.state, gone.stages) == ("done", ())
     assert all(grant.revoked_at for grant in asking.grants_of(asking.anna))
 
 
 def test_what_others_ask_to_have_removed_takes_an_approval(asking: Asking) -> None:
     given = asking.approve(asking.carl, asking.ask(asking.anna, "reader"))
-    (gone,) = asking.send(asking.eva, [asked(asking, "remove", given)])
+    (gone,) = asking.send(asking.eva, [asked("remove", given)])
     assert gone.state == "submitted"
     assert asking.approve(asking.dina, gone).state == "done"
     assert asking.grants_of(asking.anna)[0].revoked_at == NOW

@@ -62,7 +62,7 @@ def decision(
     ],
 )
 def test_a_late_step_is_handed_on_as_far_as_that_goes(
-    approver: Approver, weeks: int, who: tuple[Approver, ...], alarm: bool
+    *, approver: Approver, weeks: int, who: tuple[Approver, ...], alarm: bool
 ) -> None:
     at = NOW + weeks * 7 * DAY + DAY
     now = standing(request(Stage(approver)), at)
