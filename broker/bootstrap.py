@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from broker.attributes.vocabulary import OIO3_OF
+from broker.attributes.kept import Mappings
+from broker.attributes.pipeline import check_mapping
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
 from broker.identities.store import IdentityStore
+from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.closing import Closing
 from broker.login.counts import FlowCounts
@@ -30,9 +32,14 @@ from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
 from broker.metadata.service import MetadataService
+from broker.organisations.arrivals import Arrivals
+from broker.roles.asking import Resolver
+from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.loader import CatalogueLoader
+from broker.roles.recording import Recording
 from broker.saml.libraries import check_libraries
 from broker.saml.schema import warm_up
+from broker.saml.vocabulary import OIO3_OF
 from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
@@ -56,7 +63,7 @@ def metadata_service(engine: Engine, origin: str) -> MetadataService:
     """What changes the registry and, with it in one transaction, the catalogue."""
     audit = AuditStore()
     catalogue = CatalogueLoader(audit, frozenset(OIO3_OF))
-    return MetadataService(engine, origin, audit, (catalogue,))
+    return MetadataService(engine, origin, audit, check_mapping, (catalogue,))
 
 
 def build(
@@ -86,6 +93,8 @@ def build(
     sealing = SealingKeys.load(settings.keys / SEALING)
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
     opening = Opening(sealer, sessions, engine)
+    asking = Resolver(CatalogueCache(engine))
+    actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
     flow = LoginFlow(
         registry=registry,
         keys=keys,
@@ -94,7 +103,7 @@ def build(
         recorder=recorder,
         opening=opening,
         arriving=Arriving(keys, opening),
-        closing=Closing(keys, sealer, recorder, sessions),
+        closing=Closing(keys, sealer, recorder, sessions, Mappings(), actors),
         clock=clock,
         timer=timer,
         new_reference=new_reference,

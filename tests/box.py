@@ -36,11 +36,12 @@ from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
 from tests.factories import NOW, key_pair, signing_key
 from tests.peers import idp_metadata, sp_metadata
+from tests.rights import give_roles
 
 ORIGIN = "https://broker.example.dk"
 SSO = "/sundhed/saml/sso"
 ACS = "/sundhed/saml/acs"
-CVR = "90000004"
+CVR, OTHER_CVR = "90000004", "90000098"
 HOST = "broker.example.dk"
 SESSION = "__Host-session-sundhed"
 FEDERATION: dict[str, object] = {
@@ -68,9 +69,10 @@ FEDERATION: dict[str, object] = {
 MAPPING: dict[str, object] = {
     "kind": "mapping",
     "service": "one",
-    "roles": {"template": "{role}_{delimitation}_3"},
-    "role": [{"role": "Reader", "privilege": "urn:x:read", "delimited": True}],
-    "release": [{"source": "cvr"}, {"source": "full_name"}, {"source": "cpr_number"}],
+    "release": [
+        {"source": source, "motive": {"da": "Til prøve", "en": "For a test"}}
+        for source in ("cvr", "full_name", "cpr_number")
+    ],
 }
 
 
@@ -216,6 +218,7 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     for federation in service.federations():
         create_keys(settings.keys, federation, NOW, bits=2048)
     _load_peers(service, occasion)
+    give_roles(service, "one", ("alpha", "beta", "legacy"), (CVR, OTHER_CVR), NOW)
     engine.dispose()
     return start(settings, Moved())
 

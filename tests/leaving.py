@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml import bindings, names, soap
 from broker.saml.ids import new_id
 from broker.saml.logout import (
@@ -60,7 +59,7 @@ def add_idp_logout(box: Box, code: str, slo: Endpoints) -> None:
 
 
 def _load(box: Box, raw: bytes, options: LoadOptions) -> None:
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(box.services.engine, ORIGIN)
     occasion = Occasion(box.clock(), "test", "logout", "BOX")
     report = service.load_xml(
         raw, federation="sundhed", source="box", options=options, occasion=occasion

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field, replace
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml import bindings, names
 from broker.saml.authn_request import open_post, write_authn_request
 from broker.saml.messages import Assertion, AuthnRequest, NameIDPolicy
@@ -134,7 +133,7 @@ class Parties:
         return row.code
 
     def _load(self, raw: bytes, document: dict[str, object], code: str) -> None:
-        service = MetadataService(self.box.services.engine, ORIGIN, AuditStore())
+        service = metadata_service(self.box.services.engine, ORIGIN)
         occasion = Occasion(NOW, "test", "profiles", "BOX")
         service.load_document(document, source="profiles", occasion=occasion)
         report = service.load_xml(

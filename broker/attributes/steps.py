@@ -1,18 +1,16 @@
-"""The steps of the pipeline, each a pure function that also says what it did.
+"""What is understood of an IdP and what follows from it, in pure functions that say what they did.
 
 A trace line names attributes, rules and counts; never a value.
 """
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 
-from broker.attributes.model import Claims, Mapping, Right, Role, RoleRule
-from broker.attributes.vocabulary import SHORT_OF, SINGLE
-from broker.errors import NotAllowed, Refused
+from broker.attributes.model import Claims
+from broker.errors import NotAllowed
 from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
-from broker.saml.privileges import CVR_SCOPE, SOR_CONSTRAINT, PrivilegeGroup, read_privileges
+from broker.saml.vocabulary import OF_THE_ASSERTION, SHORT_OF, SINGLE
 
 _UID = re.compile(r"CVR:(?P<cvr>[0-9]{8})-RID:(?P<rid>[^\s-]{1,64})")
 _SOR = re.compile(r"[0-9]{11,18}")
@@ -20,11 +18,18 @@ NIST_TWO_FACTOR = "3"
 Trace = list[str]
 
 
-def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Trace) -> Claims:
+def normalise(
+    attributes: Sequence[Attribute],
+    nist: Assurance | None,
+    trace: Trace,
+    allowed: frozenset[str] | None = None,
+) -> Claims:
     """Attributes by whatever generation's names to claims by ours.
 
     An attribute that comes twice, or with several values where one belongs, is refused:
-    two readers could choose differently. Raises NotAllowed("policy.attribute_duplicate").
+    two readers could choose differently. Of what is left, only what this IdP is `allowed` to
+    speak of counts, where it is limited to something; version and level always do, for the
+    level has a limit of its own. Raises NotAllowed("policy.attribute_duplicate").
     """
     values: dict[str, tuple[str, ...]] = {}
     seen: set[str] = set()
@@ -44,6 +49,10 @@ def normalise(attributes: Sequence[Attribute], nist: Assurance | None, trace: Tr
         values[short] = attribute.values
     _read_uid(values, trace)
     trace.append(f"normalise: {len(values)} of {len(seen)} attributes understood")
+    if allowed is not None:
+        for short in sorted(values.keys() - allowed - OF_THE_ASSERTION):
+            del values[short]
+            trace.append(f"normalise: {short} dropped, this IdP may not speak of it")
     return Claims(values, _assurance(values, nist, trace), _nist(values))
 
 
@@ -72,77 +81,3 @@ def _assurance(
         trace.append(f"assurance: AssuranceLevel 3 counts as {nist.word} for this IdP")
         return nist
     return None
-
-
-def rights(claims: Claims, trace: Trace) -> tuple[Right, ...]:
-    """The privileges that hold for the person's own organisation.
-
-    A group for another organisation, or with a constraint that nobody here understands,
-    is ignored whole (OIOBPP 3.6 rules 4 and 7); malformed privileges are none.
-    """
-    found: list[Right] = []
-    scope = CVR_SCOPE + (claims.one("cvr") or "-")
-    for value in claims.values.get("privileges", ()):
-        try:
-            groups = read_privileges(value)
-        except Refused as refused:
-            trace.append(f"privileges: ignored, {refused.code}")
-            continue
-        for group in groups:
-            found += _rights_of(group, scope, trace)
-    return tuple(found)
-
-
-def _rights_of(group: PrivilegeGroup, scope: str, trace: Trace) -> list[Right]:
-    if group.scope.casefold() != scope.casefold():
-        trace.append("privileges: a group for another scope ignored")
-        return []
-    if any(name != SOR_CONSTRAINT for name, _ in group.constraints):
-        trace.append("privileges: a group with an unknown constraint ignored")
-        return []
-    units: list[str | None] = [value for _, value in group.constraints]
-    if any(unit is not None and not _SOR.fullmatch(unit) for unit in units):
-        trace.append("privileges: a group narrowed to what is no SOR id ignored")
-        return []
-    return [Right(p, unit) for p in group.privileges for unit in units or [None]]
-
-
-def derive_roles(
-    claims: Claims, held: Sequence[Right], mapping: Mapping, now: datetime, trace: Trace
-) -> tuple[tuple[Role, ...], datetime | None]:
-    """The roles that the mapping's rules give now, sorted, each once, and when the first ends.
-
-    A right that is narrowed to a unit gives an undelimited role nothing: dropping the
-    unit would widen it.
-    """
-    found: set[Role] = set()
-    ends: list[datetime] = []
-    for rule in mapping.roles:
-        before = len(found)
-        if not rule.counts_at(now):
-            trace.append(f"roles: the rule for {rule.role} does not count now")
-            continue
-        if rule.cvrs and claims.one("cvr") not in rule.cvrs:
-            continue
-        if rule.privilege is None:
-            found.add(Role(rule.role))
-        else:
-            found |= _roles_of(rule, held, trace)
-        if rule.until is not None and len(found) > before:
-            ends.append(rule.until)
-    trace.append(f"roles: {len(found)} by {len(mapping.roles)} rules")
-    return tuple(sorted(found)), min(ends, default=None)
-
-
-def _roles_of(rule: RoleRule, held: Sequence[Right], trace: Trace) -> set[Role]:
-    found: set[Role] = set()
-    for right in held:
-        if right.privilege != rule.privilege:
-            continue
-        if right.delimitation is None:
-            found.add(Role(rule.role))
-        elif rule.delimited:
-            found.add(Role(rule.role, right.delimitation))
-        else:
-            trace.append(f"roles: {rule.role} knows no units, a narrowed right gives nothing")
-    return found

@@ -1,15 +1,17 @@
 """The last step: what a service is told, in the words of its own profile."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.attributes.model import Claims, Mapping, ReleaseRule, Role
-from broker.attributes.vocabulary import OIO2_OF, OIO3_OF
+from broker.attributes.model import Claims, Mapping, ReleaseRule
+from broker.errors import NotAllowed
 from broker.metadata.speech import Speech
 from broker.saml import names
 from broker.saml.assurance import NIST_PREFIX, nist_of
 from broker.saml.messages import Attribute
+from broker.saml.vocabulary import OIO2_OF, OIO3_OF
+
+_PRIVILEGES = frozenset({names.PRIVILEGES, names.OIO2_PRIVILEGES, names.OIO2_PRIVILEGES_SIMPLE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,30 +25,63 @@ class Told:
 
 
 def release(
-    claims: Claims, roles: Sequence[Role], mapping: Mapping, told: Told, trace: list[str]
+    claims: Claims,
+    mapping: Mapping,
+    told: Told,
+    trace: list[str],
+    roles: tuple[Attribute, ...] = (),
 ) -> tuple[Attribute, ...]:
-    """The attributes of the assertion: version, level, what profile and mapping list, roles."""
+    """The attributes of the assertion: version, level, what profile and mapping list, roles.
+
+    Nothing else leaves. `roles` are written by `broker.roles` and stand last, in
+    place of anything listed under the same name. Raises NotAllowed("policy.required_attribute").
+    """
     profile = told.speech.profile
     out = [*_version(told.speech), *_level(claims, told.speech)]
-    fixed = {attribute.name for attribute in out}
-    needed = [ReleaseRule(short, None, None) for short in profile.required_of_staff if told.staff]
-    for rule in (*needed, *mapping.release):
+    trace += [f"release: {attribute.name} by {profile.code}" for attribute in out]
+    fixed = {attribute.name for attribute in (*out, *roles)}
+    # One privilege attribute in an assertion, never several. OIOBPP 3.6 rule 1.
+    if fixed & _PRIVILEGES:
+        fixed |= _PRIVILEGES
+    for rule, why in _rules(mapping, told):
         name = rule.name or name_of(rule.source, told.speech)
         values = claims.values.get(rule.source, ())
-        if not values or name in fixed:
-            continue
-        fixed.add(name)
-        out.append(
-            Attribute(name, values, rule.name_format or profile.name_format, rule.friendly_name)
-        )
-    if roles:
-        written = tuple(
-            mapping.role_template.format(role=r.name, delimitation=r.delimitation or "0")
-            for r in roles
-        )
-        out.append(Attribute(mapping.role_attribute, written, profile.name_format, "role"))
+        if not values:
+            _missing(rule, why, trace)
+        elif name in fixed:
+            trace.append(f"release: {name} of {why} is written already")
+        else:
+            fixed |= _PRIVILEGES if name in _PRIVILEGES else {name}
+            form = rule.name_format or profile.name_format
+            out.append(Attribute(name, values, form, rule.friendly_name))
+            trace.append(f"release: {name} from {rule.source} by {why}, {len(values)} values")
+    out += roles
+    trace += [f"release: {attribute.name} by the roles" for attribute in roles]
     trace.append(f"release: {len(out)} attributes as {profile.code}")
     return tuple(out)
+
+
+def _rules(mapping: Mapping, told: Told) -> list[tuple[ReleaseRule, str]]:
+    """What goes out, and why: what the profile demands first, by the mapping's rule if it has one.
+
+    A rule that gives a demanded attribute another name is one more attribute.
+    """
+    profile = told.speech.profile
+    listed = {
+        (rule.source, rule.name or name_of(rule.source, told.speech)): (rule, f"release {number}")
+        for number, rule in enumerate(mapping.release, start=1)
+    }
+    demanded = {
+        (short, name_of(short, told.speech)): (ReleaseRule(short, None, None), profile.code)
+        for short in (profile.required_of_staff if told.staff else ())
+    }
+    return list({**demanded, **listed}.values())
+
+
+def _missing(rule: ReleaseRule, why: str, trace: list[str]) -> None:
+    if rule.required and not rule.omit:
+        raise NotAllowed("policy.required_attribute", f"{rule.source} of {why} is not there")
+    trace.append(f"release: {rule.source} of {why} is not there")
 
 
 def name_of(short: str, speech: Speech) -> str:

@@ -2,6 +2,9 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+mapping               what each service is told
+codes                 the code lists that delimit roles
+organisations         whose people sign in, and who administers them
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -9,9 +12,12 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
+from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
+from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 
 
@@ -31,5 +37,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, purge, demo):
+for command in (init, check, serve, metadata, mapping, codes, organisations, purge, demo):
     main.add_command(command)

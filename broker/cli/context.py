@@ -3,6 +3,7 @@
 import getpass
 import os
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
@@ -12,6 +13,7 @@ from broker.bootstrap import metadata_service
 from broker.clock import system_clock
 from broker.db import make_engine
 from broker.errors import BrokerError
+from broker.metadata.mappings.service import MappingService
 from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.settings import BadSettings, Settings, read_settings
@@ -46,6 +48,26 @@ def service_of(settings: Settings) -> MetadataService:
     if not settings.data.is_dir():
         raise click.ClickException(f"{settings.data} is not there. Run broker init first.")
     return metadata_service(make_engine(settings.database_url), settings.origin)
+
+
+def mappings_of(settings: Settings) -> MappingService:
+    """What changes the mappings of this installation."""
+    service = service_of(settings)
+    return MappingService(service.engine, service.audit)
+
+
+def instant(option: str, text: str | None) -> datetime | None:
+    """An instant given to an option, in UTC. Raises UsageError where it has no offset."""
+    if text is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.tzinfo is None:
+        example = "2026-03-02T06:00:00+01:00"
+        raise click.UsageError(f"{option} is an instant with its offset, such as {example}.")
+    return at.astimezone(UTC)
 
 
 def occasion_of(reason: str) -> Occasion:

@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from broker.attributes.pipeline import read_mapping
 from broker.errors import BrokerError
 from broker.metadata import seed, source
 from broker.metadata.decisions import CVR
 from broker.metadata.defaults import LoadOptions
+from broker.metadata.mappings.model import Placing
 from broker.metadata.report import LoadReport, Occasion
 from broker.metadata.service import MetadataService
 from broker.resources import resource
@@ -27,6 +27,7 @@ class Loader:
     federation: str | None
     options: LoadOptions
     occasion: Occasion
+    placing: Placing = "shadow"
 
     def load(self, name: str) -> LoadReport | str:
         """The report of one source, or in words why nothing of it could be read."""
@@ -55,14 +56,12 @@ class Loader:
         )
 
     def _load_toml(self, raw: bytes, path: Path) -> LoadReport:
-        document = seed.read_toml(raw, str(path))
-        if document.get("kind") == "mapping":
-            read_mapping(str(document.get("service", "")), document)
         return self.service.load_document(
-            document,
+            seed.read_toml(raw, str(path)),
             source=path.name,
             occasion=self.occasion,
             federations=(self.federation,) if self.federation else (),
+            placing=self.placing,
         )
 
     def first(self) -> str:

@@ -1,12 +1,11 @@
 """`broker metadata`: load, list, show, activate."""
 
 from contextlib import nullcontext
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
-from broker.cli.context import in_words, occasion_of, service_of, settings_of
+from broker.cli.context import in_words, instant, occasion_of, service_of, settings_of
 from broker.cli.loading import Loader, read_certificate, read_cvrs
 from broker.cli.printing import (
     print_document,
@@ -18,6 +17,7 @@ from broker.cli.printing import (
 )
 from broker.clock import system_clock
 from broker.metadata.defaults import LoadOptions, remarks
+from broker.metadata.mappings.model import Placing
 from broker.metadata.store import EntityRecord
 from broker.saml.assurance import Assurance
 from broker.saml.entity_descriptor import read_metadata
@@ -49,6 +49,8 @@ def metadata() -> None:
     help="Certificate (PEM) that must verify the document's signature.",
 )
 @click.option("--accept-key-change", is_flag=True, help="You compared the new key or host.")
+@click.option("--in-force", is_flag=True, help="Let a mapping count at once, untried.")
+@click.option("--draft", is_flag=True, help="Keep a mapping, and do not try it yet.")
 @click.option("--reason", default="", help="Why, for the audit trail.")
 @in_words
 def load(
@@ -64,9 +66,14 @@ def load(
     unencrypted: bool,
     signed_by: Path | None,
     accept_key_change: bool,
+    in_force: bool,
+    draft: bool,
     reason: str,
 ) -> None:
     """Load metadata (XML) or decisions (TOML) from files or addresses.
+
+    A mapping of a service that has another one in force is tried in shadow: it is evaluated at
+    each login and told to nobody until broker mapping put-in-force.
 
     The exit status is 1 when anything was refused; what was refused changes nothing.
     """
@@ -81,7 +88,10 @@ def load(
         signed_by=(read_certificate(signed_by),) if signed_by else (),
         accept_key_change=accept_key_change,
     )
-    loader = Loader(service_of(settings_of()), federation, options, occasion_of(reason))
+    if in_force and draft:
+        raise click.UsageError("--in-force and --draft exclude each other.")
+    placing: Placing = "in_force" if in_force else "draft" if draft else "shadow"
+    loader = Loader(service_of(settings_of()), federation, options, occasion_of(reason), placing)
     many = len(sources) >= MANY
     with click.progressbar(sources, label="Loading") if many else nullcontext(sources) as shown:
         reports = [loader.load(name) for name in shown]
@@ -171,8 +181,8 @@ def activate(
         home,
         service_code,
         idp_code,
-        opens=_instant("--from", opens),
-        closes=_instant("--until", closes),
+        opens=instant("--from", opens),
+        closes=instant("--until", closes),
         occasion=occasion_of(reason),
     )
     print_outcome(outcome)
@@ -205,16 +215,3 @@ def _print_record(record: EntityRecord) -> None:
         print_facts(facts, record.kind)
         print_findings((*read.findings, *facts.findings), indent=4)
     print_findings(remarks(dict(record.document), record.kind, record.code), indent=4)
-
-
-def _instant(option: str, text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        example = "2026-03-02T06:00:00+01:00"
-        raise click.UsageError(f"{option} is an instant with its offset, such as {example}.")
-    return at.astimezone(UTC)

@@ -18,8 +18,12 @@ _KINDS = {
     "catalogue": "catalogue entry",
 }
 _COLOURS = {"odd": "yellow", "refused": "red", "info": None}
-_STATES = {"refused": "red", "added": "green", "changed": "green"}
-_STATE_WORDS = {"waiting": "kept; it counts once its metadata is loaded"}
+_STATES = {"refused": "red", "added": "green", "changed": "green", "shadow": "yellow"}
+_STATE_WORDS = {
+    "waiting": "kept; it counts once its metadata is loaded",
+    "shadow": "tried in shadow; see broker mapping difference, then broker mapping put-in-force",
+    "draft": "kept as a draft; see broker mapping shadow",
+}
 
 
 def safe(text: str) -> str:
@@ -84,8 +88,9 @@ def print_outcome(outcome: Outcome) -> None:
         _STATE_WORDS.get(outcome.state, outcome.state), fg=_STATES.get(outcome.state)
     )
     kind = _KINDS.get(outcome.kind, "entity")
+    number = f" version {outcome.version}" if outcome.version else ""
     where = f" in {outcome.federation}" if outcome.federation else ""
-    click.echo(f"  {kind} {safe(outcome.code)}{where}: {state}")
+    click.echo(f"  {kind} {safe(outcome.code)}{number}{where}: {state}")
     if outcome.entity_id:
         _line("entityID", outcome.entity_id)
     if outcome.facts is not None:

@@ -97,6 +97,18 @@ class CodeValue:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Everything that is known of a code, as seen at an instant."""
+
+    value: CodeValue | None  # None where it does not count then
+    history: tuple[CodeValue, ...]
+    path: tuple[CodeValue, ...]  # from the top down to itself
+    below: int  # how many codes are below it
+    mapped: tuple[str, ...]  # SOR ids of a SHAK code
+    successor: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CodeList:
     """A list as it is loaded: how many codes count now, and when it was last loaded."""
 

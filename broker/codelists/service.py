@@ -8,6 +8,7 @@ from broker.audit.events import CodeListLoaded
 from broker.audit.store import AuditStore
 from broker.codelists.lines import STANDARD, Limits
 from broker.codelists.model import (
+    About,
     CodeList,
     CodeValue,
     ListId,
@@ -63,6 +64,18 @@ class CodeListService:
         """Codes by the beginning of the code or by words of the name."""
         with reading(self.engine) as connection:
             return lookup.search(connection, list_id, text, at)
+
+    def about(self, list_id: ListId, code: str, at: datetime) -> About:
+        """Everything that is known of a code; its history is empty where the list has none."""
+        with reading(self.engine) as connection:
+            return About(
+                value=lookup.value(connection, list_id, code, at),
+                history=lookup.history(connection, list_id, code),
+                path=lookup.path(connection, list_id, code, at),
+                below=lookup.count_below(connection, list_id, code, at),
+                mapped=lookup.mapped(connection, code, at) if list_id == "shak" else (),
+                successor=lookup.successor(connection, list_id, code, at),
+            )
 
     def preview(self, file: CodeFile, at: datetime, progress: Progress = silent) -> Preview:
         """What a file would change from an instant on; nothing is written.

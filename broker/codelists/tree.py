@@ -42,14 +42,20 @@ def cuts(parents: Parents, movable: Set[str]) -> Cuts:
             level = -1
         else:
             level = depth.get(code, -1) if code is not None else -1
-        for place, below in reversed(list(enumerate(way))):
+        for below in reversed(way):
             level = 0 if below in cycles else level + 1
-            if level > MAX_DEPTH and (top := _nearest(way[place:], movable)) is not None:
+            if level > MAX_DEPTH and (top := _nearest(below, parents, movable)) is not None:
                 deep.add(top)
                 level = 0 if top == below else level
             depth[below] = level
     return Cuts(frozenset(cycles), frozenset(deep))
 
 
-def _nearest(way: list[str], movable: Set[str]) -> str | None:
-    return next((code for code in way if code in movable), None)
+def _nearest(code: str, parents: Parents, movable: Set[str]) -> str | None:
+    """The code itself or the first above it that may be moved; none is further than too deep."""
+    at: str | None = code
+    for _ in range(MAX_DEPTH + 2):
+        if at is None or at in movable:
+            return at
+        at = parents.get(at)
+    return None

@@ -148,7 +148,9 @@ def build(
     occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
     for kind in ORDER:
         for source, document in seeds(kind):
-            service.load_document(_tied(document, ports), source=source, occasion=occasion)
+            service.load_document(
+                _tied(document, ports), source=source, occasion=occasion, placing="in_force"
+            )
     say("keys of the broker")
     create_secrets(settings.keys)
     for federation in service.federations():

@@ -1,4 +1,7 @@
 """Which person this is, and the name that each service knows them by.
 
+    keys   how each kind of identity key is spelled, for logins and for administrators alike
+    store  persons by keyed hashes, and their names
+
 Only keyed hashes of what identifies a person are kept; the names we give are random.
 """

@@ -16,8 +16,17 @@ class IdentityKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """The person that keys find; `conflict` when they disagree on who, `news` when one is new."""
+
+    person: UUID
+    conflict: bool
+    news: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NameIdResult:
-    """The person and the NameID at a service group; `conflict` when the keys disagree on who."""
+    """The person and their NameID at a service group."""
 
     value: UUID
     person: UUID

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from broker.db import METADATA, Connection, Instant, insert_new
 from broker.errors import Refused
-from broker.identities.model import IdentityKey, NameIdResult
+from broker.identities.model import Found, IdentityKey, NameIdResult
 
 PERSON = sa.Table(
     "person",
@@ -71,27 +71,37 @@ class IdentityStore:
 
     pseudonym_key: bytes = field(repr=False)
 
-    def name_id(
+    def person(
         self,
         connection: Connection,
-        *,
         federation: str,
-        group: str,
         keys: Sequence[IdentityKey],
         now: datetime,
-        create: bool = True,
-    ) -> NameIdResult:
-        """The lasting NameID of the person with these keys, strongest first, made when new.
+    ) -> Found:
+        """The person with these keys, strongest first, made when new.
 
         A key not seen before is linked to the person that a known one finds. Keys that point
         at two persons merge nobody: the first one counts, and the result says so.
-
-        Raises Refused("request.name_unknown") where none may be made and there is none.
         """
         if not keys:
             raise ValueError("a person without any identity key")
         hashes = [self.hash_of(federation, key) for key in keys]
-        person, conflict = self._person(connection, federation, keys, hashes, now)
+        return self._person(connection, federation, keys, hashes, now)
+
+    def name_id(
+        self,
+        connection: Connection,
+        found: Found,
+        group: str,
+        now: datetime,
+        *,
+        create: bool = True,
+    ) -> NameIdResult:
+        """The lasting NameID of a person at a service group, made when new.
+
+        Raises Refused("request.name_unknown") where none may be made and there is none.
+        """
+        person = found.person
         value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one_or_none()
         if value is None and not create:
             raise Refused("request.name_unknown", "may make no name, and there is none yet")
@@ -104,7 +114,7 @@ class IdentityStore:
             }
             insert_new(connection, NAME_IDENTIFIER, [fresh])
             value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
-        return NameIdResult(value, person, conflict)
+        return NameIdResult(value, person, found.conflict)
 
     def owner(self, connection: Connection, federation: str, key: IdentityKey) -> uuid.UUID | None:
         """The person that a key finds, or None where nobody has it."""
@@ -163,7 +173,7 @@ class IdentityStore:
         keys: Sequence[IdentityKey],
         hashes: list[str],
         now: datetime,
-    ) -> tuple[uuid.UUID, bool]:
+    ) -> Found:
         known = self._known(connection, hashes)
         found = [known[h] for h in hashes if h in known]
         person = found[0] if found else uuid.uuid4()
@@ -190,7 +200,7 @@ class IdentityStore:
                 connection.execute(_HAND_OVER, {"made": person, "person_id": winner})
                 connection.execute(_FORGET, {"made": person})
                 known = {h: earlier.get(h, winner) for h in hashes}
-        return known[hashes[0]], len(set(known.values())) > 1
+        return Found(known[hashes[0]], len(set(known.values())) > 1, bool(missing))
 
     @staticmethod
     def _known(connection: Connection, hashes: list[str]) -> dict[str, uuid.UUID]:

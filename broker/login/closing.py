@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from broker.attributes import pipeline
+from broker.attributes.kept import Mappings
+from broker.attributes.written import Told
 from broker.audit.events import How
 from broker.db import Connection
 from broker.errors import NotAllowed, Refused
-from broker.login import discovery, idp_response, mapping, session, sp_response
+from broker.login import discovery, idp_response, mapping, session, shadow, sp_response
+from broker.login.acting import Acting, Actors
 from broker.login.outcome import Cookies
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
@@ -47,6 +49,8 @@ class Closing:
     sealer: Sealer
     recorder: Recorder
     sessions: SessionStore
+    mappings: Mappings
+    actors: Actors
 
     def close(
         self,
@@ -64,10 +68,11 @@ class Closing:
         active = discovery.open_idps(turn.registry, service, (), turn.now)
         if idp.row not in {other.row for other in active}:
             raise NotAllowed("policy.idp_not_active", "closed while the person was there")
-        outgoing = self._mapped(turn, permitted)
+        told_so = mapping.told_of(service, staff=_staff(turn), now=turn.now)
+        acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so)
+        permitted = outgoing.permitted
         with turn.at("sp_response", service.sp.entity_id) as checks:
-            keys = sp_response.identity_keys(permitted, idp)
-            named = self.recorder.name(connection, turn, keys)
+            named = self.recorder.name(connection, turn, acting.found)
             new: SessionCookie | None = None
             if known is None:
                 new = self._begun(turn, connection, permitted, named.person, candidates)
@@ -91,29 +96,52 @@ class Closing:
                     _upstream_end(permitted),
                     turn.federation,
                     service,
-                    outgoing.released.until,
+                    outgoing.answer.until,
                 ),
                 now=turn.now,
             )
             checks.extend(["schema", "signed", "plain" if service.plaintext else "encrypted"])
         how: How = "session" if known else "asked" if permitted.accepted.answered else "unsolicited"
-        roles = len(outgoing.released.roles)
+        roles = len(outgoing.answer.issued)
         self.recorder.completed(connection, turn, permitted, named, roles, how)
+        self.actors.issued(turn, connection, acting)
+        if tried is not None:
+            shadow.count(connection, tried, told_so)
         return Closed(answer, self._cookies(turn, permitted, at, new))
 
-    def _mapped(self, turn: Turn, permitted: Permitted) -> Outgoing:
-        service, _ = turn.known()
+    def _mapped(
+        self, turn: Turn, connection: Connection, permitted: Permitted, told: Told
+    ) -> tuple[Acting, Outgoing, shadow.Tried | None]:
+        """Who acts with which roles, what the service is told of it, and what a mapping in
+        shadow would have told instead.
+        """
+        service, idp = turn.known()
         with turn.at("mapping", service.code) as checks:
-            document = turn.registry.mapping_document(service)
+            checks.extend(permitted.trace)
+            keys = sp_response.identity_keys(permitted, idp)
+            found = self.recorder.person(connection, turn, keys)
+            acting = self.actors.acting(turn, connection, permitted, found, keys)
+            permitted = replace(permitted, claims=acting.claims)
+            checks.extend(acting.answer.trace)
+            version = turn.registry.mapping(service, turn.now)
             outgoing = mapping.map_attributes(
-                permitted,
-                service,
-                pipeline.read_mapping(service.code, document),
-                staff=turn.federation.identity_type == names.PROFESSIONAL,
-                now=turn.now,
+                permitted, service, self.mappings.of(service, version), told, acting.answer
             )
             checks.extend(outgoing.released.trace)
-        return outgoing
+            waiting, tried = turn.registry.shadow_mapping(service), None
+            if waiting is not None:
+                tried = shadow.attempt(
+                    waiting,
+                    version,
+                    self.mappings,
+                    service,
+                    permitted.claims,
+                    told,
+                    outgoing.released,
+                    acting.answer.attributes,
+                )
+                checks.append(tried.words)
+        return acting, outgoing, tried
 
     def _begun(
         self,
@@ -172,6 +200,10 @@ def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
     return idp_response.permit(accepted, idp, service, turn.federation)
+
+
+def _staff(turn: Turn) -> bool:
+    return turn.federation.identity_type == names.PROFESSIONAL
 
 
 def _upstream_end(permitted: Permitted) -> datetime | None:

@@ -93,6 +93,7 @@ CODES: tuple[str, ...] = (
     "policy.no_role",
     "policy.profile_attributes",
     "policy.profile_version",
+    "policy.required_attribute",
     "policy.scope",
     "policy.sp_no_encryption_key",
     "policy.tries",

@@ -102,7 +102,8 @@ def permit(
     accepted: Accepted, idp: ConnectedIdp, service: Service, federation: Federation
 ) -> Permitted:
     """What this IdP may say of this person, and strongly enough. Raises NotAllowed (policy.*)."""
-    claims: Claims = normalise(accepted.assertion.attributes, idp.nist, [])
+    trace: list[str] = []
+    claims: Claims = normalise(accepted.assertion.attributes, idp.nist, trace, idp.attributes)
     bounds = policy.Bounds(
         idp=idp,
         minimum=service.minimum,
@@ -115,4 +116,4 @@ def permit(
     checked = Accepted(
         accepted.waiting, accepted.answered, accepted.assertion, (*accepted.checks, *ran)
     )
-    return Permitted(checked, claims)
+    return Permitted(checked, claims, tuple(trace))

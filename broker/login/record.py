@@ -13,7 +13,7 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed
-from broker.identities.model import IdentityKey, NameIdResult
+from broker.identities.model import Found, IdentityKey, NameIdResult
 from broker.identities.store import IdentityStore
 from broker.login.counts import FlowCounts
 from broker.login.state import Accepted, AwaitingResponse, Permitted
@@ -61,19 +61,17 @@ class Recorder:
         until = max(end or turn.now, waiting.valid_until) + REPLAY_MARGIN
         self.store.spend(connection, turn.federation.path, messages, until)
 
-    def name(self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey]) -> NameIdResult:
-        """The NameID of this person at this group of services (R18)."""
-        service, _ = turn.known()
+    def person(self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey]) -> Found:
+        """Which person it is. Raises NotAllowed("policy.no_identity")."""
         if not keys:
             raise NotAllowed("policy.no_identity", "nothing lasting identifies the person")
-        return self.identities.name_id(
-            connection,
-            federation=turn.federation.path,
-            group=service.group,
-            keys=keys,
-            now=turn.now,
-            create=turn.asked is None or turn.asked.create,
-        )
+        return self.identities.person(connection, turn.federation.path, keys, turn.now)
+
+    def name(self, connection: Connection, turn: Turn, found: Found) -> NameIdResult:
+        """The NameID of this person at this group of services (R18)."""
+        service, _ = turn.known()
+        create = turn.asked is None or turn.asked.create
+        return self.identities.name_id(connection, found, service.group, turn.now, create=create)
 
     def completed(
         self,

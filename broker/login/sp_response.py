@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from broker.attributes.written import class_ref
 from broker.errors import Refused
+from broker.identities import keys as spelled
 from broker.identities.model import IdentityKey
 from broker.login.state import Asked, Outgoing, Permitted, acs_mark
 from broker.metadata.model import ConnectedIdp, Federation, FederationKeys, Service
@@ -37,14 +38,13 @@ def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey,
     cvr = claims.one("cvr") or ""
     found = []
     if uuid := claims.one("professional_uuid"):
-        bare = uuid.lower().removeprefix("urn:uuid:")
-        found.append(IdentityKey("professional-uuid", f"{cvr}|{bare}"))
+        found.append(spelled.professional_uuid(cvr, uuid))
     if rid := claims.one("rid"):
-        found.append(IdentityKey("rid", f"{cvr}|{rid}"))
+        found.append(spelled.rid(cvr, rid))
     if not cvr and (person := claims.one("cpr_uuid")):
         found.append(IdentityKey("cpr-uuid", person.lower().removeprefix("urn:uuid:")))
     if not found and name is not None and name.format == names.PERSISTENT:
-        found.append(IdentityKey("idp-subject", f"{idp.idp.entity_id}|{cvr}|{name.value}"))
+        found.append(spelled.idp_subject(idp.idp.entity_id, cvr, name.value))
     return tuple(found)
 
 

@@ -12,6 +12,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from broker.attributes.model import Claims, Released
+from broker.roles.answer import Answer
 from broker.saml.assurance import Assurance, Demand
 from broker.saml.messages import AppSwitch, Assertion
 
@@ -160,6 +161,7 @@ class Permitted:
 
     accepted: Accepted
     claims: Claims = field(repr=False)
+    trace: tuple[str, ...] = ()  # what was understood of it, and what was dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ class Outgoing:
 
     permitted: Permitted
     released: Released
+    answer: Answer = field(repr=False)
 
 
 TRANSITIONS: tuple[tuple[str, str, str], ...] = (

@@ -7,6 +7,8 @@
     trust       what may replace what
     tables, store, service
                 every version kept; one load is one transaction with its audit row
+    mappings    what each service is told, in versions with a history
+    companion   what is said in the same documents and kept elsewhere, in the same transaction
     registry    an immutable snapshot for the login path, read anew when the revision moves
     keyring     our own keys: made once, owner-only
     publish, views

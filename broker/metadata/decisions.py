@@ -13,6 +13,7 @@ from broker.metadata.model import Activation, Contact, Federation, Localised, Se
 from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
+from broker.saml.vocabulary import OIO3_OF
 
 CVR = re.compile(r"\d{8}\Z", re.ASCII)
 
@@ -58,6 +59,7 @@ class IdpSettings:
     conditions_lifetime: int
     speech: IdpSpeech
     order: int
+    attributes: frozenset[str] | None
 
 
 def federation_documents(document: Document, where: str) -> Iterator[dict[str, object]]:
@@ -147,6 +149,7 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
         conditions_lifetime=table.number("conditions_lifetime", 3600, 60, 86400),
         speech=speech,
         order=table.number("order", 100, 0, 10_000),
+        attributes=_attributes(table),
     )
     table.done()
     return settings
@@ -192,6 +195,16 @@ def _cvrs(table: Table) -> frozenset[str] | None:
     if not isinstance(value, list | tuple) or not all(CVR.match(str(item)) for item in value):
         raise table.wrong("cvrs", 'is neither "any" nor a list of CVR numbers of eight digits')
     return frozenset(str(item) for item in value)
+
+
+def _attributes(table: Table) -> frozenset[str] | None:
+    """What an IdP may speak of, by our short names; None where it is not limited."""
+    if not table.has("attributes"):
+        return None
+    words = table.texts("attributes")
+    if unknown := [word for word in words if word not in OIO3_OF]:
+        raise table.wrong("attributes", f"names {unknown[0]!r}, which is no attribute we know")
+    return frozenset(words)
 
 
 def _identity_type(table: Table) -> str | None:

@@ -166,6 +166,7 @@ class ConnectedIdp:
     conditions_lifetime: int  # seconds
     speech: IdpSpeech
     idp: IdentityProvider
+    attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
 
 
 @dataclass(frozen=True, slots=True)

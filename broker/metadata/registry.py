@@ -15,6 +15,8 @@ from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
 from broker.metadata import store
 from broker.metadata.decisions import read_federation, read_idp, read_service
+from broker.metadata.mappings.model import MappingVersion
+from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
@@ -48,7 +50,7 @@ class Registry:
         federations: Iterable[Federation],
         services: Iterable[Service],
         idps: Iterable[ConnectedIdp],
-        mappings: Mapping[tuple[str, str], Mapping[str, object]],
+        mappings: Mapping[tuple[str, str], tuple[MappingVersion, ...]],
     ) -> None:
         self.federations: tuple[Federation, ...] = tuple(federations)
         self._by_path = {federation.path: federation for federation in self.federations}
@@ -98,9 +100,16 @@ class Registry:
         open_now = {a.idp for a in service.activations if a.open_at(now)}
         return tuple(idp for idp in self.idps(service.federation) if idp.code in open_now)
 
-    def mapping_document(self, service: Service) -> dict[str, object]:
-        """The mapping of a service as its TOML says it; empty where it has none of its own."""
-        return dict(self._mappings.get((service.federation, service.code), {}))
+    def mapping(self, service: Service, at: datetime) -> MappingVersion | None:
+        """The version of a service's mapping that counts at an instant, or None without one."""
+        return next((v for v in self._versions(service) if v.counts_at(at)), None)
+
+    def shadow_mapping(self, service: Service) -> MappingVersion | None:
+        """The version that is tried beside it, if any."""
+        return next((v for v in self._versions(service) if v.state == "shadow"), None)
+
+    def _versions(self, service: Service) -> tuple[MappingVersion, ...]:
+        return self._mappings.get((service.federation, service.code), ())
 
     def _of(self, path: str) -> _Members:
         return self._members.get(path, _Members())
@@ -125,7 +134,7 @@ class RegistryCache:
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
-            mappings = store.mappings(connection)
+            mappings = serving(connection)
         with self._lock:
             if self._known is not None and self._known[0] >= revision:
                 return self._known[1]
@@ -137,7 +146,7 @@ class RegistryCache:
         self,
         federations: list[tuple[str, Mapping[str, object]]],
         records: list[EntityRecord],
-        mappings: dict[tuple[str, str], Mapping[str, object]],
+        mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
     ) -> Registry:
         facts: dict[str, EntityFacts] = {}
         made_federations: list[Federation] = []
@@ -226,6 +235,7 @@ def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
         conditions_lifetime=settings.conditions_lifetime,
         speech=settings.speech,
         idp=facts.idp,
+        attributes=settings.attributes,
     )
 
 

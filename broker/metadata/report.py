@@ -6,7 +6,7 @@ from typing import Literal
 
 from broker.saml.entities import EntityFacts, Finding
 
-State = Literal["added", "changed", "unchanged", "waiting", "refused"]
+State = Literal["added", "changed", "unchanged", "waiting", "refused", "shadow", "draft"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Occasion:
 class Outcome:
     """What became of one entity or document.
 
-    `waiting`: what is decided is kept, and counts as soon as the metadata arrives.
+    `waiting`: what is decided is kept, and counts as soon as the metadata arrives. `shadow` and
+    `draft`: a mapping is kept as a version that counts for nothing yet.
     """
 
     kind: str  # sp, idp, federation, mapping, or what a companion calls its own
@@ -33,6 +34,7 @@ class Outcome:
     state: State
     findings: tuple[Finding, ...] = ()
     facts: EntityFacts | None = None
+    version: int | None = None  # of a mapping
 
 
 @dataclass(frozen=True, slots=True)

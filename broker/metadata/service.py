@@ -17,11 +17,12 @@ from broker.metadata.companion import Companion
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document, plain
 from broker.metadata.homes import federation_of, federations_in, unknown
+from broker.metadata.mappings.model import Placing
 from broker.metadata.model import Federation
 from broker.metadata.registration import Registration
 from broker.metadata.report import LoadReport, Occasion, Outcome
 from broker.metadata.store import EntityRecord, VersionRecord
-from broker.metadata.toml_load import TomlLoad
+from broker.metadata.toml_load import CheckMapping, TomlLoad
 from broker.saml.entity_descriptor import read_metadata
 
 
@@ -32,6 +33,7 @@ class MetadataService:
     engine: Engine
     origin: str
     audit: AuditStore
+    check_mapping: CheckMapping | None = None
     companions: tuple[Companion, ...] = ()
 
     def federations(self) -> tuple[Federation, ...]:
@@ -85,6 +87,7 @@ class MetadataService:
         source: str,
         occasion: Occasion,
         federations: tuple[str, ...] = (),
+        placing: Placing = "shadow",
     ) -> LoadReport:
         """Load one TOML document: a federation, an IdP, a service or a mapping by its `kind`.
 
@@ -92,7 +95,9 @@ class MetadataService:
 
         It says itself which federations it is for; `federations` are those meant where it does
         not, and where neither says so a mapping is for all of them and anything else for the
-        first. Raises Refused("metadata.document") that names the mistake.
+        first. A mapping of a service that has another one in force is tried in shadow, unless
+        `placing` says otherwise. Raises Refused("metadata.document"), or of a mapping
+        Unavailable("mapping.invalid"), that names the mistake.
         """
         with writing(self.engine) as connection:
             load = TomlLoad(
@@ -103,6 +108,8 @@ class MetadataService:
                 source,
                 document,
                 federations,
+                placing,
+                self.check_mapping,
                 self.companions,
             )
             outcomes = load.run()
@@ -158,5 +165,5 @@ def _one(records: list[EntityRecord], kind: str, what: str, code: str) -> Entity
 
 def _bump_for(connection: Connection, outcomes: list[Outcome]) -> None:
     """Tell every node, unless nothing came of it."""
-    if any(outcome.state in ("added", "changed", "waiting") for outcome in outcomes):
+    if any(outcome.state in ("added", "changed", "waiting", "shadow") for outcome in outcomes):
         store.bump(connection)

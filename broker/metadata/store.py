@@ -1,4 +1,4 @@
-"""Rows of federations, entities, their documents and their mappings; every version kept.
+"""Rows of federations, entities and their documents; every version kept.
 
 Each change bumps the registry's revision in its own transaction, which is how every node
 learns of it.
@@ -20,7 +20,6 @@ from broker.metadata.tables import (
     ENTITY,
     ENTITY_VERSION,
     FEDERATION,
-    MAPPING,
     REGISTRY_REVISION,
 )
 
@@ -186,32 +185,6 @@ def versions(connection: Connection, row: int) -> list[VersionRecord]:
     return [VersionRecord(*found) for found in connection.execute(_VERSIONS, {"row": row})]
 
 
-def mappings(connection: Connection) -> dict[tuple[str, str], Mapping[str, object]]:
-    """Every mapping document, by federation and service code."""
-    rows = connection.execute(_MAPPINGS)
-    # No mapping at all means the plain default; one that broke must not fall back to it.
-    return {(path, service): _document(text) or _UNREADABLE for path, service, text in rows}
-
-
-def put_mapping(
-    connection: Connection, federation: str, service: str, document: Mapping[str, object]
-) -> bool:
-    """Register or replace a service's mapping; False where nothing changed."""
-    known = mappings(connection).get((federation, service))
-    if known == document:
-        return False
-    if known is None:
-        values = {"federation": federation, "service": service, "document": document}
-        connection.execute(sa.insert(MAPPING).values(values))
-        return True
-    here = sa.and_(MAPPING.c.federation == federation, MAPPING.c.service == service)
-    connection.execute(sa.update(MAPPING).where(here).values(document=document))
-    return True
-
-
-_UNREADABLE: Mapping[str, object] = {"roles": "unreadable"}
-
-
 def _document(text: str) -> Mapping[str, object]:
     """A kept document; one that is no JSON object reads as empty, which every reader refuses."""
     try:
@@ -264,4 +237,3 @@ _VERSIONS = (
     .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
     .order_by(ENTITY_VERSION.c.id.desc())
 )
-_MAPPINGS = sa.select(MAPPING.c.federation, MAPPING.c.service, sa.cast(MAPPING.c.document, sa.Text))

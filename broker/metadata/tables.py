@@ -57,11 +57,3 @@ sa.Index(
     sqlite_where=ENTITY_VERSION.c.in_force,
     postgresql_where=ENTITY_VERSION.c.in_force,
 )
-
-MAPPING = sa.Table(
-    "mapping",
-    METADATA,
-    sa.Column("federation", sa.ForeignKey(FEDERATION.c.path), primary_key=True),
-    sa.Column("service", sa.String(64), primary_key=True),
-    sa.Column("document", sa.JSON, nullable=False),
-)

@@ -1,9 +1,9 @@
 """One TOML document at work inside its transaction, told apart by its `kind`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from broker.audit.events import Event, FederationLoaded, MetadataLoaded
+from broker.audit.events import Event, FederationLoaded
 from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import Refused
@@ -18,9 +18,14 @@ from broker.metadata.decisions import (
 from broker.metadata.defaults import Kind, LoadOptions
 from broker.metadata.documents import Document, Table, plain
 from broker.metadata.homes import federation_of, federations_in
+from broker.metadata.mappings.desk import MappingDesk
+from broker.metadata.mappings.model import Placing
 from broker.metadata.model import Federation
 from broker.metadata.registration import Registration
 from broker.metadata.report import Occasion, Outcome, State
+
+# What a mapping's document means is read by the packages above; a mistake in it is raised.
+CheckMapping = Callable[[str, Document], object]
 
 _ENTITY_KINDS: dict[str, Kind] = {"service": "sp", "idp": "idp"}
 _TIES = ("kind", "federations", "entity_id")
@@ -40,6 +45,8 @@ class TomlLoad:
     source: str
     document: Document
     federations: tuple[str, ...]
+    placing: Placing = "shadow"
+    check_mapping: CheckMapping | None = None
     companions: tuple[Companion, ...] = ()
 
     def run(self) -> list[Outcome]:
@@ -82,14 +89,20 @@ class TomlLoad:
 
     def _put_mapping(self) -> list[Outcome]:
         service = Table(self.source, self.document).slug("service")
-        kept = plain(self.document)
+        if self.check_mapping is not None:
+            self.check_mapping(service, self.document)
+        kept = plain({key: value for key, value in self.document.items() if key not in _TIES})
         outcomes = []
         for home in self._homes(everywhere=True):
+            desk = MappingDesk(self.connection, home.path, service, self.audit, self.occasion)
+            made, changed = desk.load(kept, self.source, self.placing)
             state: State = "unchanged"
-            if store.put_mapping(self.connection, home.path, service, kept):
-                state = "changed"
-                self._audit(self._mapping_loaded(home.path, service))
-            outcomes.append(Outcome("mapping", home.path, service, None, state))
+            if changed and made.state in ("shadow", "draft"):
+                state = "shadow" if made.state == "shadow" else "draft"
+            elif changed:
+                state = "added" if made.version == 1 else "changed"
+            number = made.version
+            outcomes.append(Outcome("mapping", home.path, service, None, state, version=number))
         return outcomes
 
     def _decide(self, kind: Kind) -> list[Outcome]:
@@ -133,18 +146,6 @@ class TomlLoad:
         if value is not None and not isinstance(value, str):
             raise Refused("metadata.document", f"{self.source}: entity_id is no text")
         return value
-
-    def _mapping_loaded(self, path: str, service: str) -> MetadataLoaded:
-        return MetadataLoaded(
-            federation=path,
-            kind="mapping",
-            code=service,
-            entity_id="",
-            sha256="",
-            source=self.source,
-            by=self.occasion.by,
-            reason=self.occasion.reason,
-        )
 
     def _audit(self, event: Event) -> None:
         self.audit.append(

@@ -54,50 +54,8 @@ class MandateService:
         Raises Refused("mandate.already" | "mandate.service" | "mandate.unit" | "person.state"),
         NotAllowed("permission.substitute" | …) and what `Work.period` does.
         """
-        unit = words.optional("the unit", wanted.unit, words.UNIT)
         with self.desk.work(actor, deed) as work:
-            account = work.account(account_id)
-            thing = _thing(work, account, wanted, unit)
-            not_in_place_of(work.demand("mandate.give", thing))
-            self._check(work, account, wanted, unit)
-            period = work.period(wanted.since, wanted.until)
-            if wanted.kind == "operator" or thing.organisation is None:
-                before = 0
-            else:
-                before = work.administrators(thing.organisation, period.since)
-            given = rows.add_mandate(
-                work.connection,
-                account.id,
-                wanted.kind,
-                period,
-                work.said(),
-                federation=account.federation,
-                organisation=thing.organisation,
-                service=wanted.service,
-                unit=unit,
-            )
-            ends = period.ends
-            event = MandateGiven(
-                federation=account.federation,
-                organisation=None if thing.organisation is None else str(thing.organisation),
-                service=wanted.service,
-                unit=unit,
-                mandate=wanted.kind,
-                mandate_id=str(given),
-                account=str(account.id),
-                since=period.since.isoformat(),
-                until=None if ends is None else ends.isoformat(),
-                reason=work.deed.reason,
-                case_no=work.deed.case_no,
-                by=work.actor.by,
-                seat=work.actor.seat,
-                alone=thing.organisation is not None and before == 0,
-            )
-            work.record(event)
-            left = 2
-            if thing.organisation is not None:
-                left = work.administrators(thing.organisation, period.since)
-        return Given(given, few_administrators(left))
+            return give(work, self.services, account_id, wanted)
 
     def take(self, actor: Actor, mandate_id: UUID, deed: Deed) -> tuple[str, ...]:
         """End a mandate now, with all who stand in for it; words where few administrators are left.
@@ -136,21 +94,67 @@ class MandateService:
             demand(actor, "organisation.read", Thing(home.federation, home.id))
             return rows.mandates_in(connection, organisation_id, at)
 
-    def _check(self, work: Work, account: Account, wanted: Wanted, unit: str | None) -> None:
-        if account.state not in ("pending", "active"):
-            raise Refused("person.state", "whoever administers must not be suspended or have left")
-        service = wanted.kind.startswith("service_")
-        if service != (wanted.service is not None):
-            raise Refused("mandate.service", "a mandate for a service names it, and no other does")
-        if unit is not None and not wanted.kind.startswith("org_"):
-            raise Refused("mandate.unit", "only a mandate in an organisation is limited to a unit")
-        if wanted.service is not None and not self.services.known(
-            work.connection, account.federation, wanted.service
-        ):
-            raise Refused("mandate.service", "there is no such service in the federation")
-        for one in rows.lasting_mandates(work.connection, account.id, work.deed.at):
-            if (one.kind, one.service, one.unit_code) == (wanted.kind, wanted.service, unit):
-                raise Refused("mandate.already", "they have this mandate, or will have it")
+
+def give(work: Work, services: ServiceNames, account_id: UUID, wanted: Wanted) -> Given:
+    """The mandate, in the transaction of the work."""
+    unit = words.optional("the unit", wanted.unit, words.UNIT)
+    account = work.account(account_id)
+    thing = _thing(work, account, wanted, unit)
+    not_in_place_of(work.demand("mandate.give", thing))
+    _check(work, services, account, wanted, unit)
+    period = work.period(wanted.since, wanted.until)
+    home = thing.organisation
+    before = 2 if home is None else work.administrators(home, period.since)
+    given = rows.add_mandate(
+        work.connection,
+        account.id,
+        wanted.kind,
+        period,
+        work.said(),
+        federation=account.federation,
+        organisation=home,
+        service=wanted.service,
+        unit=unit,
+    )
+    ends = period.ends
+    event = MandateGiven(
+        federation=account.federation,
+        organisation=None if home is None else str(home),
+        service=wanted.service,
+        unit=unit,
+        mandate=wanted.kind,
+        mandate_id=str(given),
+        account=str(account.id),
+        since=period.since.isoformat(),
+        until=None if ends is None else ends.isoformat(),
+        reason=work.deed.reason,
+        case_no=work.deed.case_no,
+        by=work.actor.by,
+        seat=work.actor.seat,
+        alone=before == 0,
+    )
+    work.record(event)
+    left = 2 if home is None else work.administrators(home, period.since)
+    return Given(given, few_administrators(left))
+
+
+def _check(
+    work: Work, services: ServiceNames, account: Account, wanted: Wanted, unit: str | None
+) -> None:
+    if account.state not in ("pending", "active"):
+        raise Refused("person.state", "whoever administers must not be suspended or have left")
+    service = wanted.kind.startswith("service_")
+    if service != (wanted.service is not None):
+        raise Refused("mandate.service", "a mandate for a service names it, and no other does")
+    if unit is not None and not wanted.kind.startswith("org_"):
+        raise Refused("mandate.unit", "only a mandate in an organisation is limited to a unit")
+    if wanted.service is not None and not services.known(
+        work.connection, account.federation, wanted.service
+    ):
+        raise Refused("mandate.service", "there is no such service in the federation")
+    for one in rows.lasting_mandates(work.connection, account.id, work.deed.at):
+        if (one.kind, one.service, one.unit_code) == (wanted.kind, wanted.service, unit):
+            raise Refused("mandate.already", "they have this mandate, or will have it")
 
 
 def _thing(work: Work, account: Account, wanted: Wanted, unit: str | None) -> Thing:
@@ -185,7 +189,7 @@ def lasting(work: Work, mandate_id: UUID) -> Mandate:
 
 
 def not_in_place_of(held: Mandate | None) -> None:
-    """Whoever stands in for somebody hands nothing on. Raises NotAllowed("permission.substitute")."""
+    """Whoever stands in hands nothing on. Raises NotAllowed("permission.substitute")."""
     if held is not None and held.on_behalf_of is not None:
         why = "whoever stands in for somebody gives no mandates and names no substitutes"
         raise NotAllowed("permission.substitute", why)

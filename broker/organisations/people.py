@@ -65,20 +65,8 @@ class PeopleService:
         Raises what `linking.link` and `words.line` do, Refused("organisation.closed"),
         Unknown("organisation.unknown"), NotAllowed.
         """
-        facts = _facts(person.display_name, person.email, person.home_code)
         with self.desk.work(actor, deed) as work:
-            home = work.open_organisation(organisation_id)
-            unit = person.home_code
-            work.demand("person.add", Thing(home.federation, home.id, units=work.above(unit)))
-            fresh = rows.add_account(work.connection, home.id, deed.at)
-            said = {"state": "pending", **facts, **work.said()}
-            rows.account_from(work.connection, fresh, deed.at, said)
-            account = work.account(fresh)
-            record(work, account, "added", deed.at, 0)
-            if person.identity is not None:
-                link(work, self.identities, account, person.identity)
-                return Added(fresh)
-            return Added(fresh, issue(work, account))
+            return add(work, self.identities, organisation_id, person)
 
     def change(
         self,
@@ -203,6 +191,22 @@ class PeopleService:
             record(work, account, change, begins, len(done.dropped))
             left = work.alarm(account.organisation, account.federation, before, begins)
         return Changed(begins, done.dropped, few_administrators(left) if left < before else ())
+
+
+def add(work: Work, identities: IdentityStore, organisation_id: UUID, person: NewPerson) -> Added:
+    """The new account, in the transaction of the work."""
+    facts = _facts(person.display_name, person.email, person.home_code)
+    home, at = work.open_organisation(organisation_id), work.deed.at
+    thing = Thing(home.federation, home.id, units=work.above(person.home_code))
+    work.demand("person.add", thing)
+    fresh = rows.add_account(work.connection, home.id, at)
+    rows.account_from(work.connection, fresh, at, {"state": "pending", **facts, **work.said()})
+    account = work.account(fresh)
+    record(work, account, "added", at, 0)
+    if person.identity is None:
+        return Added(fresh, issue(work, account))
+    link(work, identities, account, person.identity)
+    return Added(fresh)
 
 
 def record(

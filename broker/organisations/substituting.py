@@ -52,7 +52,7 @@ class SubstituteService:
         return made
 
     def end_substitute(self, actor: Actor, substitution_id: UUID, deed: Deed) -> None:
-        """End it now, by the holder or a chief. Raises Unknown("substitute.unknown"), NotAllowed."""
+        """End it now, by holder or chief. Raises Unknown("substitute.unknown"), NotAllowed."""
         with self.desk.work(actor, deed) as work:
             one = rows.substitution(work.connection, substitution_id, deed.at)
             if one is None:

@@ -61,9 +61,7 @@ def cvr(value: str) -> str:
 def cvr_warning(number: str) -> str | None:
     """Words where the check digit does not fit; a few numbers in use have one that does not."""
     total = sum(weight * int(digit) for weight, digit in zip(_WEIGHTS, number, strict=True))
-    return (
-        None if total % 11 == 0 else f"the check digit of CVR {number} does not fit: is it right?"
-    )
+    return None if total % 11 == 0 else f"the check digit of CVR {number} does not fit"
 
 
 def unit_key(value: str) -> str:

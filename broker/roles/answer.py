@@ -94,6 +94,21 @@ class Answer:
         return min((end for end in ends if end is not None), default=None)
 
     @property
+    def trace(self) -> tuple[str, ...]:
+        """What happened, in counts and codes, for the trace of a login."""
+        sources = {one.source.id for one in self.issued}
+        out: dict[str, int] = {}
+        for left in self.left_out:
+            out[left.code] = out.get(left.code, 0) + 1
+        whom = "nobody known here" if self.account is None else "an account"
+        lines = [f"roles: {len(self.held)} of {len(sources)} sources for {whom}"]
+        lines += [f"roles: left out {count} times, {code}" for code, count in sorted(out.items())]
+        lines += [f"roles: warned, {one.detail}" for one in self.warnings]
+        if self.shadow:
+            lines.append(f"roles: {len(self.shadow)} more by rules in shadow")
+        return tuple(lines)
+
+    @property
     def held(self) -> tuple[HeldRole, ...]:
         """Every role that is told, once each, in a lasting order."""
         return tuple(sorted({held for issued in self.issued for held in issued.held}))

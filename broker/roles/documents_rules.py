@@ -256,6 +256,7 @@ def _scope(table: Table) -> DerivedScope:
         type=read_type_id(table, "type"),
         source=source,
         value=table.optional("value") or "",
+        with_descendants=table.flag("with_descendants", default=False),
     )
     table.done()
     if (source == "privilege") != (scope.value == ""):

@@ -168,6 +168,17 @@ EXACT: dict[str, Words] = {
             "Then log in again."
         ),
     ),
+    "policy.required_attribute": (
+        _("The service needs to know more about you"),
+        _(
+            "You are logged in, but your login did not tell us something that the service cannot "
+            "do without."
+        ),
+        _(
+            "Choose another login if you have one. Otherwise ask your IT department what your "
+            "login tells about you, and give them the reference below."
+        ),
+    ),
     "policy.assurance": (
         _("Your login is not strong enough"),
         _("The service demands a stronger proof of who you are than the login that you used."),

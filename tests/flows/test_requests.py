@@ -8,9 +8,8 @@ import pytest
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml import bindings, names
 from broker.saml.authn_request import open_redirect, write_authn_request
 from broker.saml.messages import AppSwitch, AuthnRequest, AuthnRequestDraft, Status
@@ -28,7 +27,7 @@ SWITCH = AppSwitch("Android", "https://app.example.dk/tilbage")
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Box:
     made = make_box(tmp_path_factory.mktemp("requests"))
-    service = MetadataService(made.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(made.services.engine, ORIGIN)
     document: dict[str, object] = {
         "kind": "idp",
         "code": "alpha",

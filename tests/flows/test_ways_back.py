@@ -9,7 +9,7 @@ import pytest
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.saml import names
@@ -52,7 +52,7 @@ def links(page: TestResponse) -> list[str]:
 
 def registry(box: Box) -> tuple[MetadataService, Occasion]:
     """Somebody who changes the federation while it runs."""
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(box.services.engine, ORIGIN)
     return service, Occasion(box.clock(), "test", "change", "BOX")
 
 

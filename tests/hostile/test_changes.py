@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
@@ -25,7 +25,7 @@ def box(tmp_path: Path) -> Box:
 
 def registry(box: Box) -> tuple[MetadataService, Occasion]:
     """What administrators work with, and an occasion to do so."""
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(box.services.engine, ORIGIN)
     return service, Occasion(box.clock(), "test", "a change", "BOX")
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.login.seal import PREFIX
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from tests.box import ORIGIN, Box, code_of, make_box, start
 from tests.hostile.conftest import Scene
 from tests.hostile.forge import Forge
@@ -218,7 +217,7 @@ def test_an_idp_that_closed_meanwhile_is_refused_and_the_answer_is_spent(
 
 
 def _close(box: Box) -> None:
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
+    service = metadata_service(box.services.engine, ORIGIN)
     service.activate(
         "sundhed",
         "one",

@@ -7,10 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml import bindings, names
 from broker.saml.messages import LogoutRequest
 from tests.box import ORIGIN, Box, make_box, posted
@@ -188,7 +187,7 @@ def answering_box(tmp_path_factory: pytest.TempPathFactory) -> Box:
         b'Location="https://one.example.dk/slo"',
         f'Location="https://one.example.dk/slo" ResponseLocation="{ELSEWHERE}"'.encode(),
     )
-    report = MetadataService(box.services.engine, ORIGIN, AuditStore()).load_xml(
+    report = metadata_service(box.services.engine, ORIGIN).load_xml(
         raw,
         federation="sundhed",
         source="box",

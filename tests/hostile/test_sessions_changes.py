@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from broker.audit.store import AuditStore
+from broker.bootstrap import metadata_service
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
 from broker.saml.instants import write_instant
 from broker.saml.messages import AuthnRequest
-from tests.box import FEDERATION, MAPPING, ORIGIN, Box, Trip, code_of, make_box, posted
+from tests.box import FEDERATION, ORIGIN, Box, Trip, code_of, make_box, posted
 from tests.hostile.forge import Forge
 from tests.hostile.test_sessions import reused
 from tests.leaving import log_in, told
@@ -43,12 +42,13 @@ def box(tmp_path: Path) -> Box:
 def change(box: Box, document: dict[str, object], **values: object) -> None:
     """Load a document again with something added."""
     occasion = Occasion(box.clock(), "test", "a change", "BOX")
-    service = MetadataService(box.services.engine, ORIGIN, AuditStore())
-    service.load_document({**document, **values}, source="box", occasion=occasion)
+    service = metadata_service(box.services.engine, ORIGIN)
+    changed = {**document, **values}
+    service.load_document(changed, source="box", occasion=occasion, placing="in_force")
 
 
 def _closed(box: Box) -> None:
-    MetadataService(box.services.engine, ORIGIN, AuditStore()).activate(
+    metadata_service(box.services.engine, ORIGIN).activate(
         "sundhed",
         "one",
         "alpha",
@@ -120,7 +120,7 @@ def test_roles_are_made_anew_from_a_session(box: Box) -> None:
     browser = box.browser()
     before = log_in(box, browser)
     assert any("Reader" in value for a in before.attributes for value in a.values)
-    change(box, MAPPING, role=[])
+    change(box, SERVICE, role=[], derive=[])
     after = told(box, box.redirect(browser), "one")
     assert after.id != before.id
     assert not any("Reader" in value for a in after.attributes for value in a.values)

@@ -17,8 +17,7 @@ from cryptography.x509.oid import NameOID
 from werkzeug.serving import make_server
 
 from broker.app import create_app
-from broker.audit.store import AuditStore
-from broker.bootstrap import Services
+from broker.bootstrap import Services, metadata_service
 from broker.clock import system_clock
 from broker.db import make_engine, migrate
 from broker.metadata.defaults import LoadOptions
@@ -27,7 +26,8 @@ from broker.metadata.report import LoadReport, Occasion
 from broker.metadata.service import MetadataService
 from broker.saml.keys import Certificate
 from broker.settings import read_settings
-from tests.box import FEDERATION, MAPPING
+from tests.box import CVR, FEDERATION, MAPPING
+from tests.rights import give_roles
 
 PATH = "sundhed"
 
@@ -69,10 +69,12 @@ class Running:
         """What a service is told: its mapping, as a person would write it."""
         document = {**MAPPING, "service": service}
         self._metadata.load_document(document, source="interop", occasion=_occasion())
+        idps = [r.code for r in self._metadata.entities(PATH) if r.kind == "idp"]
+        give_roles(self._metadata, service, idps, (CVR,), system_clock())
 
     @property
     def _metadata(self) -> MetadataService:
-        return MetadataService(self.services.engine, self.origin, AuditStore())
+        return metadata_service(self.services.engine, self.origin)
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def running(folder: Path) -> Iterator[Running]:
     settings = read_settings({"BROKER_DATA": str(folder), "BROKER_ORIGIN": origin})
     engine = make_engine(settings.database_url)
     migrate(engine)
-    metadata = MetadataService(engine, origin, AuditStore())
+    metadata = metadata_service(engine, origin)
     metadata.load_document(FEDERATION, source="interop", occasion=_occasion())
     create_secrets(settings.keys)
     for federation in metadata.federations():

@@ -11,6 +11,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     codelists      the code lists that delimit roles
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
+    mappings       what services are told
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -39,6 +40,14 @@ from broker.audit.events.logins import (
     LogoutFinished,
     LogoutRefused,
     LogoutStarted,
+)
+from broker.audit.events.mappings import EXAMPLES as MAPPINGS
+from broker.audit.events.mappings import (
+    MappingEvent,
+    MappingInForce,
+    MappingLoaded,
+    MappingRetired,
+    MappingShadowed,
 )
 from broker.audit.events.organisations import EXAMPLES as ORGANISATIONS
 from broker.audit.events.organisations import (
@@ -113,6 +122,10 @@ __all__ = [
     "LogoutStarted",
     "MandateGiven",
     "MandateTaken",
+    "MappingInForce",
+    "MappingLoaded",
+    "MappingRetired",
+    "MappingShadowed",
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
@@ -133,9 +146,10 @@ Event = (
     | RegistryEvent
     | OrganisationEvent
     | PeopleEvent
-    | CodeListLoaded
     | GrantEvent
     | RequestEvent
+    | CodeListLoaded
+    | MappingEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -145,6 +159,7 @@ EXAMPLES: tuple[Event, ...] = (
     *CODELISTS,
     *GRANTS,
     *REQUESTS,
+    *MAPPINGS,
 )
 
 

@@ -12,7 +12,7 @@ class MetadataLoaded:
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
 
     federation: str
-    kind: str  # sp, idp or mapping
+    kind: str  # sp or idp
     code: str
     entity_id: str  # empty while unknown
     sha256: str  # of the document; empty where only the settings changed
@@ -84,7 +84,7 @@ class ActivationChanged:
 
 
 RegistryEvent = (
-    MetadataLoaded | FederationLoaded | KeysCreated | ActivationChanged | CatalogueLoaded
+    MetadataLoaded | FederationLoaded | CatalogueLoaded | KeysCreated | ActivationChanged
 )
 
 EXAMPLES: tuple[RegistryEvent, ...] = (

@@ -1,6 +1,5 @@
 """One row of a file, whichever file it is, and what a single value may look like."""
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,7 +48,7 @@ def code_of(list_id: ListId, text: str) -> str:
 
 def name_of(text: str, code: str) -> str:
     """A name as it is kept. Raises BadRow("codelist.name" | "codelist.formula")."""
-    text = " ".join(text.split(" ")).strip()
+    text = text.strip()
     if not text:
         raise BadRow("codelist.name", f"{code} has no name", code)
     if len(text) > LONGEST_NAME:
@@ -63,9 +62,9 @@ def name_of(text: str, code: str) -> str:
 
 def check_text(text: str, code: str) -> None:
     """Refuse what is no text. Raises BadRow("codelist.name")."""
-    if text.isprintable() and "\ufffd" not in text:
-        return
-    if "\ufffd" in text or any(unicodedata.category(letter).startswith("C") for letter in text):
+    # Spaces that don't break are fine; whatever else does not print is not.
+    plain = text.replace("\xa0", " ")
+    if not plain.isprintable() or "\ufffd" in plain:
         raise BadRow("codelist.name", f"{code} holds characters that are no text", code)
 
 

@@ -7,6 +7,7 @@ closure  what is below what, made anew for the codes that moved
 
 from broker.codelists.store.lookup import (
     children,
+    count_below,
     descendants,
     history,
     lists,
@@ -17,10 +18,12 @@ from broker.codelists.store.lookup import (
     under,
     value,
     values,
+    with_others_below,
 )
 
 __all__ = [
     "children",
+    "count_below",
     "descendants",
     "history",
     "lists",
@@ -31,4 +34,5 @@ __all__ = [
     "under",
     "value",
     "values",
+    "with_others_below",
 ]

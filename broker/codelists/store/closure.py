@@ -20,6 +20,8 @@ _CHUNK = 500  # codes in one statement
 
 def hang(connection: Connection, list_id: ListId, moved: Sequence[str]) -> int:
     """Make the closure anew for codes that moved or are new; how many rows that took."""
+    if not moved:
+        return 0
     for start in range(0, len(moved), _CHUNK):
         chunk = list(moved[start : start + _CHUNK])
         connection.execute(_CUT_LOOSE, {"list": list_id, "codes": chunk})

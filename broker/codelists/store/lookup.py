@@ -89,6 +89,11 @@ def descendants(
     return tuple(connection.execute(_DESCENDANTS, asked).scalars())
 
 
+def count_below(connection: Connection, list_id: ListId, code: str, at: datetime) -> int:
+    """How many codes are below one at an instant, itself not counted."""
+    return connection.execute(_BELOW, {"list": list_id, "code": code, "at": at}).scalar_one()
+
+
 def under(
     connection: Connection, list_id: ListId, pairs: Iterable[tuple[str, str]], at: datetime
 ) -> frozenset[tuple[str, str]]:
@@ -103,6 +108,14 @@ def under(
     codes = list({code for _, code in asked})
     found = connection.execute(_UNDER, {"list": list_id, "codes": codes, "at": at})
     return asked.intersection((row.ancestor, row.descendant) for row in found)
+
+
+def with_others_below(
+    connection: Connection, list_id: ListId, codes: Collection[str], at: datetime
+) -> frozenset[str]:
+    """Of some codes, those that have other codes below them at an instant. One query for all."""
+    asked = {"list": list_id, "codes": list(codes), "at": at}
+    return frozenset(connection.execute(_WIDE, asked).scalars()) if codes else frozenset()
 
 
 def successor(connection: Connection, list_id: ListId, code: str, at: datetime) -> str | None:
@@ -180,10 +193,24 @@ _DESCENDANTS = (
     .order_by(CODE_CLOSURE.c.depth, CODE_CLOSURE.c.descendant)
     .limit(_LIMIT)
 )
+_BELOW = (
+    sa.select(sa.func.count())
+    .select_from(CODE_CLOSURE)
+    .where(*_HANGS, CODE_CLOSURE.c.ancestor == sa.bindparam("code"), CODE_CLOSURE.c.depth > 0)
+)
 # All that the codes are below, a few rows each: whichever way it is asked, one index answers.
 _UNDER = sa.select(CODE_CLOSURE.c.ancestor, CODE_CLOSURE.c.descendant).where(
     *_HANGS,
     CODE_CLOSURE.c.descendant.in_(sa.bindparam("codes", expanding=True)),
+)
+_WIDE = (
+    sa.select(CODE_CLOSURE.c.ancestor)
+    .distinct()
+    .where(
+        *_HANGS,
+        CODE_CLOSURE.c.ancestor.in_(sa.bindparam("codes", expanding=True)),
+        CODE_CLOSURE.c.depth == 1,
+    )
 )
 _MAPPED = (
     sa.select(CODE_MAP.c.to_code)

@@ -4,6 +4,7 @@ periods              close the period that holds and open the next
 read_organisations   which organisations there are, and what they were at an instant
 read_accounts        people in organisations, and which accounts are one human being
 read_acting          the way of a login: which accounts a person may act for
+choices              which of them somebody chose at a service
 read_mandates        who may administer what at an instant, and the actor that services ask for
 read_groups          groups and who is in them at an instant
 write_…              the same, made and changed; services alone call these
@@ -18,6 +19,7 @@ from broker.organisations.store.alarms import (
     one_administrator,
     without_administrator,
 )
+from broker.organisations.store.choices import choose_account, chosen_account, forget_account
 from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
 from broker.organisations.store.read_accounts import (
@@ -27,7 +29,7 @@ from broker.organisations.store.read_accounts import (
     lock_account,
     same_human,
 )
-from broker.organisations.store.read_acting import acting_for
+from broker.organisations.store.read_acting import acting_for, standing
 from broker.organisations.store.read_groups import group, groups, groups_of, members, memberships
 from broker.organisations.store.read_mandates import actor, mandates
 from broker.organisations.store.read_organisations import (
@@ -37,6 +39,7 @@ from broker.organisations.store.read_organisations import (
     organisation_by_cvr,
     organisation_history,
     organisations,
+    reason_of_state,
 )
 
 __all__ = [
@@ -49,7 +52,10 @@ __all__ = [
     "actor",
     "administrators",
     "amend",
+    "choose_account",
+    "chosen_account",
     "federation_known",
+    "forget_account",
     "group",
     "groups",
     "groups_of",
@@ -64,7 +70,9 @@ __all__ = [
     "organisation_by_cvr",
     "organisation_history",
     "organisations",
+    "reason_of_state",
     "same_human",
+    "standing",
     "succeed",
     "without_administrator",
 ]

@@ -44,6 +44,18 @@ def organisation_history(
     return tuple(connection.execute(_HISTORY, {"id": organisation_id}).mappings())
 
 
+def reason_of_state(connection: Connection, organisation_id: UUID, at: datetime) -> str | None:
+    """Why an organisation is in the state that it is in at an instant: for people to read."""
+    told = None
+    for row in reversed(organisation_history(connection, organisation_id)):
+        if row["since"] > at:
+            continue
+        if told is not None and row["state"] != told["state"]:
+            break
+        told = row
+    return None if told is None else str(told["reason"])
+
+
 def federation_known(connection: Connection, path: str) -> bool:
     """Whether there is a federation of that path."""
     return connection.execute(_FEDERATION, {"path": path}).first() is not None

@@ -66,7 +66,7 @@ def mandates_in(
 
 def end_mandate(connection: Connection, mandate_id: uuid.UUID, at: datetime, by: str) -> None:
     """End a mandate before its time; one that has not begun never does."""
-    connection.execute(_END, {"mandate": mandate_id, "at": at, "by": by[:128]})
+    connection.execute(_END, {"of": mandate_id, "at": at, "by": by[:128]})
 
 
 def add_substitute(
@@ -160,7 +160,7 @@ _OF_ORGANISATION = (
 )
 _END = (
     sa.update(_M)
-    .where(_M.c.id == sa.bindparam("mandate"))
+    .where(_M.c.id == sa.bindparam("of"))
     .values(revoked_at=sa.bindparam("at"), revoked_by=sa.bindparam("by"))
 )
 _FOR_MANDATE = (

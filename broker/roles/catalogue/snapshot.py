@@ -46,6 +46,7 @@ class Catalogue:
     rules: tuple[DeriveRule, ...] = ()
     conflicts: tuple[SodRule, ...] = ()
     policies: tuple[Policy, ...] = ()
+    privileges: frozenset[str] = frozenset()  # those that any rule asks for
     _services: Mapping[tuple[str, str], CatalogueService] = field(default_factory=dict)
     _by_id: Mapping[UUID, Role] = field(default_factory=dict)
     _by_urn: Mapping[tuple[str, str], Role] = field(default_factory=dict)
@@ -124,6 +125,14 @@ def read_catalogue(connection: Connection) -> Catalogue:
         rules=rules,
         conflicts=tuple(rule for rule in conflicts if rule is not None),
         policies=policies,
+        privileges=frozenset(
+            value
+            for rule in rules
+            for clause in rule.clauses
+            for condition in clause
+            if condition.op == "has_privilege"
+            for value in condition.values
+        ),
         _services={(service.federation, service.code): service for service in services},
         _by_id={role.id: role for role in roles},
         _by_urn={(role.federation, role.urn): role for role in roles},

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from broker.db import METADATA, Instant
+from broker.identities.store import PERSON
 from broker.organisations.tables import (
     ACCOUNT,
     ORGANISATION,
@@ -115,7 +116,8 @@ ROLE_ISSUE = sa.Table(
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("at", Instant, nullable=False, index=True),
-    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
+    sa.Column("person_id", sa.ForeignKey(PERSON.c.id), nullable=False, index=True),
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), index=True),  # none: rules alone gave it
     sa.Column("federation", sa.String(64), nullable=False),
     sa.Column("service", sa.String(64), nullable=False),
     sa.Column("idp", sa.String(64), nullable=False),

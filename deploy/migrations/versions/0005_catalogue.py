@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0005"
-down_revision = "0004"
+down_revision = "0004b"
 
 # Rows of equal columns never hold at the same instant; SQLite leaves that to the services.
 NEVER_TWICE = (

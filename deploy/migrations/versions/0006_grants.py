@@ -175,7 +175,8 @@ def upgrade() -> None:
         "role_issue",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
-        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
         sa.Column("federation", sa.String(length=64), nullable=False),
         sa.Column("service", sa.String(length=64), nullable=False),
         sa.Column("idp", sa.String(length=64), nullable=False),
@@ -184,9 +185,11 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["account_id"], ["account.id"], name=op.f("fk_role_issue_account_id")
         ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_role_issue_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_issue")),
     )
     op.create_index(op.f("ix_role_issue_account_id"), "role_issue", ["account_id"], unique=False)
+    op.create_index(op.f("ix_role_issue_person_id"), "role_issue", ["person_id"], unique=False)
     op.create_index(op.f("ix_role_issue_at"), "role_issue", ["at"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE EXTENSION IF NOT EXISTS btree_gist")

@@ -1,12 +1,11 @@
-"""Claims to roles and attributes: what is understood, what is ignored, what is never widened."""
+"""Claims to attributes: what is understood, what is ignored, what is never widened."""
 
-import base64
 from dataclasses import replace
 
 import pytest
 
 from broker.attributes import pipeline, steps
-from broker.attributes.model import Claims, Mapping, Role
+from broker.attributes.model import Claims, Mapping
 from broker.attributes.written import Told
 from broker.errors import NotAllowed, Unavailable
 from broker.metadata.documents import Table
@@ -16,36 +15,11 @@ from broker.saml.assurance import Assurance
 from broker.saml.messages import Attribute
 from tests.factories import NOW
 
-NEW = "http://digst.dk/oiosaml/basic_privilege_profile"
-OLD = "http://itst.dk/oiosaml/basic_privilege_profile"
 CVR = "90000004"
-UNIT = "1231000016008"
 DOCUMENT = {
-    "roles": {"attribute": "urn:role", "template": "{role}_{delimitation}_3"},
-    "role": [
-        {"role": "Writer", "privilege": "urn:x:write", "delimited": True},
-        {"role": "Reader", "privilege": "urn:x:read"},
-        {"role": "Member", "cvr": ["90000098"]},
-    ],
     "release": [{"source": "cvr"}, {"source": "cpr_number"}, {"source": "email", "name": "mail"}],
 }
 MAPPING = pipeline.read_mapping("dpsd", DOCUMENT)
-
-
-def privileges(*groups: str, namespace: str = NEW) -> str:
-    """A privilege list in base64."""
-    xml = f'<b:PrivilegeList xmlns:b="{namespace}">{"".join(groups)}</b:PrivilegeList>'
-    return base64.b64encode(xml.encode()).decode()
-
-
-def group(privilege: str, *constraints: tuple[str, str], cvr: str = CVR) -> str:
-    """One group, its constraints first, as published examples have them."""
-    narrowed = "".join(f'<Constraint Name="{n}">{v}</Constraint>' for n, v in constraints)
-    scope = f"urn:dk:gov:saml:cvrNumberIdentifier:{cvr}"
-    return (
-        f'<PrivilegeGroup Scope="{scope}">{narrowed}<Privilege>{privilege}</Privilege>'
-        "</PrivilegeGroup>"
-    )
 
 
 TOLD = Told(read_speech(Table("service", {})), staff=True, without_cpr=False, now=NOW)
@@ -62,45 +36,11 @@ def claims(*values: str, cvr: str = CVR) -> Claims:
     return Claims(held, Assurance.SUBSTANTIAL)
 
 
-def roles_of(*values: str, cvr: str = CVR) -> tuple[Role, ...]:
-    return pipeline.run(claims(*values, cvr=cvr), MAPPING, TOLD).roles
-
-
-SOR = "urn:dk:gov:saml:sorIdentifier"
-ROLES: list[tuple[str, str, tuple[Role, ...]]] = [
-    ("a privilege", privileges(group("urn:x:read")), (Role("Reader"),)),
-    ("the old namespace", privileges(group("urn:x:read"), namespace=OLD), (Role("Reader"),)),
-    ("a unit kept", privileges(group("urn:x:write", (SOR, UNIT))), (Role("Writer", UNIT),)),
-    ("no unit", privileges(group("urn:x:write")), (Role("Writer"),)),
-    ("a unit that the role does not know", privileges(group("urn:x:read", (SOR, UNIT))), ()),
-    ("a constraint nobody knows", privileges(group("urn:x:read", ("urn:x:kle", "1"))), ()),
-    ("a unit that is none", privileges(group("urn:x:write", (SOR, "0_3 Admin"))), ()),
-    ("another organisation", privileges(group("urn:x:read", cvr="90000098")), ()),
-    ("an unknown privilege", privileges(group("urn:x:admin")), ()),
-    ("no base64", "!!", ()),
-    ("no XML", base64.b64encode(b"<x").decode(), ()),
-    ("another root", base64.b64encode(b"<PrivilegeList/>").decode(), ()),
-    ("a DTD", base64.b64encode(b"<!DOCTYPE x><x/>").decode(), ()),
-]
-
-
-@pytest.mark.parametrize(("value", "roles"), [r[1:] for r in ROLES], ids=[r[0] for r in ROLES])
-def test_privileges_become_roles(value: str, roles: tuple[Role, ...]) -> None:
-    assert roles_of(value) == roles
-
-
-def test_belonging_to_an_organisation_can_be_a_role() -> None:
-    assert roles_of(cvr="90000098") == (Role("Member"),)
-
-
-def test_roles_are_written_as_the_service_reads_them() -> None:
-    released = pipeline.run(
-        claims(privileges(group("urn:x:write", (SOR, UNIT)), group("urn:x:read"))),
-        MAPPING,
-        TOLD,
-    )
+def test_roles_go_out_as_they_were_written_and_last() -> None:
+    role = Attribute("urn:role", ("Reader_0_3",), names.ATTR_BASIC)
+    released = pipeline.run(claims(), MAPPING, TOLD, (role,))
+    assert released.attributes[-1] == role
     written = {a.name: a.values for a in released.attributes}
-    assert written["urn:role"] == ("Reader_0_3", f"Writer_{UNIT}_3")
     assert written["mail"] == ("a@x.dk",)
     assert written[names.LOA] == ("Substantial",)
     assert written[names.SPEC_VERSION] == ("OIO-SAML-3.0",)
@@ -145,13 +85,8 @@ def test_an_attribute_that_two_readers_could_read_differently_is_refused(
 
 BROKEN: list[dict[str, object]] = [
     {"role": [{"role": "Everybody"}]},
-    {"role": [{"privilege": "urn:x"}]},
     {"release": [{"source": "shoe_size"}]},
-    {"roles": {"template": "{rolle}"}},
-    {"roles": {"template": "{role.__class__}"}},
-    {"roles": {"template": "no role in it"}},
-    {"roles": []},
-    {"role": {}},
+    {"roles": {"template": "{role}"}},
 ]
 
 
@@ -163,7 +98,6 @@ def test_a_broken_mapping_is_named(document: dict[str, object]) -> None:
     assert "dpsd" in refused.value.detail
 
 
-def test_an_empty_mapping_gives_the_plain_attributes_and_no_role() -> None:
+def test_an_empty_mapping_gives_the_plain_attributes() -> None:
     mapping: Mapping = pipeline.read_mapping("new", {})
-    assert mapping.roles == ()
     assert {rule.source for rule in mapping.release} >= {"cvr", "org_name"}

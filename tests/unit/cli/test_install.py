@@ -53,6 +53,19 @@ def test_init_says_what_it_did_and_what_comes_next(run: Run, tmp_path: Path) -> 
     assert (data / "broker.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
+def test_after_init_a_shipped_service_loads_with_its_roles(run: Run) -> None:
+    first = run("init")
+    assert "The catalogue has its delimitation types and national roles." in first.output
+    assert "The catalogue has" not in run("init").output
+    loaded = run("metadata", "load", "services/siap-nsp.toml", "services/sei2.toml")
+    assert loaded.exit_code == 0, loaded.output
+    assert "catalogue entry siap-nsp in sundhed: added" in loaded.output
+    assert "catalogue entry sei2 in sundhed-test: added" in loaded.output
+    again = run("metadata", "load", "roles/delimitations.toml", "services/sei2.toml")
+    assert "catalogue entry delimitations: unchanged" in again.output
+    assert "catalogue entry sei2 in sundhed: unchanged" in again.output
+
+
 def test_init_a_second_time_changes_nothing(made: Run, tmp_path: Path) -> None:
     keys = {path: path.read_bytes() for path in (tmp_path / "data" / "keys").rglob("*.*")}
     result = made("init")

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from broker.attributes.vocabulary import OIO3_OF
 from broker.audit.events import Event
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading
@@ -15,6 +14,7 @@ from broker.metadata.report import LoadReport, Occasion, Outcome
 from broker.metadata.service import MetadataService
 from broker.roles.catalogue.loader import CatalogueLoader
 from broker.saml.assurance import Assurance
+from broker.saml.vocabulary import OIO3_OF
 from tests.factories import NOW
 
 ORIGIN = "https://broker.example.dk"
@@ -49,7 +49,7 @@ class Installation:
 
     @property
     def service(self) -> MetadataService:
-        return MetadataService(self.engine, ORIGIN, self.audit, self.companions)
+        return MetadataService(self.engine, ORIGIN, self.audit, None, self.companions)
 
     @property
     def registry(self) -> Registry:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from broker.attributes.pipeline import read_mapping
+from broker.attributes.pipeline import check_mapping
 from broker.errors import Refused
 from broker.metadata import seed
 from broker.metadata.decisions import federation_documents, read_federation, read_idp, read_service
@@ -67,7 +67,7 @@ def test_every_shipped_document_is_read_without_a_mistake() -> None:
             case "idp":
                 read_idp(document, name)
             case "mapping":
-                read_mapping(str(document["service"]), document)
+                check_mapping(str(document["service"]), document)
             case _:
                 assert folder == "roles"  # read in tests/house/test_seeds.py
     assert kinds == {"federation", "service", "idp", "mapping", "roles", "delimitations"}

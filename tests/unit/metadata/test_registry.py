@@ -5,12 +5,14 @@ import logging
 import pytest
 import sqlalchemy as sa
 
+from broker.attributes.kept import Mappings
 from broker.db import writing
-from broker.errors import BrokerError, Unknown
+from broker.errors import BrokerError, Unavailable, Unknown
 from broker.metadata import store
 from broker.metadata.defaults import LoadOptions
+from broker.metadata.mappings.tables import MAPPING_VERSION
 from broker.metadata.registry import Registry, RegistryCache
-from broker.metadata.tables import ENTITY, ENTITY_VERSION, FEDERATION, MAPPING
+from broker.metadata.tables import ENTITY, ENTITY_VERSION, FEDERATION
 from tests.factories import NOW
 from tests.metadata_factory import IDP_ID, SP, Idp, Sp
 from tests.unit.metadata.installation import OPEN_TO_ALL, ORIGIN, Installation
@@ -68,12 +70,14 @@ def test_idps_come_in_the_order_that_was_asked_for(installation: Installation) -
     assert [idp.code for idp in registry.idps("sundhed")] == ["other", "idp-example-dk"]
 
 
-def test_a_service_without_a_mapping_has_an_empty_one(installation: Installation) -> None:
+def test_a_service_has_no_mapping_until_one_is_loaded(installation: Installation) -> None:
     registry = filled(installation)
     service = registry.service_by_code("sundhed", "dpsd")
-    assert registry.mapping_document(service) == {}
+    assert registry.mapping(service, NOW) is None
     installation.document({"kind": "mapping", "service": "dpsd", "release": [{"source": "cvr"}]})
-    assert installation.registry.mapping_document(service)["release"] == [{"source": "cvr"}]
+    version = installation.registry.mapping(service, NOW)
+    assert version is not None
+    assert version.document["release"] == [{"source": "cvr"}]
 
 
 def test_a_snapshot_is_made_only_when_something_changed(installation: Installation) -> None:
@@ -143,11 +147,13 @@ def test_a_broken_mapping_does_not_fall_back_to_the_default(installation: Instal
     filled(installation)
     installation.document({"kind": "mapping", "service": "dpsd"})
     with writing(installation.engine) as connection:
-        connection.execute(sa.update(MAPPING).values(document=[]))
+        connection.execute(sa.update(MAPPING_VERSION).values(document=[]))
         store.bump(connection)
     registry = installation.registry
-    document = registry.mapping_document(registry.service_by_code("sundhed", "dpsd"))
-    assert document["roles"] == "unreadable"
+    service = registry.service_by_code("sundhed", "dpsd")
+    version = registry.mapping(service, NOW)
+    with pytest.raises(Unavailable, match=r"mapping\.invalid"):
+        Mappings().of(service, version)
 
 
 def test_the_database_says_when_it_is_not_made(installation: Installation) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from broker.db import Engine
+from tests.unit.organisations.office import Office
 from tests.unit.organisations.world import World
 
 
@@ -12,3 +13,9 @@ def world(engine: Engine) -> World:
     made = World(engine)
     made.federation()
     return made
+
+
+@pytest.fixture
+def office(world: World) -> Office:
+    """The services on those rows."""
+    return Office(world)

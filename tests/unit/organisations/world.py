@@ -127,6 +127,7 @@ class World:
         federation: str = "sundhed",
         since: datetime = BEGUN,
         until: datetime = FOREVER,
+        by: UUID | None = None,
     ) -> UUID:
         """A mandate that an account has."""
         own = uuid4()
@@ -142,7 +143,8 @@ class World:
             since=since,
             until=until,
             reason="test",
-            **SAID,
+            by_account=by,
+            by_label="the test",
         )
         return own
 

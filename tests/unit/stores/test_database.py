@@ -13,6 +13,7 @@ import broker.codelists.tables
 import broker.identities.store
 import broker.login.store
 import broker.logout.tables
+import broker.metadata.mappings.tables
 import broker.metadata.tables
 import broker.organisations.tables
 import broker.roles.grants.tables
@@ -28,6 +29,7 @@ STORES = (
     broker.identities.store,
     broker.login.store,
     broker.logout.tables,
+    broker.metadata.mappings.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
@@ -37,7 +39,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 10
+    assert len(STORES) == 11
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []

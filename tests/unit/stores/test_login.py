@@ -32,7 +32,8 @@ def spend(connection: Connection, assertion: str, *requests: str, issuer: str = 
 
 
 def name(connection: Connection, *keys: IdentityKey, group: str = "g") -> NameIdResult:
-    return IDENTITIES.name_id(connection, federation="sundhed", group=group, keys=keys, now=NOW)
+    found = IDENTITIES.person(connection, "sundhed", keys, NOW)
+    return IDENTITIES.name_id(connection, found, group, NOW)
 
 
 def in_parallel(work: Callable[[], object], times: int = 4) -> list[object]:

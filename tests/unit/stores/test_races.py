@@ -47,7 +47,9 @@ def test_first_logins_that_share_only_some_keys_end_with_one_person(engine: Engi
             barrier.wait()
             with writing(engine) as connection:
                 results.append(
-                    store.name_id(connection, federation="sundhed", group="g", keys=keys, now=NOW)
+                    store.name_id(
+                        connection, store.person(connection, "sundhed", keys, NOW), "g", NOW
+                    )
                 )
 
         threads = [threading.Thread(target=first, args=keys) for keys in ((strong, weak), (weak,))]

@@ -6,7 +6,7 @@ entitled to the role; the role is issued and its service, if it has one, is open
 else decides, and no job has to run for something to begin or to end.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
@@ -57,17 +57,20 @@ def effective(where: Where) -> sa.Select[tuple[object, ...]]:
 
 
 def read(
-    connection: Connection, query: sa.Executable, at: datetime, **binds: object
+    connection: Connection,
+    query: sa.Executable,
+    at: datetime,
+    binds: Mapping[str, object] | None = None,
 ) -> Iterator[EffectiveGrant]:
     """Run a query of `effective` and put the scopes of each grant together."""
-    found = connection.execute(query, {"at": at, **binds})
+    found = connection.execute(query, {"at": at, **(binds or {})})
     for _, rows in groupby(found, lambda row: (row.account_id, row.id, row.group_name)):
         yield _grant(list(rows))
 
 
 def of_account(connection: Connection, account: UUID, at: datetime) -> tuple[EffectiveGrant, ...]:
     """Everything that is granted to one account at an instant, whatever the service."""
-    return tuple(read(connection, _OF_ACCOUNT, at, account=account))
+    return tuple(read(connection, _OF_ACCOUNT, at, {"account": account}))
 
 
 def entitlements(

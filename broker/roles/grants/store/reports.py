@@ -81,7 +81,7 @@ def access(connection: Connection, asked: Asked, at: datetime) -> tuple[Effectiv
 
     if asked.account is not None:
         binds["account"] = asked.account
-    return tuple(read(connection, effective(where), at, **binds))
+    return tuple(read(connection, effective(where), at, binds))
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:

@@ -10,8 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from broker.roles.catalogue import store as catalogue_store
-from broker.roles.catalogue.cache import CatalogueCache
 
 from broker.audit.store import AuditStore
 from broker.codelists.numbers import make_sor
@@ -21,6 +19,8 @@ from broker.organisations.model import Actor, Deed
 from broker.organisations.store import actor
 from broker.organisations.tables import GROUP_MEMBER
 from broker.periods import FOREVER
+from broker.roles.catalogue import store as catalogue_store
+from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants.bundles import BundleService
 from broker.roles.grants.entitlements import EntitlementService
 from broker.roles.grants.exceptions import ExceptionService

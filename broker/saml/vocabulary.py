@@ -1,4 +1,7 @@
-"""One short name for each attribute that we understand, in both generations of OIOSAML."""
+"""One short name for each attribute that we understand, in both generations of OIOSAML.
+
+What is the same in both, as the healthcare attributes are, has one name on the wire.
+"""
 
 from dataclasses import dataclass
 
@@ -27,6 +30,7 @@ TERMS: tuple[Term, ...] = (
     Term("cpr_number", names.CPR_NUMBER, names.OIO2_CPR),
     Term("cpr_uuid", names.CPR_UUID),
     Term("professional_uuid", names.PROFESSIONAL_UUID),
+    Term("pid", names.PID, names.OIO2_PID),
     Term("rid", names.RID, names.OIO2_RID),
     Term("cvr", names.CVR, names.OIO2_CVR),
     Term("org_name", names.ORG_NAME, names.OIO2_ORG_NAME),
@@ -40,6 +44,14 @@ TERMS: tuple[Term, ...] = (
     Term("bootstrap_token", names.BOOTSTRAP, names.OIO2_DISCOVERY_EPR),
     Term("uid", names.OIO2_UID),
     Term("privileges", names.PRIVILEGES, names.OIO2_PRIVILEGES),
+    Term("title", names.OIO2_TITLE),
+    Term("org_unit", names.OIO2_ORG_UNIT),
+    Term("user_authorizations", names.USER_AUTHORIZATIONS),
+    Term("has_user_authorization", names.HAS_USER_AUTHORIZATION),
+    Term("user_authorization_code", names.USER_AUTHORIZATION_CODE),
+    Term("user_education_code", names.USER_EDUCATION_CODE),
+    Term("user_education_type", names.USER_EDUCATION_TYPE),
+    Term("is_registered_pharmacist", names.IS_REGISTERED_PHARMACIST),
 )
 
 SHORT_OF: dict[str, str] = {
@@ -50,3 +62,6 @@ OIO2_OF: dict[str, str] = {term.short: term.oio2 or term.oio3 for term in TERMS}
 SINGLE = frozenset(
     {"loa", "nist", "cvr", "rid", "professional_uuid", "cpr_number", "cpr_uuid", "uid"}
 )
+# What every assertion says of itself and its strength, whatever else its issuer may speak of.
+LEVELS = frozenset({"loa", "ial", "aal", "nist"})
+OF_THE_ASSERTION = LEVELS | {"spec_version", "health_spec_version"}

@@ -1,0 +1,47 @@
+"""Which account somebody chose to act for at a service: one for each, until the next. R22."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from broker.db import Connection, insert_new
+from broker.organisations.tables import ACCOUNT_CHOICE
+
+
+def chosen_account(connection: Connection, person: UUID, service: str) -> UUID | None:
+    """The account that a person chose at a service, or None. It may have ended since."""
+    asked = {"person": person, "service": service}
+    return connection.execute(_CHOSEN, asked).scalar_one_or_none()
+
+
+def choose_account(
+    connection: Connection, person: UUID, service: str, account: UUID, at: datetime
+) -> None:
+    """Remember which account a person acts for at a service."""
+    values = {"person_id": person, "service": service, "account_id": account, "chosen_at": at}
+    if not insert_new(connection, ACCOUNT_CHOICE, [values]):
+        connection.execute(
+            _CHANGE, {"person": person, "of": service, "account": account, "now": at}
+        )
+
+
+def forget_account(connection: Connection, person: UUID, service: str) -> None:
+    """Let the person be asked again at a service."""
+    connection.execute(_FORGET, {"person": person, "service": service})
+
+
+_THIS = sa.and_(
+    ACCOUNT_CHOICE.c.person_id == sa.bindparam("person", type_=sa.Uuid),
+    ACCOUNT_CHOICE.c.service == sa.bindparam("service"),
+)
+_CHOSEN = sa.select(ACCOUNT_CHOICE.c.account_id).where(_THIS)
+_CHANGE = (
+    sa.update(ACCOUNT_CHOICE)
+    .where(
+        ACCOUNT_CHOICE.c.person_id == sa.bindparam("person", type_=sa.Uuid),
+        ACCOUNT_CHOICE.c.service == sa.bindparam("of"),
+    )
+    .values(account_id=sa.bindparam("account"), chosen_at=sa.bindparam("now"))
+)
+_FORGET = sa.delete(ACCOUNT_CHOICE).where(_THIS)

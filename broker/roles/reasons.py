@@ -1,0 +1,141 @@
+"""Why something gives no role, in words that people can act on. One text for each code."""
+
+from broker.roles import forms, understood
+from broker.saml.entities import Localised
+
+_ROLES: dict[str, tuple[str, str]] = {
+    "grant.revoked": ("Tildelingen er trukket tilbage.", "The grant was revoked."),
+    "grant.expired": ("Tildelingen er udløbet.", "The grant has ended."),
+    "grant.future": ("Tildelingen er ikke begyndt endnu.", "The grant has not begun yet."),
+    "membership.revoked": (
+        "Personen er taget ud af gruppen.",
+        "The person was taken out of the group.",
+    ),
+    "membership.expired": (
+        "Medlemskabet af gruppen er udløbet.",
+        "The membership of the group has ended.",
+    ),
+    "membership.future": (
+        "Medlemskabet af gruppen er ikke begyndt endnu.",
+        "The membership of the group has not begun yet.",
+    ),
+    "account.state": (
+        "Personens konto er ikke aktiv på det tidspunkt.",
+        "The person's account is not active at that time.",
+    ),
+    "organisation.state": (
+        "Organisationen er ikke aktiv på det tidspunkt.",
+        "The organisation is not active at that time.",
+    ),
+    "role.state": (
+        "Rollen udstedes ikke på det tidspunkt.",
+        "The role is not issued at that time.",
+    ),
+    "service.state": (
+        "Tjenesten er ikke åben på det tidspunkt.",
+        "The service is not open at that time.",
+    ),
+    "role.not_entitled": (
+        "Organisationen må ikke tildele rollen på det tidspunkt.",
+        "The organisation may not hand out the role at that time.",
+    ),
+    "role.no_organisation": (
+        "Personens organisation er ikke oprettet, eller den er ikke aktiv.",
+        "The person's organisation is not registered, or it is not active.",
+    ),
+    "role.assurance": (
+        "Rollen kræver et stærkere login, end personen brugte.",
+        "The role takes a stronger login than the person used.",
+    ),
+    "rule.denied": (
+        "En regel nægter rollen på grund af det, loginet siger.",
+        "A rule denies the role because of what the login says.",
+    ),
+    "rule.not_met": (
+        "Loginet siger ikke det, som reglen kræver.",
+        "The login does not say what the rule asks for.",
+    ),
+    "rule.shadow": (
+        "Reglen er på prøve: den vurderes og giver ikke roller.",
+        "The rule is on trial: it is evaluated and gives no roles.",
+    ),
+    "source.local_only": (
+        "Tjenesten bruger kun roller, der er tildelt her.",
+        "The service takes only roles that are granted here.",
+    ),
+    "source.idp_only": (
+        "Tjenesten bruger kun roller, som login-udbyderen siger.",
+        "The service takes only roles that the identity provider says.",
+    ),
+    "scope.type": (
+        "Rollen kan ikke afgrænses på den måde.",
+        "The role cannot be delimited in that way.",
+    ),
+    "scope.missing": (
+        "Rollen skal afgrænses, og tildelingen er det ikke.",
+        "The role must be delimited, and the grant is not.",
+    ),
+    "scope.no_home": (
+        "Rollen gælder for egen enhed, og personen har ingen.",
+        "The role holds for the person's own unit, and there is none.",
+    ),
+    "scope.own_unit_type": (
+        "Egen enhed kan ikke oversættes til den slags afgrænsning.",
+        "One's own unit cannot be told as that kind of delimitation.",
+    ),
+    "scope.unknown_code": (
+        "Enheden står ikke i kodelisten.",
+        "The unit is not in the code list.",
+    ),
+    "scope.forbidden": (
+        "Tjenesten tillader ikke rollen for den enhed.",
+        "The service does not allow the role for that unit.",
+    ),
+    "scope.ceiling": (
+        "Enheden ligger uden for det, organisationen må tildele rollen for.",
+        "The unit lies outside what the organisation may hand the role out for.",
+    ),
+    "scope.exact": (
+        "Tjenesten ville læse enheden som alt under den også.",
+        "The service would read the unit as everything below it too.",
+    ),
+    "scope.too_many": (
+        "Afgrænsningen bliver til flere enheder, end tjenesten kan få.",
+        "The delimitation comes to more units than the service can be told.",
+    ),
+    "scope.not_sent": (
+        "Login-udbyderen siger ikke den enhed, som reglen skal bruge.",
+        "The identity provider does not say the unit that the rule needs.",
+    ),
+    "scope.not_copied": (
+        "Privilegiet er afgrænset på en måde, som reglen ikke tager med.",
+        "The privilege is delimited in a way that the rule does not take over.",
+    ),
+    "conflict.blocked": (
+        "Rollen må ikke forenes med en anden, som personen har.",
+        "The role must not be combined with another that the person has.",
+    ),
+    "conflict.warned": (
+        "Personen har roller, som helst ikke forenes.",
+        "The person has roles that had better not be combined.",
+    ),
+    "form.none": (
+        "Tjenesten modtager ingen roller herfra.",
+        "The service is told no roles from here.",
+    ),
+    "privilege.unused": (
+        "Ingen regel gør noget ved privilegiet.",
+        "No rule makes anything of the privilege.",
+    ),
+}
+
+REASONS: dict[str, Localised] = {
+    **{code: Localised(da, en) for code, (da, en) in _ROLES.items()},
+    **understood.REASONS,
+    **forms.REASONS,
+}
+
+
+def words(code: str) -> Localised:
+    """What a code says. Raises KeyError for one that nobody wrote words for."""
+    return REASONS[code]

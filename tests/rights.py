@@ -1,0 +1,95 @@
+"""Organisations that may hand out every role of their federation, set up by its operator."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from broker.audit.store import AuditStore
+from broker.db import Engine, writing
+from broker.metadata.report import Occasion
+from broker.metadata.seed import seeds
+from broker.metadata.service import MetadataService
+from broker.organisations.desk import Desk
+from broker.organisations.hooks import UnitsAlone
+from broker.organisations.model import Actor, Deed
+from broker.organisations.service import OrganisationService
+from broker.roles.catalogue.cache import CatalogueCache
+from broker.roles.grants.entitlements import EntitlementService
+
+# A role that an IdP's privilege gives, in whatever unit the privilege is narrowed to.
+ROLES: dict[str, object] = {
+    "role_source": "union",
+    "state": "production",
+    "delimitation": "sor",
+    "role": [
+        {
+            "code": "Reader",
+            "urn": "urn:x:reader",
+            "name": {"da": "Læser", "en": "Reader"},
+            "description": {"da": "Ser alt.", "en": "Sees everything."},
+            "delimitations": [{"type": "sor", "least": 0, "own_unit": True}],
+        }
+    ],
+    "role_form": [{"kind": "classic", "template": "{role}_{delimitation}_3"}],
+    "derive": [
+        {
+            "code": "reader",
+            "role": "Reader",
+            "state": "active",
+            "when": [[{"attribute": "privileges", "op": "has_privilege", "value": "urn:x:read"}]],
+            "scope": [{"type": "sor", "source": "privilege"}],
+        }
+    ],
+}
+OPERATOR = Actor.at_console("operator")
+
+
+def organisation(engine: Engine, cvr: str, at: datetime, federation: str = "sundhed") -> UUID:
+    """An active organisation, entitled to all that the catalogue has."""
+    deed = Deed(at, "a box", "BOX")
+    service = OrganisationService(Desk(engine, AuditStore(), UnitsAlone()))
+    made = service.register(
+        OPERATOR, deed, federation=federation, cvr=cvr, name=f"Enhed {cvr}", kind="other"
+    )
+    service.activate(OPERATOR, made.id, deed)
+    entitle(engine, made.id, at, federation)
+    return made.id
+
+
+def service_document(code: str, idps: Sequence[str], **changes: object) -> dict[str, object]:
+    """What an operator decides about a service that has those roles."""
+    return {
+        "kind": "service",
+        "code": code,
+        "federations": ["sundhed"],
+        "name": {"da": code, "en": code},
+        "owner": code,
+        "minimum": "Substantial",
+        "idp": [{"code": idp} for idp in idps],
+        **ROLES,
+        **changes,
+    }
+
+
+def give_roles(
+    service: MetadataService, code: str, idps: Sequence[str], cvrs: Sequence[str], at: datetime
+) -> None:
+    """Let people of these organisations have the roles of a service that is loaded."""
+    occasion = Occasion(at, "test", "roles", "BOX")
+    delimitations = next(
+        document for name, document in seeds("roles") if name.endswith("delimitations.toml")
+    )
+    for document in (delimitations, service_document(code, idps)):
+        service.load_document(document, source="box", occasion=occasion)
+    for cvr in cvrs:
+        organisation(service.engine, cvr, at)
+
+
+def entitle(engine: Engine, home: UUID, at: datetime, federation: str = "sundhed") -> None:
+    """Let an organisation hand out every role of the federation, without limits."""
+    cache = CatalogueCache(engine)
+    service = EntitlementService(AuditStore(), cache.current_in)
+    with writing(engine) as connection:
+        for role in cache.current_in(connection).roles:
+            if role.federation == federation:
+                service.entitle(connection, OPERATOR, home, role.id, (), Deed(at, "all", "BOX"))

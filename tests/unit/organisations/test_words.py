@@ -1,0 +1,78 @@
+"""What administrators may write, and what looks like a CPR number."""
+
+import pytest
+
+from broker.errors import Refused
+from broker.organisations import words
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "010190-1234",
+        "0101901234",
+        "Anna 010190 1234",
+        "01.01.90-1234",
+        "01 01 90 1234",
+        "610190-1234",
+        "see 311299–0001 there",
+    ],
+)
+def test_what_looks_like_a_cpr_number_is_refused_with_words(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        words.line("the name", text, 100)
+    assert refused.value.code == "input.cpr"
+    assert text not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["90000004", "5790000120000", "26/104", "2026-03-02 06:00", "441211000016009", "Ward 12"],
+)
+def test_other_numbers_are_not_taken_for_one(text: str) -> None:
+    assert words.line("the reason", text, 100) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "input.empty"),
+        (" \t", "input.empty"),
+        ("x" * 11, "input.too_long"),
+        ("a\u202eb", "input.unreadable"),
+        ("a\nb", "input.unreadable"),
+    ],
+)
+def test_a_line_is_short_and_readable(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        words.line("the name", text, 10)
+    assert refused.value.code == code
+
+
+@pytest.mark.parametrize("text", ["anna", "anna@", "a b@eksempel.dk", "anna@eksempel"])
+def test_what_is_no_mail_address_is_refused(text: str) -> None:
+    with pytest.raises(Refused, match=r"input\.mail"):
+        words.mail(text)
+
+
+def test_a_mail_address_may_be_missing() -> None:
+    assert words.mail(None) is None
+    assert words.mail(" ") is None
+    assert words.mail(" anna@eksempel.dk ") == "anna@eksempel.dk"
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("1234567", "cvr"), ("012345678", "cvr"), ("٩0000004", "cvr"), ("9000000x", "cvr")],
+)
+def test_a_cvr_number_has_eight_digits(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        words.cvr(text)
+    assert refused.value.code == f"input.{code}"
+
+
+def test_a_unit_is_a_p_number_a_code_or_nothing() -> None:
+    assert words.unit_key("") == ""
+    assert words.unit_key("P1003334567") == "P1003334567"
+    with pytest.raises(Refused, match=r"input\.cpr"):
+        words.unit_key("1003334567")
