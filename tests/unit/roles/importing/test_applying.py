@@ -1,6 +1,7 @@
 """A batch is applied whole or by its valid rows, and taken back for a day but for what changed."""
 
 from datetime import timedelta
+from functools import partial
 from uuid import uuid4
 
 import pytest
@@ -144,7 +145,7 @@ def test_many_lose_access_only_with_a_second_administrator(uploads: Uploads) -> 
     other_card = uploads.admin(uploads.region, "Bo Admin", human=human)
     for who in (uploads.bo, other_card):
         actor = uploads.acting(who)
-        confirm = lambda a=actor: uploads.imports.confirm(a, preview.batch.id, deed())  # noqa: E731
+        confirm = partial(uploads.imports.confirm, actor, preview.batch.id, deed())
         assert refusal(confirm) == "import.same_person"
     uploads.imports.confirm(uploads.acting(uploads.curt), preview.batch.id, deed())
     uploads.apply(preview)

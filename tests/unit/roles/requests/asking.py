@@ -52,10 +52,12 @@ class Asking(Region):
         self.made = 100  # further organisations get numbers that none of these has
         return self
 
-    def approver(self, name: str, organisation: UUID | None = None, **more: UUID) -> UUID:
+    def approver(
+        self, name: str, organisation: UUID | None = None, *, human: UUID | None = None
+    ) -> UUID:
         """Somebody who may approve in an organisation."""
         home = organisation or self.region
-        own = self.account(home, name, unit=WARD, **more)
+        own = self.account(home, name, unit=WARD, human=human)
         self.mandate(own, "org_approver", organisation=home)
         return own
 

@@ -14,11 +14,12 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from broker.audit.store import AuditStore
 from broker.db import make_engine, migrate, writing
 from broker.errors import BrokerError
+from broker.organisations.model import MandateKind
 from broker.organisations.tables import ACCOUNT
 from broker.roles.grants.tables import DECISION, GRANT, REQUEST
 from broker.roles.model import Stage
 from broker.roles.requests.model import Asked, Request
-from broker.roles.reviews.model import NewReview
+from broker.roles.reviews.model import Answer, NewReview
 from broker.roles.reviews.service import ReviewService
 from tests.factories import NOW
 from tests.unit.roles.grants.rights import DAY, WARD, deed
@@ -125,7 +126,7 @@ class Ways(RuleBasedStateMachine):
     def stand_in(self, principal: int, helper: int) -> None:
         if principal != helper:
             account = self.people[principal]
-            kind = "org_chief" if principal == 5 else "org_approver"
+            kind: MandateKind = "org_chief" if principal == 5 else "org_approver"
             with self.world.work():
                 mandate = self.world.mandate(account, kind, organisation=self.home)
                 self.world.substitute(mandate, account, self.people[helper], NOW + 90 * DAY)
@@ -145,7 +146,7 @@ class Ways(RuleBasedStateMachine):
         self.at += timedelta(days=days)
 
     @rule(by=PEOPLE, answer=st.sampled_from(["keep", "revoke"]))
-    def review(self, by: int, answer: str) -> None:
+    def review(self, by: int, answer: Answer) -> None:
         plan = NewReview("all", "sundhed", self.at, self.at + DAY, organisation=self.home)
         own = self.world.acting(self.people[by], self.at)
 
@@ -163,7 +164,7 @@ class Ways(RuleBasedStateMachine):
                         made.id,
                         item.grant,
                         answer,
-                        deed(self.at),  # type: ignore[arg-type]  # of the table
+                        deed(self.at),
                     )
                 self.reviews.apply(connection, chief, made.id, deed(self.at))
 

@@ -95,8 +95,7 @@ def test_the_same_is_not_asked_for_twice_but_again_once_it_ran_out(asking: Askin
     asking.role("strict", policy="strict")
     asking.entitle(asking.region, "strict")
     asking.ask(asking.anna, "strict")
-    again = lambda: asking.ask(asking.anna, "strict")  # noqa: E731
-    assert refusal(again) == "request.duplicate"
+    assert refusal(lambda: asking.ask(asking.anna, "strict")) == "request.duplicate"
     assert asking.ask(asking.anna, "strict", at=NOW + 30 * DAY).state == "submitted"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -166,16 +167,20 @@ def test_nobody_reviews_what_is_theirs_also_not_by_a_group(reviewing: Reviewing)
     mine = {item.grant for item in reviewing.items(reviewing.bo, review)}
     assert mine == {reviewing.reader.id, reviewing.secret.id}
     for grant in (reviewing.bos, by_group):
-        attempt = lambda g=grant: reviewing.decide(reviewing.bo, review, g, "keep")  # noqa: E731
-        assert refusal(attempt) == "permission.oneself"
+        assert (
+            refusal(partial(reviewing.decide, reviewing.bo, review, grant, "keep"))
+            == "permission.oneself"
+        )
     human = uuid4()
     with reviewing.work() as connection:
         here = ACCOUNT.c.id == reviewing.bo
         connection.execute(sa.update(ACCOUNT).where(here).values(human_id=human))
     other_card = reviewing.account(reviewing.region, "Bo Admin", human=human)
     reviewing.mandate(other_card, "org_admin", organisation=reviewing.region)
-    attempt = lambda: reviewing.decide(other_card, review, reviewing.bos, "keep")  # noqa: E731
-    assert refusal(attempt) == "permission.oneself"
+    assert (
+        refusal(lambda: reviewing.decide(other_card, review, reviewing.bos, "keep"))
+        == "permission.oneself"
+    )
 
 
 def test_answers_can_be_changed_and_taken_back_until_they_are_applied(
@@ -193,8 +198,10 @@ def test_answers_can_be_changed_and_taken_back_until_they_are_applied(
     assert (back.answer, back.decided_at) == (None, None)
     reviewing.decide(reviewing.bo, review, reviewing.reader, "revoke")
     reviewing.finish(review, DURING)
-    attempt = lambda: reviewing.decide(reviewing.bo, review, reviewing.reader, "keep")  # noqa: E731
-    assert refusal(attempt) == "review.applied"
+    assert (
+        refusal(lambda: reviewing.decide(reviewing.bo, review, reviewing.reader, "keep"))
+        == "review.applied"
+    )
     assert reviewing.grant(reviewing.reader).revoked_at == DURING
 
 
