@@ -10,12 +10,10 @@ import sqlalchemy as sa
 from broker.audit.store import AUDIT
 from broker.db import reading
 from broker.errors import BrokerError
-from broker.organisations.tables import ACCOUNT_PERIOD
-from broker.periods import FOREVER
 from broker.roles.importing.model import Planned, Result
 from tests.factories import NOW
 from tests.unit.roles.grants.rights import DAY, HOSPITAL, WARD, below, deed
-from tests.unit.roles.importing.uploads import CVR, UUID_OF_NEW, Uploads, rows, workbook
+from tests.unit.roles.importing.uploads import UUID_OF_NEW, Uploads, rows
 from tests.unit.roles.requests.test_deciding import refusal
 
 HOUR = timedelta(hours=1)
@@ -163,70 +161,6 @@ def test_the_database_knows_two_administrators_too(uploads: Uploads) -> None:
         )
 
 
-def test_an_undo_takes_everything_back(uploads: Uploads) -> None:
-    uploads.give(uploads.bo, uploads.region, "reader", account=uploads.dorte, until=NOW + 9 * DAY)
-    uploads.give(
-        uploads.bo, uploads.region, "caseworker", account=uploads.dorte, scopes=[below(WARD)]
-    )
-    preview = uploads.preview(
-        rows(
-            line(uploads.anna, name="Anna Holm Ny", email="anna@example.dk"),
-            line(uploads.dorte, until="31-12-2026"),
-            line(uploads.dorte, "caseworker", until="01-03-2026"),
-            NEW,
-        )
-    )
-    uploads.imports.confirm(uploads.acting(uploads.curt), preview.batch.id, deed())
-    uploads.apply(preview)
-    undone = uploads.undo(preview, at=NOW + 23 * HOUR)
-    assert undone.left_out == ()
-    later = NOW + 24 * HOUR
-    assert uploads.held(uploads.anna, later) == []
-    reader, caseworker = sorted(uploads.held(uploads.dorte, later), key=lambda g: g.period.until)
-    assert reader.period.until == NOW + 9 * DAY
-    assert (caseworker.scopes, caseworker.period.until) == ((below(WARD),), FOREVER)
-    with reading(uploads.engine) as connection:
-        query = sa.select(ACCOUNT_PERIOD).where(ACCOUNT_PERIOD.c.until == FOREVER)
-        now = {row.account_id: row for row in connection.execute(query)}
-    assert (now[uploads.anna].display_name, now[uploads.anna].email) == ("Anna Holm", None)
-    assert now[uploads.account_named("Ny Person")].state == "left"
-
-
-def test_what_was_changed_since_stays_and_is_listed(uploads: Uploads) -> None:
-    preview = uploads.preview(
-        rows(line(uploads.anna, name="Anna Holm Ny"), line(uploads.dorte), NEW)
-    )
-    uploads.apply(preview)
-    at = NOW + HOUR
-    newcomer = uploads.account_named("Ny Person")
-    bo = uploads.acting(uploads.bo, at)
-    with uploads.work() as connection:
-        (grant,) = uploads.held(uploads.dorte, at)
-        uploads.grants.shorten(connection, bo, grant.id, NOW + 5 * DAY, deed(at))
-        period = uploads.tables["account_period"]
-        connection.execute(
-            period.update()
-            .where(period.c.account_id == uploads.anna)
-            .values(display_name="Anna Hansen")
-        )
-    uploads.give(
-        uploads.bo,
-        uploads.region,
-        "caseworker",
-        account=newcomer,
-        scopes=[below(WARD)],
-        at=at,
-    )
-    undone = uploads.undo(preview, at=at + HOUR)
-    assert sorted(reasons(undone.left_out)) == [
-        "import.account_kept",
-        "import.changed_since",
-        "import.person_changed",
-    ]
-    assert len(uploads.held(uploads.dorte, at + HOUR)) == 1
-    assert len(uploads.held(newcomer, at + HOUR)) == 1
-
-
 @pytest.mark.parametrize(
     ("code", "what"),
     [
@@ -277,44 +211,3 @@ def test_everything_is_told_to_the_trail(uploads: Uploads) -> None:
         any(f'"{word}"' in one for one in changes) for word in ("previewed", "applied", "undone")
     ]
     assert len(changes) == 3
-
-
-@pytest.mark.parametrize("language", ["da", "en"])
-@pytest.mark.parametrize("to", ["csv", "xlsx"])
-def test_what_is_exported_is_read_back_as_unchanged(
-    uploads: Uploads, to: str, language: str
-) -> None:
-    uploads.give(uploads.bo, uploads.region, "reader", account=uploads.anna)
-    uploads.give(
-        uploads.bo,
-        uploads.region,
-        "caseworker",
-        account=uploads.anna,
-        scopes=[below(WARD)],
-        since=NOW + DAY + HOUR,
-        until=NOW.replace(month=12, day=31, hour=23),
-    )
-    uploads.account(uploads.region, "=cmd|' /C calc'!A0", email="x@example.dk")
-    data = uploads.exported(to, language=language)  # type: ignore[arg-type]  # of the table
-    result = uploads.preview(data, missing="end", at=NOW + HOUR)
-    assert {row.verdict for row in result.rows} == {"unchanged"}
-    assert [row.messages for row in result.rows if row.messages] == []
-    assert len(result.rows) == 6
-
-
-def test_the_template_has_the_allowed_roles_and_codes(uploads: Uploads) -> None:
-    text = uploads.exported("json").decode()
-    assert f'"code": "{HOSPITAL}"' in text
-    assert '"role": "caseworker"' in text
-    assert CVR not in text
-
-
-def test_a_workbook_is_imported_like_a_csv(uploads: Uploads) -> None:
-    cells = [str(uploads.anna), *[None] * 5, "dpsd", "reader"]
-    formula = [str(uploads.dorte), *[None] * 5, "dpsd", '=CONCATENATE("read","er")']
-    preview = uploads.preview(workbook(cells, formula))
-    assert [row.verdict for row in preview.rows] == ["new", "error"]
-    assert (preview.rows[1].messages[0].code, preview.rows[1].messages[0].cell) == (
-        "import.formula",
-        "H3",
-    )
