@@ -4,7 +4,7 @@ The rules are those that `grants.examining` asks when a grant is given, so that 
 and what it leads to do not differ.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
@@ -81,7 +81,10 @@ class Planner:
         people = People.of(self.connection, self.organisation.id, colleagues, reads)
         grants = self._grants()
         rows: dict[int, Planned] = {}
-        lines = [self._line(read, people, grants, rows) for read in reads]
+        held: dict[tuple[UUID | None, UUID], list[Grant]] = {}
+        for grant in grants:
+            held.setdefault((grant.account, grant.role), []).append(grant)
+        lines = [self._line(read, people, held, rows) for read in reads]
         known = [line for line in lines if line is not None]
         self._find_twins(known)
         self._asker.ended = {
@@ -113,7 +116,7 @@ class Planner:
         self,
         read: Read,
         people: People,
-        grants: Sequence[Grant],
+        held: Mapping[tuple[UUID | None, UUID], list[Grant]],
         rows: dict[int, Planned],
     ) -> _Line | None:
         """The row with whom and which role it is about; None where it is refused already."""
@@ -130,7 +133,7 @@ class Planner:
             return None
         line = _Line(read, who, role)
         if role is not None:
-            line.match = _match(read, who, role, grants)
+            line.match = _match(read, held.get((who.key, role.id), ()))
         return line
 
     def _role(self, read: Read) -> Role | Message:
@@ -282,11 +285,8 @@ def _is_today(instant: datetime, at: datetime) -> bool:
     return instant.astimezone(DENMARK).date() == at.astimezone(DENMARK).date()
 
 
-def _match(read: Read, who: Who, role: Role, grants: Iterable[Grant]) -> Grant | None:
+def _match(read: Read, own: Sequence[Grant]) -> Grant | None:
     """The grant that a row is about: the same scopes, or the only one where it names none."""
-    if who.colleague is None:
-        return None
-    own = [one for one in grants if one.account == who.colleague.id and one.role == role.id]
     if read.scopes is None and len(own) == 1:
         return own[0]
     wanted = canonical(read.scopes or ())
