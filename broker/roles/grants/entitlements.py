@@ -25,7 +25,7 @@ from broker.roles.grants.facts import Ceiling
 from broker.roles.grants.limits import check_ceiling
 from broker.roles.grants.losing import Loss, losses
 from broker.roles.grants.model import EntitlementRecord
-from broker.roles.grants.scopes import spelled
+from broker.roles.grants.scopes import limits, spelled
 from broker.roles.grants.telling import LABEL, end_of, short
 from broker.roles.model import Role
 
@@ -84,7 +84,7 @@ class EntitlementService:
             organisation=organisation_id,
             role=role_id,
             period=Period(begins, until),
-            ceiling=tuple(sorted(set(ceiling), key=spelled)),
+            ceiling=limits(ceiling),
             case_no=deed.case_no,
         )
         store.add_entitlement(connection, fresh, actor)
@@ -117,7 +117,7 @@ class EntitlementService:
             known,
             id=uuid4(),
             period=Period(begins, known.period.until),
-            ceiling=tuple(sorted(set(ceiling), key=spelled)),
+            ceiling=limits(ceiling),
             case_no=deed.case_no or known.case_no,
         )
         lost = self.preview(connection, known, fresh.ceiling, begins)

@@ -12,6 +12,7 @@ from broker.organisations.store import same_human
 from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
+from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.meeting import meetings
 
 
@@ -54,3 +55,12 @@ class RoleGuard:
         met = meetings(connection, self.catalogue(connection), gains, (account,))
         for rule in sorted(met.blocking):
             raise NotAllowed("grant.conflict", rule)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTree:
+    """The tree of the SOR list, in which the units of mandates stand."""
+
+    def above(self, connection: Connection, unit: str, at: datetime) -> frozenset[str]:
+        """The unit itself and every unit that it lies below."""
+        return CodeBook(connection, at).units_above(unit) | {unit}

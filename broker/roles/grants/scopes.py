@@ -42,17 +42,28 @@ def spelled(scope: Scope | Ceiling) -> str:
 
 
 def canonical(scopes: Iterable[Scope]) -> tuple[Scope, ...]:
-    """The scopes sorted, each once, with the mode alone deciding what "own" reaches."""
-    return tuple(
-        sorted(
-            {
-                one
-                if one.mode == "value"
-                else Scope(one.type, one.mode, with_descendants=one.mode in _TREES)
-                for one in scopes
-            }
-        )
-    )
+    """The scopes sorted, each once, with the mode alone deciding what "own" reaches.
+
+    A code that stands there alone and with everything below it stands for the latter.
+    """
+    found: dict[tuple[str, str, str], Scope] = {}
+    for one in scopes:
+        below = one.with_descendants if one.mode == "value" else one.mode in _TREES
+        value = one.value if one.mode == "value" else ""
+        key = (one.type, one.mode, value)
+        below = below or (key in found and found[key].with_descendants)
+        found[key] = Scope(one.type, one.mode, value, below)
+    return tuple(sorted(found.values()))
+
+
+def limits(ceiling: Iterable[Ceiling]) -> tuple[Ceiling, ...]:
+    """A ceiling sorted, each code once; with everything below it where that is said at all."""
+    found: dict[tuple[str, str], Ceiling] = {}
+    for one in ceiling:
+        key = (one.type, one.value)
+        below = one.with_descendants or (key in found and found[key].with_descendants)
+        found[key] = Ceiling(one.type, one.value, below)
+    return tuple(sorted(found.values(), key=spelled))
 
 
 def scope_key(scopes: Iterable[Scope]) -> str:

@@ -80,7 +80,7 @@ SCOPES: list[tuple[str, str, list[Scope]]] = [
     ("grant.ceiling", "exact", [below(WARD)]),
     ("grant.scope_exact", "caseworker", [alone(HOSPITAL)]),
     ("grant.scope_exact", "everywhere", [alone(HOSPITAL)]),
-    ("grant.scope_count", "few", [below(WARD), alone(WARD)]),
+    ("grant.scope_count", "few", [below(WARD), below(ELSEWHERE)]),
     ("grant.scope_forbidden", "few", [below(NIGHT)]),
     ("grant.scope_forbidden", "few", [below(HOSPITAL)]),
     ("grant.own_unit", "few", [OWN]),
@@ -96,7 +96,7 @@ FITS: list[tuple[str, list[Scope]]] = [
     ("exact", [alone(WARD)]),
     ("exploded", [alone(HOSPITAL)]),
     ("everywhere", [below(REGION)]),
-    ("few", [below(WARD)]),
+    ("few", [below(WARD), alone(WARD)]),
     ("letters", [Scope("area", "value", "AB", with_descendants=False)]),
 ]
 
