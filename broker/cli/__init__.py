@@ -5,6 +5,7 @@ metadata              who is in the federations
 mapping               what each service is told
 codes                 the code lists that delimit roles
 organisations         whose people sign in, and who administers them
+roles                 who may hand out what, and who has it
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -19,6 +20,7 @@ from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
+from broker.cli.roles import roles
 
 
 @click.group()
@@ -37,5 +39,5 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, mapping, codes, organisations, purge, demo):
+for command in (init, check, serve, metadata, mapping, codes, organisations, roles, purge, demo):
     main.add_command(command)
