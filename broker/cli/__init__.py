@@ -6,6 +6,7 @@ mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
+roles                 who may hand out what, and who has it
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -20,6 +21,7 @@ from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
+from broker.cli.roles import roles
 from broker.cli.services import services
 
 
@@ -39,5 +41,9 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, mapping, codes, services, organisations, purge, demo):
+for command in (
+    *(init, check, serve),
+    *(metadata, mapping, codes, services, organisations, roles),
+    *(purge, demo),
+):
     main.add_command(command)

@@ -28,6 +28,9 @@ from broker.organisations.people import PeopleService
 from broker.organisations.service import OrganisationService
 from broker.organisations.services import RegisteredServices
 from broker.periods import FOREVER
+from broker.roles.catalogue.cache import CatalogueCache
+from broker.roles.grants.guarding import RoleGuard, UnitTree
+from broker.roles.grants.moving import GrantMover
 from broker.saml.assurance import Assurance
 from broker.settings import Settings
 
@@ -74,12 +77,22 @@ class Office:
     @property
     def desk(self) -> Desk:
         """What changes anything."""
-        return Desk(self.engine, AuditStore())
+        return Desk(self.engine, AuditStore(), UnitTree())
+
+    @property
+    def mover(self) -> GrantMover:
+        """What takes grants along where accounts become others."""
+        return GrantMover(AuditStore(), CatalogueCache(self.engine).current_in)
+
+    @property
+    def guard(self) -> RoleGuard:
+        """What watches over the roles of groups."""
+        return RoleGuard(CatalogueCache(self.engine).current_in)
 
     @property
     def organisations(self) -> OrganisationService:
         """What is done to organisations."""
-        return OrganisationService(self.desk)
+        return OrganisationService(self.desk, self.mover, self.guard)
 
     @property
     def identities(self) -> IdentityStore:
@@ -89,7 +102,7 @@ class Office:
     @property
     def people(self) -> PeopleService:
         """What is done to people."""
-        return PeopleService(self.desk, self.identities)
+        return PeopleService(self.desk, self.identities, self.mover, self.guard)
 
     @property
     def links(self) -> IdentityService:

@@ -18,6 +18,7 @@ from broker.errors import NotAllowed, Unknown
 from broker.organisations.model import Actor, Deed
 from broker.organisations.permissions import Thing, demand
 from broker.organisations.store import lock_organisation, organisation
+from broker.organisations.words import deed as checked_deed
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
 from broker.roles.grants.facts import Scope
@@ -59,6 +60,7 @@ class BundleService:
 
         Raises NotAllowed for a missing permission, and with `bundle.name`, `.empty` and `.role`.
         """
+        deed = checked_deed(deed)
         lock_organisation(connection, organisation_id)
         self._demand(connection, actor, organisation_id, deed.at)
         name = name.strip()
@@ -82,6 +84,7 @@ class BundleService:
 
         Raises Unknown("bundle.unknown"), and NotAllowed as `make` does.
         """
+        deed = checked_deed(deed)
         known = self._known(connection, bundle_id)
         lock_organisation(connection, known.organisation)
         self._demand(connection, actor, known.organisation, deed.at)

@@ -18,6 +18,7 @@ from broker.errors import NotAllowed, Unknown
 from broker.organisations.model import Actor, Deed, Organisation
 from broker.organisations.permissions import Thing, demand
 from broker.organisations.store import lock_organisation, organisation
+from broker.organisations.words import deed as checked_deed
 from broker.periods import FOREVER, Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
@@ -64,6 +65,7 @@ class EntitlementService:
         Raises NotAllowed for a missing permission, and with `entitlement.organisation`, `.role`,
         `.past`, `.period`, `.duplicate`, `.ceiling_type` and `.ceiling_value`.
         """
+        deed = checked_deed(deed)
         lock_organisation(connection, organisation_id)
         home = _home(connection, organisation_id, deed.at)
         demand(actor, "entitlement.change", Thing(home.federation))
@@ -106,6 +108,7 @@ class EntitlementService:
         The entitlement that follows has another id. Raises Unknown("entitlement.unknown"), and
         NotAllowed as `entitle` does and for `entitlement.ended`.
         """
+        deed = checked_deed(deed)
         known, home, role = self._known(connection, actor, entitlement_id, deed.at)
         begins = max(since or deed.at, known.period.since)
         if begins < deed.at:
@@ -144,6 +147,7 @@ class EntitlementService:
         `entitlement.ended`, and for `entitlement.past` and `.period` where the instant has
         passed or lies after its end.
         """
+        deed = checked_deed(deed)
         known, home, role = self._known(connection, actor, entitlement_id, deed.at)
         ends = at or deed.at
         if ends < deed.at:

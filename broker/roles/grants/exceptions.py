@@ -17,6 +17,7 @@ from broker.errors import NotAllowed, Unknown
 from broker.organisations.model import Actor, Deed
 from broker.organisations.permissions import Thing, demand
 from broker.organisations.store import account, same_human
+from broker.organisations.words import deed as checked_deed
 from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.conflicts import Conflict, conflicts
@@ -47,6 +48,7 @@ class ExceptionService:
         Raises NotAllowed for a missing permission, and with `conflict.account`, `.rule` and
         `.end`.
         """
+        deed = checked_deed(deed)
         who = account(connection, account_id, deed.at)
         if who is None or actor.account is None:
             raise NotAllowed("conflict.account")
@@ -80,6 +82,7 @@ class ExceptionService:
         `conflict.unknown` where it is approved or over already, and with `conflict.oneself` for
         whoever asked for it or has it.
         """
+        deed = checked_deed(deed)
         record = self._known(connection, exception_id)
         if record.approved_by or record.revoked_at or record.exception.period.until <= deed.at:
             raise NotAllowed("conflict.unknown")
@@ -90,6 +93,7 @@ class ExceptionService:
 
     def revoke(self, connection: Connection, actor: Actor, exception_id: UUID, deed: Deed) -> None:
         """Take an exception back, or turn down one that was asked for. Raises as `approve`."""
+        deed = checked_deed(deed)
         record = self._known(connection, exception_id)
         if record.revoked_at or record.exception.period.until <= deed.at:
             raise NotAllowed("conflict.unknown")

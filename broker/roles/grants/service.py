@@ -17,6 +17,7 @@ from broker.errors import NotAllowed
 from broker.organisations.model import Actor, Deed
 from broker.organisations.permissions import Action
 from broker.organisations.store import lock_organisation
+from broker.organisations.words import deed as checked_deed
 from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
@@ -65,6 +66,7 @@ class GrantService:
 
         Whoever decides a request gives what it asks for `by` the action of that decision.
         """
+        deed = checked_deed(deed)
         lock_organisation(connection, wanted.organisation)
         found = self.examine(connection, actor, wanted, deed.at, by=by)
         return self._give(connection, actor, wanted, deed, found)
@@ -76,6 +78,7 @@ class GrantService:
 
         Raises NotAllowed as `give` does, and for `grant.policy_sensitive`.
         """
+        deed = checked_deed(deed)
         lock_organisation(connection, wanted.organisation)
         question = Question(wanted, deed.at, None)
         found = examine(connection, self.catalogue(connection), question)
@@ -97,6 +100,7 @@ class GrantService:
         The longest time that a role allows counts from now. Raises Unknown("grant.unknown"),
         and NotAllowed as `give` does and for `grant.ended`, `.revoked` and `.not_longer`.
         """
+        deed = checked_deed(deed)
         grant = living(connection, grant_id, deed.at)
         if until <= grant.period.until:
             raise NotAllowed("grant.not_longer")
@@ -125,6 +129,7 @@ class GrantService:
         Raises Unknown("grant.unknown"), and NotAllowed for a permission that is missing and for
         `grant.ended`, `.revoked`, `.past`, `.period` and `.not_shorter`.
         """
+        deed = checked_deed(deed)
         grant = living(connection, grant_id, deed.at)
         if until < deed.at:
             raise NotAllowed("grant.past")
@@ -154,6 +159,7 @@ class GrantService:
         Raises Unknown("grant.unknown"), and NotAllowed for `grant.ended`, `.revoked`, `.wider`,
         `.unchanged`, and whatever speaks against the new delimitation.
         """
+        deed = checked_deed(deed)
         grant = living(connection, grant_id, deed.at)
         catalogue, asked = self.catalogue(connection), canonical(scopes)
         if asked == grant.scopes:
@@ -201,6 +207,7 @@ class GrantService:
         Raises Unknown("grant.unknown"), and NotAllowed for a permission that is missing and for
         `grant.ended` and `grant.revoked`.
         """
+        deed = checked_deed(deed)
         grant = living(connection, grant_id, deed.at)
         found = permitted(connection, self.catalogue(connection), actor, grant, deed.at, by)
         return self._revoke(connection, actor, found, grant, deed, "revoked")
@@ -211,6 +218,7 @@ class GrantService:
         Raises Unknown("grant.unknown"), and NotAllowed for `grant.ended`, `.revoked` and, where
         somebody else or a group holds it, `.not_yours`.
         """
+        deed = checked_deed(deed)
         grant = living(connection, grant_id, deed.at)
         if grant.account is None or not actor.is_any_of(grant.account):
             raise NotAllowed("grant.not_yours")

@@ -159,6 +159,10 @@ WORDS: Mapping[str, Localised] = {
         "Din bemyndigelse gælder kun personer og afgrænsninger i din egen del af organisationen.",
         "Your mandate is only for people and delimitations in your own part of the organisation.",
     ),
+    "permission.oneself": Localised(
+        "Det skal en anden gøre: det handler om dig selv.",
+        "Somebody else has to do that: it is about yourself.",
+    ),
     "permission.wider": Localised(
         "Ingen kan give en bemyndigelse, der er større end deres egen.",
         "Nobody can give a mandate wider than their own.",

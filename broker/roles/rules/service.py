@@ -16,6 +16,7 @@ from broker.errors import NotAllowed, Refused, Unknown
 from broker.organisations.model import Actor, Deed
 from broker.organisations.permissions import Action, Thing, demand
 from broker.organisations.store import same_human
+from broker.organisations.words import deed as checked_deed
 from broker.periods import FOREVER, Period
 from broker.roles.catalogue import store as catalogue_store
 from broker.roles.catalogue.snapshot import Catalogue
@@ -53,6 +54,7 @@ class RuleService:
         Raises Refused("metadata.document") that names the mistake, and NotAllowed for a missing
         permission, for `rule.role` and for `rule.home`.
         """
+        deed = checked_deed(deed)
         known = self.catalogue(connection)
         urns = {role.code: role.urn for role in known.roles if role.federation == federation}
         entry = read_rule({**document, "state": "draft"}, "rule", urns)
@@ -95,6 +97,7 @@ class RuleService:
         Raises Unknown("rule.unknown"), and NotAllowed for a missing permission, `rule.state`
         and `rule.home`.
         """
+        deed = checked_deed(deed)
         row, role = self._newest(connection, federation, code)
         demand(actor, "rule.propose", Thing(federation, service=role.service))
         if row.state != "draft":
@@ -109,6 +112,7 @@ class RuleService:
 
         Raises as `shadow` does, and NotAllowed("rule.oneself") for whoever proposed it.
         """
+        deed = checked_deed(deed)
         row, role = self._newest(connection, federation, code)
         self._second_pair(connection, actor, "rule.activate", row, role)
         if row.state != "shadow":
@@ -133,6 +137,7 @@ class RuleService:
 
         Raises as `activate` does.
         """
+        deed = checked_deed(deed)
         row, role = self._newest(connection, federation, code)
         still = _open(store.history(connection, federation, code), deed.at)
         if any(one.state == "active" and one.effect == "deny" for one in still):

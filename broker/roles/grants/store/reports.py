@@ -1,6 +1,6 @@
 """What reports read: the query of effective grants, narrowed to what is asked, with names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -48,40 +48,31 @@ class Place:
 
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
-    binds: dict[str, object] = {}
-    conditions: list[sa.ColumnElement[bool]] = []
-
-    def narrow(condition: sa.ColumnElement[bool], **more: object) -> None:
-        conditions.append(condition)
-        binds.update(more)
-
-    if asked.federation is not None:
-        narrow(ROLE.c.federation == sa.bindparam("federation"), federation=asked.federation)
-    if asked.organisation is not None:
-        here = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-        narrow(here, organisation=asked.organisation)
-    if asked.service is not None:
-        narrow(ROLE.c.service == sa.bindparam("service"), service=asked.service)
-    if asked.roles is not None:
-        some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
-        narrow(some, roles=list(asked.roles))
-    if asked.units is not None:
-        homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
-        narrow(homes, units=list(asked.units))
-    if asked.until is not None:
-        narrow(GRANT.c.until < sa.bindparam("ends", type_=GRANT.c.until.type), ends=asked.until)
-    if asked.unused is not None:
-        last = sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
-        narrow(last < sa.bindparam("unused", type_=GRANT.c.since.type), unused=asked.unused)
+    conditions = list(_conditions(asked))
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
             return conditions
-        return [*conditions, account == sa.bindparam("account", type_=sa.Uuid)]
+        return [*conditions, account == asked.account]
 
-    if asked.account is not None:
-        binds["account"] = asked.account
-    return tuple(read(connection, effective(where), at, binds))
+    return tuple(read(connection, effective(where), at))
+
+
+def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+    if asked.federation is not None:
+        yield ROLE.c.federation == asked.federation
+    if asked.organisation is not None:
+        yield GRANT.c.organisation_id == asked.organisation
+    if asked.service is not None:
+        yield ROLE.c.service == asked.service
+    if asked.roles is not None:
+        yield GRANT.c.role_id.in_(asked.roles)
+    if asked.units is not None:
+        yield ACCOUNT_PERIOD.c.home_code.in_(asked.units)
+    if asked.until is not None:
+        yield GRANT.c.until < asked.until
+    if asked.unused is not None:
+        yield sa.func.coalesce(GRANT.c.used_at, GRANT.c.since) < asked.unused
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:

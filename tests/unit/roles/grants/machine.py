@@ -9,6 +9,7 @@ actor administers, or stands in for somebody who does.
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
@@ -91,7 +92,7 @@ def reach(value: str, *, tree: bool) -> frozenset[str]:
 class Region(RuleBasedStateMachine):
     """Calls of every service that touches grants, by anybody, in any order."""
 
-    engine: Engine
+    engine: ClassVar[Engine]
 
     def __init__(self) -> None:
         super().__init__()
@@ -201,7 +202,7 @@ class Region(RuleBasedStateMachine):
             self.does(by, of, lambda actor, c: act(c, actor, grant.id, self.deed()))
 
     @rule(by=ANYBODY, of=HERE, who=WHO)
-    def bundle(self, by: int, of: int, who: int) -> None:
+    def pack(self, by: int, of: int, who: int) -> None:
         """Make a bundle of both roles and grant it at once."""
 
         def act(actor: Actor, connection: sa.Connection) -> None:
@@ -222,6 +223,12 @@ class Region(RuleBasedStateMachine):
             of,
             lambda actor, _: self.groups.join(actor, group, account, self.deed(), since=begins),
         )
+
+    @rule(by=ANYBODY, of=HERE, who=WHO, then=ANYBODY)
+    def crowd(self, by: int, of: int, who: int, then: int) -> None:
+        """Put somebody into the group, and let somebody grant it something at once."""
+        self.join(by, of, who, None)
+        self.give(then, of, False, 4, "reader", (), None, None)
 
     @rule(by=ANYBODY, of=HERE, who=WHO)
     def leave(self, by: int, of: int, who: int) -> None:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from broker.audit.store import AuditStore
 from broker.codelists.numbers import make_sor
 from broker.codelists.tables import CODE_CLOSURE, CODE_LIST, CODE_VALUE
-from broker.db import Connection, writing
+from broker.db import Connection, Engine, writing
 from broker.organisations.model import Actor, Deed
 from broker.organisations.store import actor
 from broker.organisations.tables import GROUP_MEMBER
@@ -363,9 +363,14 @@ class Region(Rights):
         self.service()
         self.role("reader")
         self.role("caseworker", delimitations=[{"type": "sor", "own_unit": True}])
-        self.region = self.organisation("90000004")
+        self.region = self.organisation("99000004")
         self.anna = self.account(self.region, "Anna Holm", unit=WARD)
         self.bo = self.admin(self.region, unit=HOSPITAL)
         self.entitle(self.region, "reader")
         self.entitle(self.region, "caseworker", Ceiling("sor", HOSPITAL, with_descendants=True))
         return self
+
+
+def count(engine: Engine, table: sa.Table) -> int:
+    with writing(engine) as connection:
+        return connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -94,12 +94,12 @@ def refusal(attempt: Callable[[], object]) -> str:
     return code
 
 
-def setting(region: Region, **more: str) -> None:
+def setting(region: Region, *, action: str = "block", reach: str = "identity") -> None:
     with region.work():
         for role in ("asks", "pays"):
             region.role(role)
             region.entitle(region.region, role)
-        region.rule("ask-and-pay", "asks", "pays", **more)
+        region.rule("ask-and-pay", "asks", "pays", action=action, reach=reach)
 
 
 def give(region: Region, role: str, **to: object) -> tuple[Objection, ...]:

@@ -1,6 +1,7 @@
 """What an organisation may hand out: within a ceiling, with its history, and who loses by it."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -48,24 +49,22 @@ def right_of(region: Region, role: str) -> EntitlementRecord:
 def test_what_can_be_no_entitlement_is_refused(region: Region) -> None:
     region.role("gone", state="retired")
     closed = region.organisation(state="closed")
-    entitle = region.entitle
+    entitle = partial(region.entitle, at=NOW)
     assert refusal(lambda: entitle(region.region, "gone")) == "entitlement.role"
     assert refusal(lambda: entitle(closed, "reader")) == "entitlement.organisation"
     assert refusal(lambda: entitle(region.anna, "reader")) == "entitlement.organisation"
     assert refusal(lambda: entitle(region.region, "reader")) == "entitlement.duplicate"
     region.role("fresh", delimitations=[{"type": "sor"}])
-    fresh = lambda *ceiling, **more: entitle(  # noqa: E731
-        region.region, "fresh", *ceiling, at=NOW, **more
-    )
+    fresh = partial(entitle, region.region, "fresh")
     assert refusal(lambda: fresh(since=NOW - DAY)) == "entitlement.past"
     assert refusal(lambda: fresh(until=NOW)) == "entitlement.period"
     area = Ceiling("area", "AB", with_descendants=False)
     assert refusal(lambda: fresh(area)) == "entitlement.ceiling_type"
     for unit in (CLOSED, "123", ""):
         bad = Ceiling("sor", unit, with_descendants=True)
-        assert refusal(lambda bad=bad: fresh(bad)) == "entitlement.ceiling_value"
-    assert fresh(TREE, until=NOW + DAY)
-    assert fresh(since=NOW + DAY)
+        assert refusal(partial(fresh, bad)) == "entitlement.ceiling_value"
+    fresh(TREE, until=NOW + DAY)
+    fresh(since=NOW + DAY)
     operator = region.acting(region.bo)
     with writing(region.engine) as connection:
         attempt = lambda: region.entitlements.entitle(  # noqa: E731
@@ -77,12 +76,10 @@ def test_what_can_be_no_entitlement_is_refused(region: Region) -> None:
 def test_a_ceiling_that_changes_leaves_its_history_and_says_who_loses(region: Region) -> None:
     carl = region.account(region.region, "Carl", unit=NIGHT)
     group = region.group(region.region, "Nat", region.anna, carl)
-    give = lambda scopes, **to: region.give(  # noqa: E731
-        region.bo, region.region, "caseworker", scopes=scopes, **to
-    )
-    own = give([OWN], group=group).grant.id
-    both = give([below(WARD), below(NIGHT)], account=region.anna).grant.id
-    give([below(WARD)], account=region.anna)
+    give = partial(region.give, region.bo, region.region, "caseworker")
+    own = give(scopes=[OWN], group=group).grant.id
+    both = give(scopes=[below(WARD), below(NIGHT)], account=region.anna).grant.id
+    give(scopes=[below(WARD)], account=region.anna)
     known = right_of(region, "caseworker")
     with writing(region.engine) as connection:
         shown = region.entitlements.preview(connection, known, (NARROW,), NOW)

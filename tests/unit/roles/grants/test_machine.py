@@ -1,7 +1,5 @@
 """No sequence of calls lets anybody grant to themselves, beyond a ceiling, or elsewhere."""
 
-from typing import ClassVar
-
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
@@ -14,7 +12,7 @@ STEPS = 30
 
 def test_no_sequence_of_calls_widens_what_may_be(engine: Engine) -> None:
     class Here(machine.Region):
-        engine: ClassVar[Engine]
+        """The machine on this engine."""
 
     Here.engine = engine
     limits = settings(
@@ -24,4 +22,4 @@ def test_no_sequence_of_calls_widens_what_may_be(engine: Engine) -> None:
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
-    run_state_machine_as_test(Here, settings=limits)  # type: ignore[no-untyped-call]  # its own
+    run_state_machine_as_test(Here, settings=limits)
