@@ -10,8 +10,10 @@ from broker.web.families import (
     Words,
 )
 from broker.web.language import Text as _
+from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
+    **ORGANISATIONS,
     "flow.missing": (
         _("We cannot find your login"),
         _(
@@ -48,18 +50,6 @@ EXACT: dict[str, Words] = {
         _("The login told us too little"),
         _("The login that you chose named you in a form that has not been agreed with us."),
         DESK,
-    ),
-    "flow.no_login": (
-        _("You are not logged in any more"),
-        _(
-            "You can only choose organisation while you are logged in. You may have logged out in "
-            "another window, your login may have run out, or your browser does not keep our "
-            "cookies."
-        ),
-        _(
-            "Log in again. If you come back to this page, allow cookies for this address, or ask "
-            "your IT department to."
-        ),
     ),
     "flow.expired": (
         _("Your login took too long"),
@@ -170,17 +160,6 @@ EXACT: dict[str, Words] = {
         _(
             "Choose another login if you have one. Otherwise ask your IT department when the "
             "service opens for you."
-        ),
-    ),
-    "policy.account_not_active": (
-        _("You cannot act for that organisation now"),
-        _(
-            "The organisation that you chose is not open to you at the moment. It may have ended "
-            "while the page was open."
-        ),
-        _(
-            "Choose another organisation. If you should have access, ask your manager, or whoever "
-            "gives access where you work."
         ),
     ),
     "policy.no_role": (
