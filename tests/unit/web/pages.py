@@ -3,9 +3,11 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 from flask import Flask, Response
 
+from broker.login.outcome import Option
 from broker.metadata.documents import Table
 from broker.metadata.model import (
     Activation,
@@ -153,6 +155,17 @@ CHOICE: dict[str, object] = {
     "flow_id": "abc",
     "action": f"{ORIGIN}/sundhed/saml/discovery",
 }
+ORGANISATIONS: dict[str, object] = {
+    "federation": PRODUCTION,
+    "service": SERVICE,
+    "idp": IDPS[0],
+    "options": (
+        Option(UUID(int=1), "Region Eksempel", "Afdeling Ø, Ærø Sygehus", "90000004"),
+        Option(UUID(int=2), "Klinikken i Nr. Ørum", None, "90000098 U2"),
+    ),
+    "flow_id": "abc",
+    "action": f"{ORIGIN}/sundhed/saml/organisation",
+}
 ARRIVAL: dict[str, object] = {
     "site": SP_SITE,
     "service_name": DPSD,
@@ -179,6 +192,7 @@ CASES = (
     Case("home.html", "home", {"federations": (PRODUCTION, TEST), "services": SERVICES}),
     Case("home.html", "home-empty", {"federations": (), "services": ()}),
     Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
+    Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
     Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
     Case(
         "saml/post.html",
@@ -192,6 +206,20 @@ CASES = (
         "saml/error.html",
         "error-retry",
         error("idp.cancelled", service_name=DPSD, back=BACK, retry=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-organisation",
+        error("policy.no_role", service_name=DPSD, back=BACK, retry=RETRY, organisation=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-several",
+        error("policy.no_role", service_name=DPSD, back=BACK, several=True),
         403,
         form_targets=True,
     ),
