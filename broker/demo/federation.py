@@ -20,12 +20,13 @@ from broker.demo import sp as demo_sp
 from broker.demo import sp_pages
 from broker.demo.descriptor import idp_xml, sp_xml
 from broker.demo.keys import BITS
+from broker.demo.organising import HISTORY, organise
 from broker.demo.parties import Parties, entity_id, make_parties
 from broker.errors import Unavailable
 from broker.login.state import Observer
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document
-from broker.metadata.keyring import create_keys, create_secrets
+from broker.metadata.keyring import PSEUDONYM, create_keys, create_secrets, load_secret
 from broker.metadata.report import Occasion
 from broker.metadata.seed import ORDER, seeds
 from broker.metadata.service import MetadataService
@@ -146,10 +147,13 @@ def build(
     migrate(engine)
     service = metadata_service(engine, ports.origin)
     occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
+    known = service.federations()
+    # Organisations have a history that begins with the catalogue, or it could give no roles then.
+    documents = occasion if known else replace(occasion, at=occasion.at - HISTORY)
     for kind in ORDER:
         for source, document in seeds(kind):
             service.load_document(
-                _tied(document, ports), source=source, occasion=occasion, placing="in_force"
+                _tied(document, ports), source=source, occasion=documents, placing="in_force"
             )
     say("keys of the broker")
     create_secrets(settings.keys)
@@ -159,6 +163,8 @@ def build(
     parties = make_parties(folder / "parties", ports.origin, ports.idps, ports.services, clock)
     say("metadata")
     _load(service, parties, occasion)
+    say("organisations")
+    organise(engine, load_secret(settings.keys / PSEUDONYM), ports.origin, occasion)
     engine.dispose()
     broker = create_app(settings, clock=clock, observe=observe)
     idp_app, sp_app = _site(settings, ports.idps, clock), _site(settings, ports.services, clock)
