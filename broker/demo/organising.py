@@ -12,7 +12,7 @@ from broker.audit.store import AuditStore
 from broker.codelists.seed import seed
 from broker.db import Connection, Engine, writing
 from broker.demo.clerk import OPERATOR, Clerk
-from broker.demo.data import tables_of
+from broker.demo.data import document_of
 from broker.demo.giving import give_rights
 from broker.demo.homes import HOMES, Home
 from broker.demo.people import PEOPLE
@@ -20,6 +20,7 @@ from broker.demo.person import Person
 from broker.identities import keys
 from broker.identities.model import IdentityKey
 from broker.identities.store import IdentityStore
+from broker.metadata.documents import Table
 from broker.metadata.model import ConnectedIdp
 from broker.metadata.registry import Registry, RegistryCache
 from broker.metadata.report import Occasion
@@ -74,12 +75,12 @@ def _set_up(office: Office) -> None:
     for person in PEOPLE:
         if person.home is None or not person.account or person.administers:
             continue
-        for home in (person.home, person.also_at):
-            if home is not None and home.key in office.homes:
-                _employ(office, home, person)
+        for place in (person.home, person.also_at):
+            if place is not None and place.key in office.homes:
+                _employ(office, place, person)
     give_rights(
         office.clerk,
-        tables_of("rights.toml"),
+        Table("rights.toml", document_of("rights.toml")),
         homes={
             home.key: (home, office.homes[home.key]) for home in HOMES if home.key in office.homes
         },

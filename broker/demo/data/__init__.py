@@ -9,14 +9,14 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
-from broker.metadata.documents import Table
+from broker.metadata.documents import Document, Table
 
 
-def tables_of(name: str) -> Table:
+def document_of(name: str) -> Document:
     """A whole file of this folder."""
-    return Table(name, tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8")))
+    return tomllib.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
 
 
 def told_in(name: str, key: str) -> Iterator[Table]:
     """The tables of one list in a file of this folder."""
-    return tables_of(name).tables(key)
+    return Table(name, document_of(name)).tables(key)
