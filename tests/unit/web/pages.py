@@ -7,6 +7,8 @@ from uuid import UUID
 
 from flask import Flask, Response
 
+from broker.demo.service_list import Entry
+from broker.demo.words import Held, Unit
 from broker.login.outcome import Option
 from broker.metadata.documents import Table
 from broker.metadata.model import (
@@ -174,7 +176,17 @@ ARRIVAL: dict[str, object] = {
     "name_id": "https://data.gov.dk/model/core/eid/professional/uuid/0b1c",
     "idp": IDPS[1].name,
     "attributes": ATTRIBUTES,
-    "roles": ("read", "write"),
+    "roles": (
+        Held(
+            Localised("Læser", "Reader"),
+            (
+                Unit(Localised("Enhed i SOR", "Unit in SOR"), "1231000016008", "Bøgen"),
+                Unit(None, "1011000016007", None),
+            ),
+            ("Laeser_1231000016008_3", "Laeser_1011000016007_3"),
+        ),
+        Held(None, (), ("write",)),
+    ),
     "logout_url": "/logout",
     "forget_url": "/forget",
 }
@@ -252,6 +264,17 @@ CASES = (
         "demo/idp_home.html",
         "demo-idp-home",
         {"site": IDP_SITE, "person": "Karla Lund", "logout_url": "/logout", "left": None},
+    ),
+    Case(
+        "demo/services.html",
+        "demo-services",
+        {
+            "site": SP_SITE,
+            "federations": [
+                (PRODUCTION, [("Styrelsen", [Entry("dpsd", DPSD, "/dpsd/")])]),
+                (TEST, [("Styrelsen", [Entry("dpsd", DPSD, "/dpsd/login?federation=x")])]),
+            ],
+        },
     ),
     Case("demo/service_arrival.html", "demo-arrival", ARRIVAL),
     Case(
