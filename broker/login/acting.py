@@ -141,6 +141,7 @@ class Actors:
         turn.several = len(accounts) > 1
         account = next((account for account in accounts if account.id == chosen), None)
         if account is None:
+            turn.several = bool(accounts)
             raise NotAllowed("policy.account_not_active", "not an account that is offered now")
         organisations.choose_account(connection, found.person, service.code, chosen, turn.now)
         self._told(turn, connection, found.person, service.code, chosen)
@@ -196,11 +197,17 @@ class Actors:
 def _of_organisation(claims: Claims, answer: Answer) -> Claims:
     """The claims as they are of the organisation that is acted for; the CVR number shows it. R22.
 
-    What numbers the person within another organisation does not go along.
+    What numbers the person within another organisation does not go along. Of several under one
+    number the name tells which.
     """
     organisation = answer.organisation
-    if organisation is None or organisation.cvr == claims.one("cvr"):
+    if organisation is None:
         return claims
+    if organisation.cvr == claims.one("cvr"):
+        if not organisation.unit_key:
+            return claims
+        named = {**claims.values, "org_name": (organisation.name,)}
+        return Claims(named, claims.assurance, claims.nist)
     values = {short: v for short, v in claims.values.items() if short not in _OF_THE_OTHER}
     values |= {"cvr": (organisation.cvr,), "org_name": (organisation.name,)}
     return Claims(values, claims.assurance, claims.nist)

@@ -145,5 +145,6 @@ def _option(connection: Connection, turn: Turn, account: Account) -> Option:
     if account.home_code is not None:
         found = codes.value(connection, "sor", account.home_code, turn.now)
         unit = found.name if found else account.home_code
-    number = f"{account.cvr} {home.unit_key if home else ''}".strip()
+    key = home.unit_key if home else ""
+    number = f"{account.cvr} ({key})" if key else account.cvr
     return Option(account.id, home.name if home else number, unit, number)

@@ -39,7 +39,7 @@ class Turn:
     asked: Asked | None = None
     state: Sealed | None = None
     verified: bool = False  # a peer's signature was verified inside this request (R8)
-    several: bool = False  # the person may act for more than one organisation here (R22)
+    several: bool = False  # another organisation is open to the person here (R22)
     recalled: UUID | None = None  # the person, where what they chose before decided for which
     claimed: str | None = None
     sha256: str | None = None

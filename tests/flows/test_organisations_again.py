@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from broker.db import writing
 from broker.organisations.tables import ORGANISATION
-from broker.saml.messages import Assertion
+from broker.saml import names
 from tests.box import CVR, HOST, ORIGIN, OTHER_CVR, SESSION, code_of, make_box
 from tests.hostile.test_flow import cookies, give
 from tests.hostile.test_sessions_changes import ALPHA, change, unasked
@@ -16,11 +16,13 @@ from tests.leaving import told
 from tests.several import (
     OWN,
     PAGE,
+    REPRESENTED,
     Several,
     flow_of,
     make_several,
     roles_in,
     service_of,
+    value_of,
 )
 
 SESSION_PAGE = "/sundhed/saml/logout"
@@ -34,10 +36,6 @@ def nurse(tmp_path: Path, database_url: str) -> Iterator[Several]:
     made.box.services.engine.dispose()
 
 
-def index_of(said: Assertion) -> str | None:
-    return said.authn_statements[0].session_index
-
-
 def test_an_account_that_ended_while_the_page_was_open(nurse: Several) -> None:
     browser = nurse.box.browser()
     page = nurse.arrive(browser)
@@ -46,6 +44,7 @@ def test_an_account_that_ended_while_the_page_was_open(nurse: Several) -> None:
     assert (refused.status_code, code_of(refused)) == (403, "policy.account_not_active")
     assert nurse.chosen() == {}
     assert nurse.events()[-1] == "login.refused"
+    assert f'href="{ORIGIN}{PAGE}?flow={flow_of(page)}"' in refused.text
     done = nurse.follow(browser, page)  # one is left, so nobody is asked
     assert roles_in(told(nurse.box, done, "one")) == {"Reader"}
 
@@ -179,5 +178,7 @@ def test_organisations_under_one_number_are_told_apart(nurse: Several) -> None:
     nurse.said = nurse.said[:-1]  # both are under the number that she works for
     browser = nurse.box.browser()
     page = nurse.arrive(browser)
-    assert f"{CVR} U2" in nurse.follow(browser, page).text
-    assert roles_in(told(nurse.box, nurse.choose(browser, page, nurse.other), "one")) == {"Writer"}
+    assert f"{CVR} (U2)" in nurse.follow(browser, page).text
+    said = told(nurse.box, nurse.choose(browser, page, nurse.other), "one")
+    assert (value_of(said, names.CVR), value_of(said, names.ORG_NAME)) == (CVR, REPRESENTED)
+    assert roles_in(said) == {"Writer"}
