@@ -62,7 +62,7 @@ def service_document(code: str, idps: Sequence[str], **changes: object) -> dict[
         "kind": "service",
         "code": code,
         "federations": ["sundhed"],
-        "name": {"da": code, "en": code},
+        "name": {"da": f"{code}.example.dk", "en": f"{code}.example.dk"},
         "owner": code,
         "minimum": "Substantial",
         "idp": [{"code": idp} for idp in idps],

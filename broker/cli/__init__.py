@@ -4,6 +4,7 @@ init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
 mapping               what each service is told
 codes                 the code lists that delimit roles
+services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
 purge                 what has run out, deleted
@@ -21,6 +22,7 @@ from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
+from broker.cli.services import services
 
 
 @click.group()
@@ -39,5 +41,8 @@ def main() -> None:
     """
 
 
-for command in (init, check, serve, metadata, mapping, codes, organisations, roles, purge, demo):
+for command in (
+    *(init, check, serve, metadata, mapping, codes),
+    *(services, organisations, roles, purge, demo),
+):
     main.add_command(command)

@@ -2,6 +2,8 @@
 
 import click
 
+from broker.cli.explaining import explain_command
+from broker.cli.importing import exporting, importing
 from broker.cli.roles_bundles import bundles
 from broker.cli.roles_entitling import change_ceiling, entitle, entitlements, withdraw
 from broker.cli.roles_grants import copy, extend, grant, narrow, revoke, shorten
@@ -28,7 +30,7 @@ def roles() -> None:
 for command in (
     *(entitle, change_ceiling, withdraw, entitlements),
     *(grant, extend, shorten, narrow, revoke, copy),
-    *(who, expiring, unused),
-    *(bundles, conflicts, rule),
+    *(who, expiring, unused, explain_command),
+    *(bundles, conflicts, rule, importing, exporting),
 ):
     roles.add_command(command)

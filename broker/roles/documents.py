@@ -35,6 +35,7 @@ from broker.roles.model import (
     Subtree,
 )
 
+_NO_TYPE = ("none", "national")  # what a service is delimited by where it is by no type
 _OF_VERSION = ("state", "role_source", "delimitation", "subtree", "national_roles")
 _OF_VERSION_TABLES = ("role_form", "interface")
 _LISTS = ("role", "derive", "sod")
@@ -125,6 +126,7 @@ def read_service_version(
     national = table.texts("national_roles")
     for urn in national:
         check_urn(table, "national_roles", urn)
+    delimitation = table.text("delimitation", "none")
     version = ServiceVersion(
         period=period,
         state=table.choice("state", _STATES, "production"),
@@ -132,10 +134,10 @@ def read_service_version(
         owner=table.text("owner"),
         sla=table.choice("sla", _SLA, "standard"),
         source=table.choice("role_source", _SOURCES, "local_only"),
-        delimitation=table.text("delimitation", "none"),
+        delimitation=delimitation,
         subtree=table.choice("subtree", _SUBTREES, "code"),
         national=national,
-        forms=read_forms(table),
+        forms=read_forms(table, None if delimitation in _NO_TYPE else delimitation),
         interfaces=read_interfaces(table),
     )
     table.done()
@@ -211,7 +213,7 @@ def _check_delimitation(table: Table, entry: ServiceEntry) -> None:
     taken = {one.type for role in entry.roles for one in role.version.delimitations}
     if kind == "national" and not entry.version.national:
         raise table.wrong("delimitation", 'is "national"; write the national_roles it takes')
-    if kind in ("none", "national"):
+    if kind in _NO_TYPE:
         if taken:
             raise table.wrong("delimitation", f"is {kind}, and roles take {', '.join(taken)}")
     elif kind not in taken:

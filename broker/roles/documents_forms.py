@@ -21,9 +21,13 @@ _TEMPLATE = re.compile(r"(?:[^{}]|\{(?:role|urn|delimitation|cvr)\})+\Z")
 _PRIVILEGES = ("oiobpp", "simple")
 
 
-def read_forms(table: Table) -> tuple[RoleForm, ...]:
-    """The `[[role_form]]` tables. Raises Refused("metadata.document")."""
-    forms = tuple(_form(inner) for inner in table.tables("role_form"))
+def read_forms(table: Table, usual: str | None = None) -> tuple[RoleForm, ...]:
+    """The `[[role_form]]` tables. Raises Refused("metadata.document").
+
+    `usual` is the type that the service is delimited by: what {delimitation} is of, unless a
+    form names another.
+    """
+    forms = tuple(_form(inner, usual) for inner in table.tables("role_form"))
     if sum(form.kind in _PRIVILEGES for form in forms) > 1:
         words = "has two lists of privileges; OIOBPP allows one in an assertion"
         raise table.wrong("role_form", words)
@@ -78,7 +82,7 @@ def read_interfaces(table: Table) -> tuple[Interface, ...]:
     return found
 
 
-def _form(table: Table) -> RoleForm:
+def _form(table: Table, usual: str | None) -> RoleForm:
     if not table.has("kind"):
         raise table.wrong("kind", f"is missing: write one of {', '.join(_KINDS)}")
     kind = table.choice("kind", _KINDS, "oiobpp")
@@ -88,13 +92,16 @@ def _form(table: Table) -> RoleForm:
     if kind != "oiobpp" and table.has("version"):
         raise table.wrong("version", 'belongs to kind = "oiobpp"')
     default = _CLASSIC if kind == "classic" else "{role}"
+    template = table.text("template", default)
+    if not spelled or "{delimitation}" not in template:
+        usual = None
     form = RoleForm(
         kind=kind,
         attribute=table.optional("attribute"),
         version=table.choice("version", _VERSIONS, "1.2"),
-        template=table.text("template", default),
+        template=template,
         none=table.text("none", "0"),
-        delimitation=read_type_id(table, "delimitation") if table.has("delimitation") else None,
+        delimitation=read_type_id(table, "delimitation") if table.has("delimitation") else usual,
         national=table.flag("national", default=True),
     )
     table.done()

@@ -65,12 +65,23 @@ def explain(
     roles = {role.id: role for role in _roles(catalogue, federation, service)}
     counting = {one.source.id for one in answer.issued}
     counting |= {one.source.id for one in answer.left_out if one.source is not None}
+    told = said is not None and bool(said.values)
+    denying = {one.detail for one in answer.left_out if one.code == "rule.denied"}
     silent = [
         *_grants(connection, catalogue, account, roles, counting, at),
-        *_rules(catalogue, roles, counting, at),
+        *(
+            one
+            for one in _rules(catalogue, roles, counting, at, told=told)
+            if one.source.name not in denying
+        ),
     ]
     return Explanation(
-        federation, service, account.display_name, answer, tuple(silent), said is not None
+        federation,
+        service,
+        account.display_name,
+        answer,
+        tuple(silent),
+        told,
     )
 
 
@@ -167,7 +178,7 @@ def _of_service(catalogue: Catalogue, role: Role, at: datetime) -> str:
     version = known.at(at) if known else None
     if role.service is not None and (version is None or version.state not in OPEN):
         return "service.state"
-    return "service.national"
+    return "service.not_taken"
 
 
 def _rules(
@@ -175,15 +186,18 @@ def _rules(
     roles: Mapping[UUID, Role],
     counting: set[UUID],
     at: datetime,
+    *,
+    told: bool,
 ) -> Iterator[NotCounting]:
     for role in roles.values():
         for rule in catalogue.rules_of(role.id):
             if rule.period.covers(at) and rule.id not in counting and rule.state != "retired":
-                yield _rule(role, rule)
+                yield _rule(role, rule, told=told)
 
 
-def _rule(role: Role, rule: DeriveRule) -> NotCounting:
-    code = "rule.not_met" if rule.state == "active" else f"rule.{rule.state}"
+def _rule(role: Role, rule: DeriveRule, *, told: bool) -> NotCounting:
+    active = "rule.not_met" if told else "rule.not_evaluated"
+    code = active if rule.state == "active" else f"rule.{rule.state}"
     return NotCounting(role, sources(rule), code, (), rule.period.since, rule.period.ends)
 
 

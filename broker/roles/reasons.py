@@ -35,6 +35,10 @@ _ROLES: dict[str, tuple[str, str]] = {
         "Tjenesten er ikke åben på det tidspunkt.",
         "The service is not open at that time.",
     ),
+    "service.not_taken": (
+        "Tjenesten tager ikke den nationale rolle på det tidspunkt.",
+        "The service does not take the national role at that time.",
+    ),
     "role.not_entitled": (
         "Organisationen må ikke tildele rollen på det tidspunkt.",
         "The organisation may not hand out the role at that time.",
@@ -54,6 +58,14 @@ _ROLES: dict[str, tuple[str, str]] = {
     "rule.not_met": (
         "Loginet siger ikke det, som reglen kræver.",
         "The login does not say what the rule asks for.",
+    ),
+    "rule.not_evaluated": (
+        "Reglen er ikke vurderet, for loginets oplysninger er ikke kendt her.",
+        "The rule was not evaluated, for what the login says is not known here.",
+    ),
+    "rule.draft": (
+        "Reglen er et udkast: den vurderes ikke.",
+        "The rule is a draft: it is not evaluated.",
     ),
     "rule.shadow": (
         "Reglen er på prøve: den vurderes og giver ikke roller.",

@@ -16,6 +16,7 @@ from broker.saml import names
 from tests.box import ORIGIN, Box, code_of, make_box, posted
 from tests.hostile.forge import HONEST_ATTRIBUTES, Forge
 from tests.leaving import log_in
+from tests.rights import ROLES
 
 ONE: dict[str, object] = {
     "kind": "service",
@@ -93,7 +94,7 @@ def test_after_three_choices_no_fourth_is_offered(box: Box) -> None:
 def test_a_known_login_that_lacks_a_role_leaves_room_for_another(changing: Box) -> None:
     """The session of somebody without the role is refused; somebody who has it may log in."""
     service, occasion = registry(changing)
-    service.load_document({**ONE, "require_role": True}, source="box", occasion=occasion)
+    service.load_document({**ONE, **ROLES, "require_role": True}, source="box", occasion=occasion)
     browser = changing.browser()
     log_in(changing, browser, "two", attributes=WITHOUT_ROLES)
     draft = changing.draft("one")

@@ -14,6 +14,7 @@ from tests.box import FEDERATION, ORIGIN, Box, Trip, code_of, make_box, posted
 from tests.hostile.forge import Forge
 from tests.hostile.test_sessions import reused
 from tests.leaving import log_in, told
+from tests.rights import ROLES
 
 SERVICE: dict[str, object] = {
     "kind": "service",
@@ -22,6 +23,7 @@ SERVICE: dict[str, object] = {
     "owner": "Test",
     "start_url": "https://one.example.dk",
     "idp": [{"code": code} for code in ("alpha", "beta", "legacy")],
+    **ROLES,
 }
 ALPHA: dict[str, object] = {
     "kind": "idp",
@@ -120,7 +122,7 @@ def test_roles_are_made_anew_from_a_session(box: Box) -> None:
     browser = box.browser()
     before = log_in(box, browser)
     assert any("Reader" in value for a in before.attributes for value in a.values)
-    change(box, SERVICE, role=[], derive=[])
+    change(box, SERVICE, role=[], derive=[], delimitation="none")
     after = told(box, box.redirect(browser), "one")
     assert after.id != before.id
     assert not any("Reader" in value for a in after.attributes for value in a.values)

@@ -8,8 +8,9 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     registry       who is in the federations
     organisations  organisations, and who administers them
     people         the people in them: their accounts, identities and groups
-    grants         who may hand out what, who got it, and which rules changed
     codelists      the code lists that delimit roles
+    grants         who may hand out what, who got it, and which rules changed
+    requests       requests, reviews and imports
     mappings       what services are told
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
@@ -78,6 +79,16 @@ from broker.audit.events.registry import (
     MetadataLoaded,
     RegistryEvent,
 )
+from broker.audit.events.requests import EXAMPLES as REQUESTS
+from broker.audit.events.requests import (
+    ImportChanged,
+    RequestDecided,
+    RequestEvent,
+    RequestFinished,
+    RequestSent,
+    ReviewChanged,
+    ReviewDecided,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -102,6 +113,7 @@ __all__ = [
     "How",
     "HumanConfirmed",
     "IdentityChanged",
+    "ImportChanged",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
@@ -117,6 +129,11 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "RequestDecided",
+    "RequestFinished",
+    "RequestSent",
+    "ReviewChanged",
+    "ReviewDecided",
     "RuleChanged",
     "SubstituteChanged",
     "Value",
@@ -130,6 +147,7 @@ Event = (
     | OrganisationEvent
     | PeopleEvent
     | GrantEvent
+    | RequestEvent
     | CodeListLoaded
     | MappingEvent
 )
@@ -138,8 +156,9 @@ EXAMPLES: tuple[Event, ...] = (
     *REGISTRY,
     *ORGANISATIONS,
     *PEOPLE,
-    *GRANTS,
     *CODELISTS,
+    *GRANTS,
+    *REQUESTS,
     *MAPPINGS,
 )
 

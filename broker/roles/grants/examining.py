@@ -46,6 +46,7 @@ class Question:
     depth: Depth = "new"
     period: Period | None = None  # as it is, where it is not asked for anew
     besides: frozenset[UUID] = frozenset()  # grants that it takes the place of
+    newcomer: Facts | None = None  # who will have the account that is wanted for, once it is made
 
 
 @dataclass(slots=True)
@@ -137,6 +138,9 @@ def _holders(
 ) -> dict[UUID, Facts] | None:
     """The people that the grant would be of; None where its holder is not there."""
     wanted = question.wanted
+    if question.newcomer is not None:
+        found.people = (question.newcomer.account,)
+        return {question.newcomer.account: question.newcomer}
     if wanted.account is not None:
         facts = store.people(connection, (wanted.account,), begins)
         one = facts.get(wanted.account)

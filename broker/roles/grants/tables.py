@@ -145,7 +145,13 @@ REQUEST = sa.Table(
     sa.Column("stage_since", Instant, nullable=False),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("assigned_to", sa.Uuid),
+    sa.Column("claimed_by", sa.Uuid),  # who is looking at it; keeps nobody else from deciding
+    sa.Column("claimed_at", Instant),
+    sa.Column("outcome", sa.String(64)),  # the code of why it failed
+    sa.Column("outcome_what", sa.String(200)),
+    sa.Column("given_id", sa.ForeignKey(GRANT.c.id)),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Index("ix_access_request_state_organisation_id", "state", "organisation_id"),
     one_of("action", ("add", "remove", "change", "extend")),
     one_of("state", REQUEST_STATES),
 )
@@ -154,7 +160,8 @@ DECISION = sa.Table(
     "request_decision",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("request_id", sa.ForeignKey(REQUEST.c.id), nullable=False, index=True),
+    sa.Column("request_id", sa.ForeignKey(REQUEST.c.id), nullable=False),
+    sa.Column("n", sa.Integer, nullable=False),  # their order
     sa.Column("stage", sa.Integer, nullable=False),
     sa.Column("decision", sa.String(16), nullable=False),
     sa.Column("decided_by", sa.Uuid),
@@ -165,7 +172,11 @@ DECISION = sa.Table(
     sa.Column("subject_id", sa.Uuid, nullable=False),
     sa.Column("comment", sa.String(1000), nullable=False),
     sa.Column("at", Instant, nullable=False),
-    one_of("decision", ("approve", "reject", "ask", "answer", "forward", "escalate", "withdraw")),
+    sa.Column("until", Instant),  # the earlier end that was approved
+    sa.Column("scopes", sa.JSON),  # the narrower scopes that were approved
+    sa.Column("forwarded_to", sa.Uuid),
+    sa.UniqueConstraint("request_id", "n"),
+    one_of("decision", ("approve", "reject", "ask", "answer", "forward", "withdraw")),
     sa.CheckConstraint(
         "decision <> 'approve' OR decided_by IS NULL OR "
         "(decided_by <> requester_id AND decided_by <> subject_id)",
@@ -210,6 +221,7 @@ REVIEW_ITEM = sa.Table(
     sa.Column("decided_label", sa.String(128)),
     sa.Column("decided_at", Instant),
     sa.Column("applied_at", Instant),
+    sa.Column("outcome", sa.String(64)),  # what applying it did, or the code of why not
     one_of("decision", ("keep", "revoke", "shorten", "change", "unknown")),
 )
 
@@ -223,12 +235,19 @@ IMPORT = sa.Table(
     sa.Column("state", sa.String(12), nullable=False),
     sa.Column("missing", sa.String(8), nullable=False),  # what a missing row means
     sa.Column("uploaded_at", Instant, nullable=False),
+    sa.Column("losing", sa.Integer, nullable=False),  # people who lose something
+    sa.Column("people", sa.Integer, nullable=False),  # people who have something
+    sa.Column("confirmed_account", sa.Uuid),
     sa.Column("confirmed_by", sa.String(128)),
     sa.Column("applied_at", Instant),
     sa.Column("undone_at", Instant),
     *said_by(),
     one_of("state", ("preview", "applied", "undone", "discarded")),
     one_of("missing", ("keep", "end")),
+    sa.CheckConstraint(
+        "confirmed_account IS NULL OR by_account IS NULL OR confirmed_account <> by_account",
+        name="four_eyes",
+    ),
 )
 
 IMPORT_ROW = sa.Table(
@@ -236,11 +255,14 @@ IMPORT_ROW = sa.Table(
     METADATA,
     sa.Column("import_id", sa.ForeignKey(IMPORT.c.id), primary_key=True),
     sa.Column("n", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("raw", sa.JSON, nullable=False),
+    sa.Column("raw", sa.JSON, nullable=False),  # what a preview shows; identifiers masked
     sa.Column("verdict", sa.String(12), nullable=False),
     sa.Column("messages", sa.JSON, nullable=False),
     sa.Column("grant_id", sa.Uuid),
     sa.Column("account_id", sa.Uuid),
-    sa.Column("before", sa.JSON),  # what to restore on undo
+    sa.Column("steps", sa.JSON, nullable=False),  # what carries it out; persons as keyed hashes
+    sa.Column("before", sa.JSON, nullable=False),  # what to restore on undo
+    sa.Column("applied", sa.Boolean, nullable=False),
+    sa.Column("created_account_id", sa.Uuid),
     one_of("verdict", ("new", "change", "end", "unchanged", "error")),
 )

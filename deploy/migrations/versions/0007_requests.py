@@ -31,6 +31,11 @@ def upgrade() -> None:
         sa.Column("stage_since", Instant(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("assigned_to", sa.Uuid(), nullable=True),
+        sa.Column("claimed_by", sa.Uuid(), nullable=True),
+        sa.Column("claimed_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(length=64), nullable=True),
+        sa.Column("outcome_what", sa.String(length=200), nullable=True),
+        sa.Column("given_id", sa.Uuid(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.CheckConstraint(
             "action IN ('add', 'remove', 'change', 'extend')", name=op.f("ck_access_request_action")
@@ -42,6 +47,9 @@ def upgrade() -> None:
         sa.CheckConstraint("until > since", name=op.f("ck_access_request_period")),
         sa.ForeignKeyConstraint(
             ["grant_id"], ["role_grant.id"], name=op.f("fk_access_request_grant_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["given_id"], ["role_grant.id"], name=op.f("fk_access_request_given_id")
         ),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_access_request_organisation_id")
@@ -70,10 +78,17 @@ def upgrade() -> None:
     op.create_index(
         op.f("ix_access_request_subject_id"), "access_request", ["subject_id"], unique=False
     )
+    op.create_index(
+        "ix_access_request_state_organisation_id",
+        "access_request",
+        ["state", "organisation_id"],
+        unique=False,
+    )
     op.create_table(
         "request_decision",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("request_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
         sa.Column("stage", sa.Integer(), nullable=False),
         sa.Column("decision", sa.String(length=16), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
@@ -83,6 +98,9 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Uuid(), nullable=False),
         sa.Column("comment", sa.String(length=1000), nullable=False),
         sa.Column("at", Instant(), nullable=False),
+        sa.Column("until", Instant(), nullable=True),
+        sa.Column("scopes", sa.JSON(), nullable=True),
+        sa.Column("forwarded_to", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "decision <> 'approve' OR decided_by IS NULL OR (decided_by <> requester_id AND decided_by <> subject_id)",
             name=op.f("ck_request_decision_four_eyes"),
@@ -92,16 +110,14 @@ def upgrade() -> None:
             name=op.f("ck_request_decision_four_eyes_behalf"),
         ),
         sa.CheckConstraint(
-            "decision IN ('approve', 'reject', 'ask', 'answer', 'forward', 'escalate', 'withdraw')",
+            "decision IN ('approve', 'reject', 'ask', 'answer', 'forward', 'withdraw')",
             name=op.f("ck_request_decision_decision"),
         ),
         sa.ForeignKeyConstraint(
             ["request_id"], ["access_request.id"], name=op.f("fk_request_decision_request_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_request_decision")),
-    )
-    op.create_index(
-        op.f("ix_request_decision_request_id"), "request_decision", ["request_id"], unique=False
+        sa.UniqueConstraint("request_id", "n", name=op.f("uq_request_decision_request_id_n")),
     )
     op.create_table(
         "review_campaign",
@@ -144,6 +160,7 @@ def upgrade() -> None:
         sa.Column("decided_label", sa.String(length=128), nullable=True),
         sa.Column("decided_at", Instant(), nullable=True),
         sa.Column("applied_at", Instant(), nullable=True),
+        sa.Column("outcome", sa.String(length=64), nullable=True),
         sa.CheckConstraint(
             "decision IN ('keep', 'revoke', 'shorten', 'change', 'unknown')",
             name=op.f("ck_review_item_decision"),
@@ -165,12 +182,19 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("missing", sa.String(length=8), nullable=False),
         sa.Column("uploaded_at", Instant(), nullable=False),
+        sa.Column("losing", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("confirmed_account", sa.Uuid(), nullable=True),
         sa.Column("confirmed_by", sa.String(length=128), nullable=True),
         sa.Column("applied_at", Instant(), nullable=True),
         sa.Column("undone_at", Instant(), nullable=True),
         sa.Column("by_account", sa.Uuid(), nullable=True),
         sa.Column("by_label", sa.String(length=128), nullable=False),
         sa.CheckConstraint("missing IN ('keep', 'end')", name=op.f("ck_import_batch_missing")),
+        sa.CheckConstraint(
+            "confirmed_account IS NULL OR by_account IS NULL OR confirmed_account <> by_account",
+            name=op.f("ck_import_batch_four_eyes"),
+        ),
         sa.CheckConstraint(
             "state IN ('preview', 'applied', 'undone', 'discarded')",
             name=op.f("ck_import_batch_state"),
@@ -192,7 +216,10 @@ def upgrade() -> None:
         sa.Column("messages", sa.JSON(), nullable=False),
         sa.Column("grant_id", sa.Uuid(), nullable=True),
         sa.Column("account_id", sa.Uuid(), nullable=True),
-        sa.Column("before", sa.JSON(), nullable=True),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("before", sa.JSON(), nullable=False),
+        sa.Column("applied", sa.Boolean(), nullable=False),
+        sa.Column("created_account_id", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "verdict IN ('new', 'change', 'end', 'unchanged', 'error')",
             name=op.f("ck_import_row_verdict"),

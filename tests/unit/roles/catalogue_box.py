@@ -89,7 +89,7 @@ class CatalogueBox:
     @property
     def service(self) -> MetadataService:
         companion = CatalogueLoader(self.audit, frozenset(OIO3_OF))
-        return MetadataService(self.engine, "https://x.dk", self.audit, (companion,))
+        return MetadataService(self.engine, "https://x.dk", self.audit, None, (companion,))
 
     def load(self, document: object, number: float = 0) -> LoadReport:
         """Load a document on a day; the report."""

@@ -1,0 +1,32 @@
+"""Every statement on requests and their decisions, each on a given connection.
+
+rows      a request as the columns it is kept in, and back
+requests  filing, reading and saving them
+lists     as lists need them: filtered, named, and with what nobody looks after
+"""
+
+from broker.roles.requests.store.lists import (
+    APPROVING,
+    Filed,
+    colleagues,
+    filed,
+    open_requests,
+    requests_of,
+    without_approver,
+)
+from broker.roles.requests.store.requests import add, by_number, request, same_open, save
+
+__all__ = [
+    "APPROVING",
+    "Filed",
+    "add",
+    "by_number",
+    "colleagues",
+    "filed",
+    "open_requests",
+    "request",
+    "requests_of",
+    "same_open",
+    "save",
+    "without_approver",
+]

@@ -1,0 +1,1 @@
+"""Reviews: what is asked of whom, and what the answers do."""
