@@ -1,13 +1,13 @@
 """What reports read: the query of effective grants, narrowed to what is asked, with names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, Instant
 from broker.organisations.tables import ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.effective import AT, effective, holds, read
@@ -25,7 +25,6 @@ class Asked:
     roles: Collection[UUID] | None = None
     account: UUID | None = None
     units: Collection[str] | None = None  # home units of the holders
-    until: datetime | None = None  # ends before
     unused: datetime | None = None  # neither given nor used since
 
 
@@ -48,31 +47,9 @@ class Place:
 
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
-    binds: dict[str, object] = {}
-    conditions: list[sa.ColumnElement[bool]] = []
-
-    def narrow(condition: sa.ColumnElement[bool], **more: object) -> None:
-        conditions.append(condition)
-        binds.update(more)
-
-    if asked.federation is not None:
-        narrow(ROLE.c.federation == sa.bindparam("federation"), federation=asked.federation)
-    if asked.organisation is not None:
-        here = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-        narrow(here, organisation=asked.organisation)
-    if asked.service is not None:
-        narrow(ROLE.c.service == sa.bindparam("service"), service=asked.service)
-    if asked.roles is not None:
-        some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
-        narrow(some, roles=list(asked.roles))
-    if asked.units is not None:
-        homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
-        narrow(homes, units=list(asked.units))
-    if asked.until is not None:
-        narrow(GRANT.c.until < sa.bindparam("ends", type_=GRANT.c.until.type), ends=asked.until)
-    if asked.unused is not None:
-        last = sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
-        narrow(last < sa.bindparam("unused", type_=GRANT.c.since.type), unused=asked.unused)
+    narrowed = list(_narrowed(asked))
+    conditions = [condition for condition, _, _ in narrowed]
+    binds = {name: value for _, name, value in narrowed}
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
@@ -82,6 +59,27 @@ def access(connection: Connection, asked: Asked, at: datetime) -> tuple[Effectiv
     if asked.account is not None:
         binds["account"] = asked.account
     return tuple(read(connection, effective(where), at, binds))
+
+
+def _narrowed(asked: Asked) -> Iterator[tuple[sa.ColumnElement[bool], str, object]]:
+    """Each condition with the name and the value that it binds."""
+    if asked.federation is not None:
+        here = ROLE.c.federation == sa.bindparam("federation")
+        yield here, "federation", asked.federation
+    if asked.organisation is not None:
+        place = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
+        yield place, "organisation", asked.organisation
+    if asked.service is not None:
+        yield ROLE.c.service == sa.bindparam("service"), "service", asked.service
+    if asked.roles is not None:
+        some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
+        yield some, "roles", list(asked.roles)
+    if asked.units is not None:
+        homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
+        yield homes, "units", list(asked.units)
+    if asked.unused is not None:
+        last = sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
+        yield last < sa.bindparam("unused", type_=Instant), "unused", asked.unused
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:
