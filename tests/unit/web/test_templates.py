@@ -13,10 +13,11 @@ from broker.web.render import page
 from broker.web.setup import STATIC
 from tests.unit.web.pages import CASES as COMMON
 from tests.unit.web.pages import ORIGIN, Case, application
+from tests.unit.web.pages_demo import DEMO
 from tests.unit.web.pages_logout import LEAVING
 
 FRAMES = {"base.html", "demo/site.html", "demo/left.html"}
-CASES = (*COMMON, *LEAVING)
+CASES = (*COMMON, *DEMO, *LEAVING)
 PAGE_WEIGHT = 100_000
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
