@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -54,7 +55,7 @@ def running(*options: str) -> Iterator[Path]:
         _wait_for(folder / ".s.PGSQL.5432", server)
         yield folder
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # ends without waiting for those who are connected
         server.wait(timeout=20)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -40,7 +40,7 @@ _HEADER = (
     "Enhedsnavn;Enhedstype;P_Region;Hovedspeciale;SOR-kode;Parent-SOR-kode;CVR;SHAK-kode;"
     "Fra-dato;Til-dato;Erstattet-af-SOR-kode"
 )
-_NEAR = ("/", "127.", "localhost", "::1")
+_NEAR = ("127.0.0.1", "localhost", "::1")
 _UNITS_NAMED = ("Institutionsejer", "Organisatorisk enhed")
 
 
@@ -122,6 +122,7 @@ def _everything(made: Country) -> Iterator[_Part]:
     random, size = Random(made.size.seed + 1), made.size  # noqa: S311 # a data set, no secret
     people, homes = size.people, size.organisations
     period = ("since", "until")
+    names: tuple[str, ...]
     yield (
         org.ORGANISATION,
         ("id", "federation", "cvr", "unit_key", "created_at"),
@@ -162,6 +163,7 @@ def _everything(made: Country) -> Iterator[_Part]:
 def _granted(random: Random, made: Country, named: list[rows.Group]) -> Iterator[_Part]:
     """Grants and then what narrows them, as many at a time as the sink takes."""
     given = grants(random, made, named)
+    names: tuple[str, ...]
     names = ("id", "account_id", "group_id", "organisation_id", "role_id", "scope_key", "since")
     names += ("until", "reason", "case_no", "by_account", "by_label", "granted_at", "revoked_at")
     narrows = ("grant_id", "type_id", "mode", "value", "with_descendants")
@@ -183,8 +185,10 @@ def _settle(engine: Engine) -> None:
 
 def is_near(engine: Engine) -> bool:
     """Whether a database is on this machine; a million rows are for no other."""
-    host = engine.url.host or engine.url.query.get("host", "")
-    return engine.dialect.name == "sqlite" or str(host).startswith(_NEAR) or not host
+    named = (engine.url.host, engine.url.query.get("host"), engine.url.query.get("hostaddr"))
+    hosts = [host for host in named if host]
+    near = (isinstance(host, str) and (host[0] == "/" or host in _NEAR) for host in hosts)
+    return engine.dialect.name == "sqlite" or (bool(hosts) and all(near))
 
 
 @click.command()

@@ -49,25 +49,30 @@ class Place:
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
     binds: dict[str, object] = {}
-    conditions: list[sa.ColumnElement[bool]] = []
+    inside: list[sa.ColumnElement[bool]] = []
+    also: list[sa.ColumnElement[bool]] = []
 
     def narrow(condition: sa.ColumnElement[bool], **more: object) -> None:
-        conditions.append(condition)
+        inside.append(condition)
+        binds.update(more)
+
+    def beside(condition: sa.ColumnElement[bool], **more: object) -> None:
+        also.append(condition)
         binds.update(more)
 
     if asked.federation is not None:
-        narrow(ROLE.c.federation == sa.bindparam("federation"), federation=asked.federation)
+        beside(ROLE.c.federation == sa.bindparam("federation"), federation=asked.federation)
     if asked.organisation is not None:
         here = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
         narrow(here, organisation=asked.organisation)
     if asked.service is not None:
-        narrow(ROLE.c.service == sa.bindparam("service"), service=asked.service)
+        beside(ROLE.c.service == sa.bindparam("service"), service=asked.service)
     if asked.roles is not None:
         some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
         narrow(some, roles=list(asked.roles))
     if asked.units is not None:
         homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
-        narrow(homes, units=list(asked.units))
+        beside(homes, units=list(asked.units))
     if asked.until is not None:
         narrow(GRANT.c.until < sa.bindparam("ends", type_=GRANT.c.until.type), ends=asked.until)
     if asked.unused is not None:
@@ -76,12 +81,12 @@ def access(connection: Connection, asked: Asked, at: datetime) -> tuple[Effectiv
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
-            return conditions
-        return [*conditions, account == sa.bindparam("account", type_=sa.Uuid)]
+            return inside
+        return [*inside, account == sa.bindparam("account", type_=sa.Uuid)]
 
     if asked.account is not None:
         binds["account"] = asked.account
-    return tuple(read(connection, effective(where), at, binds))
+    return tuple(read(connection, effective(where, *also), at, binds))
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:
