@@ -16,7 +16,7 @@ SOURCES := broker tests deploy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev demo test debian lint format wheel lock clean
+.PHONY: help setup dev demo test bench debian lint format wheel lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -29,6 +29,9 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" is passed on to pytest
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
+	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup dev  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check $(SOURCES)

@@ -9,11 +9,11 @@ can change nothing.
 import os
 import sqlite3
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -39,6 +39,7 @@ __all__ = [
     "migrate",
     "migrated",
     "reading",
+    "several",
     "writing",
 ]
 
@@ -52,7 +53,10 @@ METADATA = sa.MetaData(
     }
 )
 
+_T = TypeVar("_T")
+
 PATIENCE = 15  # seconds that one writer waits for another
+_FEWEST = 4  # values of an IN
 _MIGRATION_LOCK = 7_305_661_150_203_114_281  # any number that nobody else locks
 
 
@@ -132,6 +136,18 @@ def insert_new(
         statement = postgresql.insert(table).on_conflict_do_nothing()
     options = {"preserve_rowcount": True}
     return connection.execute(statement, list(rows), execution_options=options).rowcount
+
+
+def several(values: Collection[_T]) -> list[_T]:
+    """The values of an IN, filled up with one of them to 4, 16, 64 … of them.
+
+    A statement is planned anew for each number of values that it was not prepared for.
+    """
+    filled = list(values)
+    length = _FEWEST
+    while length < len(filled):
+        length *= _FEWEST
+    return filled + filled[-1:] * (length - len(filled))
 
 
 def migrate(engine: Engine) -> None:

@@ -1,11 +1,7 @@
 """A real PostgreSQL of the suite's own, beside SQLite: started once, one database a test."""
 
 import atexit
-import os
-import pwd
 import shutil
-import socket
-import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,64 +12,18 @@ import pytest
 import sqlalchemy as sa
 
 from broker.db import Engine, make_engine, migrate
-
-UNPRIVILEGED = "nobody"
-
-
-def _program(name: str) -> str:
-    found = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"))]
-    found = found or [path for path in [shutil.which(name)] if path]
-    if not found:
-        pytest.fail(f"PostgreSQL's {name} is missing: apt-get install postgresql", pytrace=False)
-    return found[-1]
+from tests.postgres import NoPostgres, new_database, running
 
 
 @pytest.fixture(scope="session")
 def postgres_folder() -> Iterator[Path]:
     """A running server, reached through a socket in this folder and in no other way."""
-    folder = Path(tempfile.mkdtemp(prefix="broker-postgres-"))
-    as_user: dict[str, str] = {}
-    if os.geteuid() == 0:
-        account = pwd.getpwnam(UNPRIVILEGED)
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        as_user = {"user": UNPRIVILEGED}
-    data = folder / "data"
-    subprocess.run(
-        [_program("initdb"), "-D", data, "-U", "broker", "-A", "trust", "-N", "-E", "UTF8"],
-        check=True,
-        capture_output=True,
-        cwd=folder,
-        **as_user,  # type: ignore[call-overload]  # user= is there or not
-    )
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [_program("postgres"), "-D", data, "-k", folder, "-c", "listen_addresses=", "-F"],
-            stdout=log,
-            stderr=log,
-            cwd=folder,
-            **as_user,  # type: ignore[call-overload]  # as above
-        )
     try:
-        _wait_for(folder / ".s.PGSQL.5432", server)
-        yield folder
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if path.exists():
-            with socket.socket(socket.AF_UNIX) as probe:
-                if probe.connect_ex(str(path)) == 0:
-                    return
-        try:
-            server.wait(timeout=0.05)
-        except subprocess.TimeoutExpired:
-            continue
-        break
-    pytest.fail("PostgreSQL did not start", pytrace=False)
+        # Without fsync: what the tests write is thrown away.
+        with running("-F") as folder:
+            yield folder
+    except NoPostgres as error:
+        pytest.fail(str(error), pytrace=False)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -85,10 +35,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         migrated: Migrated = request.getfixturevalue("migrated_postgres")
         return migrated.url
     folder = request.getfixturevalue("postgres_folder")
-    name = f"t{abs(hash(request.node.nodeid))}"
-    with _administering(folder) as connection:
-        connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
-    return _url(folder, name)
+    return new_database(folder, f"t{abs(hash(request.node.nodeid))}")
 
 
 @cache

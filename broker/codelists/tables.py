@@ -53,7 +53,7 @@ CODE_CLOSURE = sa.Table(
     sa.Column("depth", sa.Integer, nullable=False),
     sa.CheckConstraint("until > since", name="period"),
     sa.CheckConstraint("(depth = 0) = (ancestor = descendant)", name="depth"),
-    sa.Index("ix_code_closure_ancestor", "list_id", "ancestor", "descendant"),
+    sa.Index("ix_code_closure_ancestor", "list_id", "ancestor", "depth", "descendant"),
 )
 
 CODE_MAP = sa.Table(

@@ -90,7 +90,7 @@ ORGANISATION_PERIOD = sa.Table(
     "organisation_period",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("organisation_id", sa.ForeignKey(ORGANISATION.c.id), nullable=False, index=True),
+    sa.Column("organisation_id", sa.ForeignKey(ORGANISATION.c.id), nullable=False),
     *period(),
     sa.Column("name", sa.String(200), nullable=False),
     sa.Column("kind", sa.String(16), nullable=False),
@@ -100,6 +100,8 @@ ORGANISATION_PERIOD = sa.Table(
     one_of("kind", ORGANISATION_KINDS),
     one_of("state", STATES),
     never_twice("ex_organisation_period", "organisation_id"),
+    # Whether it is active is told by the index alone: every login asks.
+    sa.Index("ix_organisation_period_holds", "organisation_id", "since", "until", "state"),
 )
 
 ORGANISATION_MERGE = sa.Table(
@@ -130,7 +132,7 @@ ACCOUNT_PERIOD = sa.Table(
     "account_period",
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
-    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False, index=True),
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False),
     *period(),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("display_name", sa.String(200), nullable=False),
@@ -142,6 +144,7 @@ ACCOUNT_PERIOD = sa.Table(
     *said_by(),
     one_of("state", ACCOUNT_STATES),
     never_twice("ex_account_period", "account_id"),
+    sa.Index("ix_account_period_holds", "account_id", "since", "until", "state"),
 )
 
 # That one account became another: two of one person, or those of an organisation that merged.

@@ -1,11 +1,11 @@
 """Somebody's roles at a service: the facts read from stores, and resolved. One way for all.
 
 A login, the command line and a report ask here, so that none can see another answer. At a
-login this is four statements in the login's own transaction, and one or two more where
-units are limited.
+login this is four statements in the login's own transaction, one more where units are limited,
+and one where roles could meet that an exception may allow.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -85,7 +85,7 @@ def situation(
         said=said,
         account=account,
         organisation=home,
-        entitlements=_entitlements(connection, home, at),
+        entitlements=_entitlements(connection, home, roles, at),
         rules=rules,
         known=catalogue.privileges,
     )
@@ -113,11 +113,12 @@ def _organisation(
 
 
 def _entitlements(
-    connection: Connection, home: Organisation | None, at: datetime
+    connection: Connection, home: Organisation | None, roles: Collection[UUID], at: datetime
 ) -> dict[UUID, Entitlement]:
-    if home is None:
+    if home is None or not roles:
         return {}
-    return {one.role: one for one in effective.entitlements(connection, home.id, at)}
+    found = effective.entitlements(connection, home.id, at, sorted(roles))
+    return {one.role: one for one in found}
 
 
 def _held_by(
@@ -128,18 +129,31 @@ def _held_by(
     others: frozenset[UUID] = frozenset()
     if account.human is not None and any(rule.reach == "person" for rule in rules):
         others = organisations.same_human(connection, account.id) - {account.id}
+    meeting = frozenset[UUID]().union(*(rule.a | rule.b for rule in rules))
+    asked = sorted(meeting | found.roles.keys())
+    grants = effective.of_account(connection, account.id, found.at, asked)
+    elsewhere = {other: _held(connection, other, meeting, found.at) for other in others}
+    possible = {grant.role for grant in grants}.union(
+        (rule.role for rule in found.rules), *elsewhere.values()
+    )
+    excepting = any(
+        rule.action == "exception" and possible & rule.a and possible & rule.b for rule in rules
+    )
     holders = (account.id, *others)
     return replace(
         found,
-        grants=effective.of_account(connection, account.id, found.at),
+        grants=grants,
         conflict_rules=rules,
-        exceptions=exceptions_of(connection, holders, found.at) if rules else (),
-        elsewhere={other: _held(connection, other, found.at) for other in others},
+        exceptions=exceptions_of(connection, holders, found.at) if excepting else (),
+        elsewhere=elsewhere,
     )
 
 
-def _held(connection: Connection, account: UUID, at: datetime) -> frozenset[UUID]:
-    return frozenset(grant.role for grant in effective.of_account(connection, account, at))
+def _held(
+    connection: Connection, account: UUID, roles: frozenset[UUID], at: datetime
+) -> frozenset[UUID]:
+    found = effective.of_account(connection, account, at, sorted(roles))
+    return frozenset(grant.role for grant in found)
 
 
 def ask(
@@ -148,7 +162,7 @@ def ask(
     types: Mapping[str, DelimitationType],
     at: datetime,
 ) -> Units:
-    """Ask the code lists everything at once: two statements for each list that is concerned."""
+    """Ask the code lists everything at once: one statement for each list that is concerned."""
     listed: dict[str, ListId] = {
         kind.id: kind.list_id
         for kind in types.values()
@@ -158,10 +172,9 @@ def ask(
     wide: set[tuple[str, str]] = set()
     for type_id, list_id in listed.items():
         asked = {(above, code) for of, above, code in questions.pairs if of == type_id}
-        held = codes.under(connection, list_id, asked, at)
+        alone = {code for of, code in questions.alone if of == type_id}
+        held, broad = codes.placed(connection, list_id, asked, alone, at)
         pairs |= {(type_id, above, code) for above, code in held}
-        alone = [code for of, code in questions.alone if of == type_id]
-        broad = codes.with_others_below(connection, list_id, alone, at)
         wide |= {(type_id, code) for code in broad}
     below = {
         (type_id, code): codes.descendants(connection, listed[type_id], code, at, MAX_BELOW)

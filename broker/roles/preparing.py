@@ -39,7 +39,7 @@ class Situation:
     said: Said | None = None  # None where nobody logged in, as in a report
     account: Account | None = None
     organisation: Organisation | None = None
-    grants: tuple[EffectiveGrant, ...] = ()  # all of the account's, whatever the service
+    grants: tuple[EffectiveGrant, ...] = ()  # of these roles, and of those that may not meet
     entitlements: Mapping[UUID, Entitlement] = field(default_factory=dict)  # by role
     rules: tuple[DeriveRule, ...] = ()
     conflict_rules: tuple[SodRule, ...] = ()

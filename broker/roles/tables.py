@@ -57,7 +57,7 @@ SERVICE_PERIOD = sa.Table(
     sa.Column("document", sa.JSON, nullable=False),  # names, forms, interfaces, national roles
     *said_by(),
     sa.ForeignKeyConstraint(["federation", "code"], [SERVICE.c.federation, SERVICE.c.code]),
-    sa.Index("ix_service_period_federation_code", "federation", "code"),
+    sa.Index("ix_service_period_holds", "federation", "code", "since", "until", "state"),
     one_of("state", SERVICE_STATES),
     one_of("role_source", ROLE_SOURCES),
     one_of("sla", SLA_CLASSES),
@@ -102,6 +102,7 @@ ROLE_VERSION = sa.Table(
     one_of("state", ROLE_STATES),
     one_of("sensitivity", SENSITIVITIES),
     never_twice("ex_role_version", "role_id"),
+    sa.Index("ix_role_version_holds", "role_id", "since", "until", "state"),
 )
 
 ENTITLEMENT = sa.Table(
@@ -116,7 +117,7 @@ ENTITLEMENT = sa.Table(
     sa.Column("revoke_reason", sa.String(500)),
     sa.Column("case_no", sa.String(64)),
     *said_by(),
-    sa.Index("ix_entitlement_organisation_id_role_id", "organisation_id", "role_id"),
+    sa.Index("ix_entitlement_holds", "organisation_id", "role_id", "since", "until", "revoked_at"),
     never_twice("ex_entitlement", "organisation_id", "role_id", where="revoked_at IS NULL"),
 )
 

@@ -13,12 +13,12 @@ from broker.codelists.store.lookup import (
     lists,
     mapped,
     path,
+    placed,
     search,
     successor,
     under,
     value,
     values,
-    with_others_below,
 )
 
 __all__ = [
@@ -29,10 +29,10 @@ __all__ = [
     "lists",
     "mapped",
     "path",
+    "placed",
     "search",
     "successor",
     "under",
     "value",
     "values",
-    "with_others_below",
 ]

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from broker.codelists.model import CodeFacts, CodeList, CodeValue, ListId
 from broker.codelists.tables import CODE_CLOSURE, CODE_LIST, CODE_MAP, CODE_VALUE
-from broker.db import Connection, Instant
+from broker.db import Connection, Instant, several
 from broker.periods import Period
 
 MOST = 200  # rows of a search or a list of children
@@ -110,12 +110,26 @@ def under(
     return asked.intersection((row.ancestor, row.descendant) for row in found)
 
 
-def with_others_below(
-    connection: Connection, list_id: ListId, codes: Collection[str], at: datetime
-) -> frozenset[str]:
-    """Of some codes, those that have other codes below them at an instant. One query for all."""
-    asked = {"list": list_id, "codes": list(codes), "at": at}
-    return frozenset(connection.execute(_WIDE, asked).scalars()) if codes else frozenset()
+def placed(
+    connection: Connection,
+    list_id: ListId,
+    pairs: Collection[tuple[str, str]],
+    codes: Collection[str],
+    at: datetime,
+) -> tuple[frozenset[tuple[str, str]], frozenset[str]]:
+    """The pairs that hold, as of `under`, and the codes that have others below them.
+
+    One query for all of them.
+    """
+    asked = sorted({*codes, *(code for _, code in pairs)})
+    if not asked:
+        return frozenset(), frozenset()
+    above = {ancestor for ancestor, code in pairs if ancestor != code} or {""}
+    binds = {"list": list_id, "codes": several(asked), "above": several(above), "at": at}
+    found = connection.execute(_PLACED, binds).all()
+    held = frozenset((row.ancestor, row.descendant) for row in found)
+    wide = frozenset(row.descendant for row in found if row.wide)
+    return held.intersection(pairs), wide.intersection(codes)
 
 
 def successor(connection: Connection, list_id: ListId, code: str, at: datetime) -> str | None:
@@ -203,13 +217,21 @@ _UNDER = sa.select(CODE_CLOSURE.c.ancestor, CODE_CLOSURE.c.descendant).where(
     *_HANGS,
     CODE_CLOSURE.c.descendant.in_(sa.bindparam("codes", expanding=True)),
 )
-_WIDE = (
-    sa.select(CODE_CLOSURE.c.ancestor)
-    .distinct()
-    .where(
-        *_HANGS,
-        CODE_CLOSURE.c.ancestor.in_(sa.bindparam("codes", expanding=True)),
-        CODE_CLOSURE.c.depth == 1,
+_CHILD = CODE_CLOSURE.alias("child")
+_HAS_CHILDREN = sa.exists().where(
+    _CHILD.c.list_id == CODE_CLOSURE.c.list_id,
+    _CHILD.c.ancestor == CODE_CLOSURE.c.descendant,
+    _CHILD.c.depth == 1,
+    _CHILD.c.since <= _AT,
+    _CHILD.c.until > _AT,
+)
+# Looked for once for each code, at the row that has it below itself.
+_PLACED = _UNDER.add_columns(
+    sa.case((CODE_CLOSURE.c.depth == 0, _HAS_CHILDREN), else_=sa.false()).label("wide")
+).where(
+    sa.or_(
+        CODE_CLOSURE.c.depth == 0,
+        CODE_CLOSURE.c.ancestor.in_(sa.bindparam("above", expanding=True)),
     )
 )
 _MAPPED = (

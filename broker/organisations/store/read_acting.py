@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, several
 from broker.organisations.model import Account
 from broker.organisations.store.read_accounts import FACTS, account_of
 from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
@@ -28,7 +28,7 @@ def acting_for(
     said: dict[str, object] = {"person": person_id, "federation": federation, "at": at}
     statement = _ANY
     if cvrs is not None:
-        statement, said["cvrs"] = _AMONG, list(cvrs)
+        statement, said["cvrs"] = _AMONG, several(cvrs)
     return tuple(account_of(row) for row in connection.execute(statement, said).mappings())
 
 
@@ -46,15 +46,13 @@ def standing(
 
 
 _A, _P, _O, _Q = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
-_OWN, _KIN = _A.alias("own"), _A.alias("kin")
-_MINE = sa.select(_OWN.c.id).where(_OWN.c.person_id == sa.bindparam("person"))
-# A union instead of an OR: each part goes through an index of its own, however many people
-# there are.
-_THEIRS = (
-    sa.select(_KIN.c.id)
-    .join(_OWN, _OWN.c.human_id == _KIN.c.human_id)
-    .where(_OWN.c.person_id == sa.bindparam("person"))
-)
+_OWN, _OTHER = _A.alias("own"), _A.alias("other")
+_OF_PERSON = _OWN.c.person_id == sa.bindparam("person")
+# Two look-ups put together: with OR, everybody in the organisation would be looked at.
+_OF_HUMAN = sa.union(
+    sa.select(_OWN.c.id).where(_OF_PERSON),
+    sa.select(_OTHER.c.id).join(_OWN, _OWN.c.human_id == _OTHER.c.human_id).where(_OF_PERSON),
+).subquery("of_human")
 _ANY = (
     FACTS.join(
         _Q,
@@ -64,8 +62,8 @@ _ANY = (
             _Q.c.until > sa.bindparam("at"),
         ),
     )
+    .join(_OF_HUMAN, _OF_HUMAN.c.id == _A.c.id)
     .where(
-        _A.c.id.in_(sa.union(_MINE, _THEIRS)),
         _O.c.federation == sa.bindparam("federation"),
         _P.c.state == "active",
         _Q.c.state == "active",

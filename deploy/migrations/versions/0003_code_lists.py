@@ -63,7 +63,9 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_code_closure_ancestor", "code_closure", ["list_id", "ancestor", "descendant"]
+        "ix_code_closure_ancestor",
+        "code_closure",
+        ["list_id", "ancestor", "depth", "descendant"],
     )
     op.create_table(
         "code_map",

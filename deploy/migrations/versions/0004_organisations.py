@@ -63,9 +63,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_organisation_period")),
     )
     op.create_index(
-        op.f("ix_organisation_period_organisation_id"),
+        "ix_organisation_period_holds",
         "organisation_period",
-        ["organisation_id"],
+        ["organisation_id", "since", "until", "state"],
         unique=False,
     )
     op.create_table(
@@ -130,7 +130,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account_period")),
     )
     op.create_index(
-        op.f("ix_account_period_account_id"), "account_period", ["account_id"], unique=False
+        "ix_account_period_holds",
+        "account_period",
+        ["account_id", "since", "until", "state"],
+        unique=False,
     )
     op.create_table(
         "account_activity",

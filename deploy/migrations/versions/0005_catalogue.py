@@ -71,7 +71,10 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_service_period")),
     )
     op.create_index(
-        "ix_service_period_federation_code", "service_period", ["federation", "code"], unique=False
+        "ix_service_period_holds",
+        "service_period",
+        ["federation", "code", "since", "until", "state"],
+        unique=False,
     )
     op.create_table(
         "delimitation_type",
@@ -129,6 +132,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_version")),
         sa.UniqueConstraint("role_id", "version", name=op.f("uq_role_version_role_id_version")),
     )
+    op.create_index(
+        "ix_role_version_holds",
+        "role_version",
+        ["role_id", "since", "until", "state"],
+        unique=False,
+    )
     op.create_table(
         "entitlement",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -150,9 +159,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_entitlement")),
     )
     op.create_index(
-        "ix_entitlement_organisation_id_role_id",
+        "ix_entitlement_holds",
         "entitlement",
-        ["organisation_id", "role_id"],
+        ["organisation_id", "role_id", "since", "until", "revoked_at"],
         unique=False,
     )
     op.create_index(op.f("ix_entitlement_role_id"), "entitlement", ["role_id"], unique=False)

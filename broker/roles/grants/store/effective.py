@@ -6,16 +6,15 @@ entitled to the role; the role is issued and its service, if it has one, is open
 else decides, and no job has to run for something to begin or to end.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Instant
+from broker.db import Connection, Instant, several
 from broker.organisations.tables import (
-    ACCOUNT,
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
     ORGANISATION_PERIOD,
@@ -40,19 +39,41 @@ def holds(table: sa.FromClause) -> sa.ColumnElement[bool]:
     return sa.and_(covers, sa.or_(table.c.revoked_at.is_(None), table.c.revoked_at > AT))
 
 
-def effective(where: Where) -> sa.Select[tuple[object, ...]]:
-    """The query, narrowed by conditions on the account or on the tables that it joins.
+def effective(where: Where, *also: sa.ColumnElement[bool]) -> sa.Select[tuple[object, ...]]:
+    """The query, narrowed by conditions on grants and accounts, and on what must hold beside them.
 
-    `where` is given the column of the account and answers conditions; they stand inside both
-    halves, direct and through groups, so that each finds its index. Rows come one for each
-    scope, those of a grant together. Takes the parameter `at` and whatever `where` binds.
+    `where` is given the column of the account and answers conditions on it and on GRANT; they
+    stand inside both halves, direct and through groups, so that each finds its index. `also`
+    are conditions on ACCOUNT_PERIOD, ROLE and what else is joined to both halves at once.
+    Rows come one for each scope, those of a grant together. Takes the parameter `at` and
+    whatever the conditions bind.
     """
-    rows = sa.union_all(_direct(where), _through_groups(where)).subquery("effective")
+    given = sa.union_all(_direct(where), _through_groups(where)).subquery("given")
     scope = GRANT_SCOPE
     return (
-        sa.select(rows, scope.c.type_id, scope.c.mode, scope.c.value, scope.c.with_descendants)
-        .select_from(rows.outerjoin(scope, scope.c.grant_id == rows.c.id))
-        .order_by(rows.c.account_id, rows.c.id, rows.c.group_name, scope.c.type_id)
+        sa.select(
+            given,
+            _BUNDLE_NAME.where(BUNDLE.c.id == given.c.bundle_id).scalar_subquery().label("bundle"),
+            ENTITLEMENT.c.since.label("entitled_since"),
+            ENTITLEMENT.c.until.label("entitled_until"),
+            scope.c.type_id,
+            scope.c.mode,
+            scope.c.value,
+            scope.c.with_descendants,
+        )
+        .select_from(_counting(given).outerjoin(scope, scope.c.grant_id == given.c.id))
+        .where(
+            holds(ACCOUNT_PERIOD),
+            ACCOUNT_PERIOD.c.state == "active",
+            holds(ORGANISATION_PERIOD),
+            ORGANISATION_PERIOD.c.state == "active",
+            holds(ENTITLEMENT),
+            holds(ROLE_VERSION),
+            ROLE_VERSION.c.state.in_(sorted(ISSUING)),
+            sa.or_(ROLE.c.service.is_(None), SERVICE_PERIOD.c.state.in_(sorted(OPEN))),
+            *also,
+        )
+        .order_by(given.c.account_id, given.c.id, given.c.group_name, scope.c.type_id)
     )
 
 
@@ -68,72 +89,83 @@ def read(
         yield _grant(list(rows))
 
 
-def of_account(connection: Connection, account: UUID, at: datetime) -> tuple[EffectiveGrant, ...]:
-    """Everything that is granted to one account at an instant, whatever the service."""
-    return tuple(read(connection, _OF_ACCOUNT, at, {"account": account}))
+def of_account(
+    connection: Connection, account: UUID, at: datetime, roles: Collection[UUID] | None = None
+) -> tuple[EffectiveGrant, ...]:
+    """What is granted to one account at an instant: of some roles, or everything."""
+    if roles is None:
+        return tuple(read(connection, _OF_ACCOUNT, at, {"account": account}))
+    if not roles:
+        return ()
+    asked = {"account": account, "roles": several(roles)}
+    return tuple(read(connection, _SOME_OF_ACCOUNT, at, asked))
 
 
 def entitlements(
-    connection: Connection, organisation: UUID, at: datetime
+    connection: Connection,
+    organisation: UUID,
+    at: datetime,
+    roles: Collection[UUID] | None = None,
 ) -> tuple[Entitlement, ...]:
-    """Which roles an organisation may hand out at an instant, with their ceilings."""
-    found = connection.execute(_ENTITLEMENTS, {"at": at, "organisation": organisation})
+    """Which roles an organisation may hand out at an instant, with their ceilings.
+
+    Of some roles, where they are said.
+    """
+    asked: dict[str, object] = {"at": at, "organisation": organisation}
+    statement = _ENTITLEMENTS
+    if roles is not None:
+        statement, asked["roles"] = _ENTITLEMENTS_TO, several(roles)
+    found = connection.execute(statement, asked)
     return tuple(_entitlement(list(rows)) for _, rows in groupby(found, lambda row: row.id))
 
 
 def _direct(where: Where) -> sa.Select[tuple[object, ...]]:
     account = GRANT.c.account_id
     none = sa.null()
-    return _counting(
-        sa.select(
-            *_COLUMNS,
-            account.label("account_id"),
-            sa.cast(none, sa.String).label("group_name"),
-            sa.cast(none, Instant).label("member_since"),
-            sa.cast(none, Instant).label("member_until"),
-        ),
-        GRANT,
-        account,
-        where,
-    )
+    return sa.select(
+        *_COLUMNS,
+        account.label("account_id"),
+        sa.cast(none, sa.String).label("group_name"),
+        sa.cast(none, Instant).label("member_since"),
+        sa.cast(none, Instant).label("member_until"),
+    ).where(holds(GRANT), *where(account))
 
 
 def _through_groups(where: Where) -> sa.Select[tuple[object, ...]]:
     account = GROUP_MEMBER.c.account_id
-    joined = GRANT.join(USER_GROUP, USER_GROUP.c.id == GRANT.c.group_id).join(
-        GROUP_MEMBER, GROUP_MEMBER.c.group_id == GRANT.c.group_id
+    return (
+        sa.select(
+            *_COLUMNS,
+            account.label("account_id"),
+            USER_GROUP.c.name.label("group_name"),
+            GROUP_MEMBER.c.since.label("member_since"),
+            GROUP_MEMBER.c.until.label("member_until"),
+        )
+        .select_from(GROUP_MEMBER)
+        .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
+        .join(USER_GROUP, USER_GROUP.c.id == GROUP_MEMBER.c.group_id)
+        .where(holds(GROUP_MEMBER), holds(GRANT), *where(account))
     )
-    query = sa.select(
-        *_COLUMNS,
-        account.label("account_id"),
-        USER_GROUP.c.name.label("group_name"),
-        GROUP_MEMBER.c.since.label("member_since"),
-        GROUP_MEMBER.c.until.label("member_until"),
-    ).where(holds(GROUP_MEMBER))
-    return _counting(query, joined, account, where)
 
 
-def _counting(
-    query: sa.Select[tuple[object, ...]],
-    grants: sa.FromClause,
-    account: sa.ColumnElement[UUID],
-    where: Where,
-) -> sa.Select[tuple[object, ...]]:
-    """Join to grants and holders everything else that must hold at the instant."""
-    joined = (
-        grants.outerjoin(BUNDLE, BUNDLE.c.id == GRANT.c.bundle_id)
-        .join(ACCOUNT, ACCOUNT.c.id == account)
-        .join(ACCOUNT_PERIOD, ACCOUNT_PERIOD.c.account_id == account)
-        .join(ORGANISATION_PERIOD, ORGANISATION_PERIOD.c.organisation_id == GRANT.c.organisation_id)
+def _counting(given: sa.Subquery) -> sa.Join:
+    """Join to grants and holders everything else that must hold at the instant.
+
+    That a grant, its group and whoever has it are of one organisation need not be asked:
+    foreign keys say so.
+    """
+    return (
+        given.join(ACCOUNT_PERIOD, ACCOUNT_PERIOD.c.account_id == given.c.account_id)
+        .join(ORGANISATION_PERIOD, ORGANISATION_PERIOD.c.organisation_id == given.c.organisation_id)
         .join(
             ENTITLEMENT,
             sa.and_(
-                ENTITLEMENT.c.organisation_id == GRANT.c.organisation_id,
-                ENTITLEMENT.c.role_id == GRANT.c.role_id,
+                ENTITLEMENT.c.organisation_id == given.c.organisation_id,
+                ENTITLEMENT.c.role_id == given.c.role_id,
             ),
         )
-        .join(ROLE, ROLE.c.id == GRANT.c.role_id)
-        .join(ROLE_VERSION, ROLE_VERSION.c.role_id == GRANT.c.role_id)
+        .join(ROLE, ROLE.c.id == given.c.role_id)
+        .join(ROLE_VERSION, ROLE_VERSION.c.role_id == given.c.role_id)
         .outerjoin(
             SERVICE_PERIOD,
             sa.and_(
@@ -142,19 +174,6 @@ def _counting(
                 holds(SERVICE_PERIOD),
             ),
         )
-    )
-    return query.select_from(joined).where(
-        holds(GRANT),
-        ACCOUNT.c.organisation_id == GRANT.c.organisation_id,
-        holds(ACCOUNT_PERIOD),
-        ACCOUNT_PERIOD.c.state == "active",
-        holds(ORGANISATION_PERIOD),
-        ORGANISATION_PERIOD.c.state == "active",
-        holds(ENTITLEMENT),
-        holds(ROLE_VERSION),
-        ROLE_VERSION.c.state.in_(sorted(ISSUING)),
-        sa.or_(ROLE.c.service.is_(None), SERVICE_PERIOD.c.state.in_(sorted(OPEN))),
-        *where(account),
     )
 
 
@@ -168,7 +187,7 @@ def _grant(rows: list[sa.Row[tuple[object, ...]]]) -> EffectiveGrant:
         organisation=row.organisation_id,
         role=row.role_id,
         via=_via(row),
-        via_name=row.group_name or row.bundle_name,
+        via_name=row.group_name or row.bundle,
         period=Period(
             max(since for since in begins if since is not None),
             min(until for until in ends if until is not None),
@@ -187,7 +206,7 @@ def _grant(rows: list[sa.Row[tuple[object, ...]]]) -> EffectiveGrant:
 def _via(row: sa.Row[tuple[object, ...]]) -> Via:
     if row.group_name is not None:
         return "group"
-    if row.bundle_name is not None:
+    if row.bundle is not None:
         return "bundle"
     if row.request_id is not None:
         return "request"
@@ -222,11 +241,16 @@ _COLUMNS = (
     GRANT.c.used_at,
     GRANT.c.request_id,
     GRANT.c.import_id,
-    BUNDLE.c.name.label("bundle_name"),
-    ENTITLEMENT.c.since.label("entitled_since"),
-    ENTITLEMENT.c.until.label("entitled_until"),
+    GRANT.c.bundle_id,
 )
+_BUNDLE_NAME = sa.select(BUNDLE.c.name)
 _OF_ACCOUNT = effective(lambda account: (account == sa.bindparam("account", type_=sa.Uuid),))
+_SOME_OF_ACCOUNT = effective(
+    lambda account: (
+        account == sa.bindparam("account", type_=sa.Uuid),
+        GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+    )
+)
 _ENTITLEMENTS = (
     sa.select(ENTITLEMENT, CEILING.c.type_id, CEILING.c.value, CEILING.c.with_descendants)
     .select_from(ENTITLEMENT.outerjoin(CEILING, CEILING.c.entitlement_id == ENTITLEMENT.c.id))
@@ -235,4 +259,7 @@ _ENTITLEMENTS = (
         holds(ENTITLEMENT),
     )
     .order_by(ENTITLEMENT.c.id, CEILING.c.type_id, CEILING.c.value)
+)
+_ENTITLEMENTS_TO = _ENTITLEMENTS.where(
+    ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True))
 )

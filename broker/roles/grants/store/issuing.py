@@ -8,7 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.db import Connection, Instant
+from broker.db import Connection, Instant, several
 from broker.roles.grants.tables import GRANT, ROLE_ISSUE
 from broker.roles.tables import ROLE_OBSERVATION
 
@@ -36,7 +36,7 @@ def keep(connection: Connection, row: Mapping[str, object]) -> None:
 def used(connection: Connection, grants: Sequence[UUID], at: datetime, every: timedelta) -> None:
     """Remember that grants were used, no more often than that, so that logins write little."""
     if grants:
-        connection.execute(_USED, {"ids": list(grants), "now": at, "before": at - every})
+        connection.execute(_USED, {"ids": several(grants), "now": at, "before": at - every})
 
 
 def observe(connection: Connection, seen: Sequence[Observation]) -> None:

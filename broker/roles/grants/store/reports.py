@@ -48,31 +48,36 @@ class Place:
 
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
-    conditions = list(_conditions(asked))
+    inside, also = list(_of_grants(asked)), list(_of_holders(asked))
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
-            return conditions
-        return [*conditions, account == asked.account]
+            return inside
+        return [*inside, account == asked.account]
 
-    return tuple(read(connection, effective(where), at))
+    return tuple(read(connection, effective(where, *also), at))
 
 
-def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
-    if asked.federation is not None:
-        yield ROLE.c.federation == asked.federation
+def _of_grants(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+    """What is asked of the grant itself, and finds its index."""
     if asked.organisation is not None:
         yield GRANT.c.organisation_id == asked.organisation
-    if asked.service is not None:
-        yield ROLE.c.service == asked.service
     if asked.roles is not None:
         yield GRANT.c.role_id.in_(asked.roles)
-    if asked.units is not None:
-        yield ACCOUNT_PERIOD.c.home_code.in_(asked.units)
     if asked.until is not None:
         yield GRANT.c.until < asked.until
     if asked.unused is not None:
         yield sa.func.coalesce(GRANT.c.used_at, GRANT.c.since) < asked.unused
+
+
+def _of_holders(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
+    """What is asked of who holds it, and of the role."""
+    if asked.federation is not None:
+        yield ROLE.c.federation == asked.federation
+    if asked.service is not None:
+        yield ROLE.c.service == asked.service
+    if asked.units is not None:
+        yield ACCOUNT_PERIOD.c.home_code.in_(asked.units)
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:

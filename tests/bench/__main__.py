@@ -1,0 +1,124 @@
+"""`make bench`: what the roles of a login cost among a million grants, against the targets.
+
+Database time is what a login waits for its statements: the way to the server and back,
+planning, running, and reading the rows. Each person comes several times and their least
+disturbed login counts, so that who else uses the cores shows in `load` and not in the rows;
+what the server computed is shown beside it, from the kernel's accounts of its process.
+"""
+
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+import click
+import sqlalchemy as sa
+
+from broker.db import Engine, make_engine, reading
+from tests.bench.load import load
+from tests.bench.logins import Took
+from tests.bench.measure import Measured, measure
+from tests.bench.progress import Stages
+from tests.bench.sizes import FULL, Size
+from tests.bench.table import Line, ratio, show, times
+from tests.postgres import NoPostgres, new_database, running
+
+TARGET = 0.002  # seconds of database time at a login, p99
+GROWTH = 1.5  # how much more the same may take in a hundred times as many grants
+SMALL = 0.01
+
+_SERVER = ("-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="Only the small country, and fewer people.")
+@click.option("--people", type=click.IntRange(50, 20_000), help="How many people sign in.")
+@click.option("--passes", type=click.IntRange(1, 50), default=5, show_default=True)
+def main(*, quick: bool, people: int | None, passes: int) -> None:
+    """Measure the roles part of logins; exit status 1 where a target is missed."""
+    people = people or (500 if quick else 2_000)
+    lines: list[Line] = []
+    try:
+        with running(*_SERVER) as folder:
+            small = _country(make_engine(new_database(folder, "small")), "1 %", SMALL, lines)
+            _facts(small)
+            one = _measured(small, "PostgreSQL, 1 %", people, passes, lines)
+            if not quick:
+                full = _country(make_engine(new_database(folder, "full")), "100 %", 1, lines)
+                every = _measured(full, "PostgreSQL, 100 %", people, passes, lines)
+                lines += _growth(one, every)
+    except NoPostgres as error:
+        raise click.ClickException(str(error)) from None
+    with tempfile.TemporaryDirectory(prefix="broker-bench-") as name:
+        engine = make_engine(f"sqlite:///{Path(name) / 'bench.sqlite3'}")
+        _country(engine, "SQLite, 1 %", SMALL, lines)
+        _measured(engine, "SQLite, 1 %", people, passes, lines)
+        engine.dispose()
+    show(lines)
+    if any(line.met is False for line in lines):
+        sys.exit(1)
+
+
+def _country(engine: Engine, where: str, share: float, lines: list[Line]) -> Engine:
+    """A database with a country in it."""
+    size: Size = FULL.part(share)
+    with Stages() as say:
+        loaded = load(engine, size, say)
+    rows = sum(loaded.counts.values())
+    lines.append(Line(where, f"loading {rows:,} rows", f"{loaded.seconds:.0f} s"))
+    return engine
+
+
+def _measured(engine: Engine, where: str, people: int, passes: int, lines: list[Line]) -> Measured:
+    found = measure(engine, people, passes, lambda doing: click.echo(f"{where}: {doing}", err=True))
+    server = engine.dialect.name == "postgresql"
+    target = TARGET if server else None
+    read, few = _read(found.best), _read(found.heaviest)
+    count = [took.statements for took in found.best]
+    lines += [
+        times(where, "roles at login, database time", read, target),
+        times(where, "the same, those with most grants", few, target),
+    ]
+    if server:
+        lines += [
+            times(where, "computed by the server", _computed(found.best), target),
+            times(where, "the same, those with most grants", _computed(found.heaviest), target),
+            times(where, "first logins of a connection", _read(found.first)),
+        ]
+    lines += [
+        times(where, "what is kept of it, database time", [took.written for took in found.writing]),
+        times(where, "resolving in Python", [took.python for took in found.best]),
+        Line(where, "statements, read", f"{sum(count) / len(count):.1f}", "", str(max(count))),
+        Line(where, f"who has a service, {found.reported} lines", f"{found.report * 1000:.0f} ms"),
+        Line(where, "load of the machine", f"{found.load:.1f}"),
+    ]
+    return found
+
+
+def _growth(one: Measured, every: Measured) -> list[Line]:
+    """Whether a hundred times as many grants take longer."""
+    return [
+        ratio("roles at login, database time", _read(every.best), _read(one.best), GROWTH),
+        ratio("computed by the server", _computed(every.best), _computed(one.best)),
+    ]
+
+
+def _read(logins: list[Took]) -> list[float]:
+    return [took.read for took in logins]
+
+
+def _computed(logins: list[Took]) -> list[float]:
+    return [took.server for took in logins]
+
+
+def _facts(engine: Engine) -> None:
+    with reading(engine) as connection:
+        version = connection.scalar(sa.text("SHOW server_version"))
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    click.echo(f"{cores} cores, shared by server and client and whoever else; load {load:.1f}")
+    click.echo(f"PostgreSQL {version}, Python {platform.python_version()}, {platform.system()}")
+
+
+if __name__ == "__main__":
+    main()

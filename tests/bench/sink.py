@@ -1,0 +1,43 @@
+"""Where rows go: COPY on PostgreSQL, one INSERT of many on SQLite."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+import psycopg
+import sqlalchemy as sa
+
+from broker.db import Connection
+
+Line = tuple[object, ...]
+CHUNK = 20_000  # rows at a time
+
+
+def pour(
+    connection: Connection, table: sa.Table, names: Sequence[str], rows: Iterable[Line]
+) -> Iterator[int]:
+    """Put rows into a table, some at a time; after each of them how many those were."""
+    lines = iter(rows)
+    put = _copy if connection.dialect.name == "postgresql" else _insert
+    while chunk := list(islice(lines, CHUNK)):
+        put(connection, table, names, chunk)
+        yield len(chunk)
+
+
+def _copy(
+    connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Line]
+) -> None:
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    columns = psycopg.sql.SQL(", ").join(map(psycopg.sql.Identifier, names))
+    statement = psycopg.sql.SQL("COPY {} ({}) FROM STDIN").format(
+        psycopg.sql.Identifier(table.name), columns
+    )
+    with driver.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+def _insert(
+    connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Line]
+) -> None:
+    connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
