@@ -13,6 +13,7 @@ from broker.db import Engine, make_engine
 from broker.identities.store import IdentityStore
 from broker.login.acting import Actors
 from broker.login.arriving import Arriving
+from broker.login.choosing import Choosing
 from broker.login.closing import Closing
 from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
@@ -95,6 +96,7 @@ def build(
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
+    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors)
     flow = LoginFlow(
         registry=registry,
         keys=keys,
@@ -103,7 +105,8 @@ def build(
         recorder=recorder,
         opening=opening,
         arriving=Arriving(keys, opening),
-        closing=Closing(keys, sealer, recorder, sessions, Mappings(), actors),
+        closing=closing,
+        choosing=Choosing(sealer, engine, opening, closing),
         clock=clock,
         timer=timer,
         new_reference=new_reference,

@@ -35,6 +35,7 @@ from broker.saml.keys import Certificate
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
 from tests.factories import NOW, key_pair, signing_key
+from tests.fixtures_db import copy_migrated
 from tests.peers import idp_metadata, sp_metadata
 from tests.rights import give_roles
 
@@ -210,6 +211,8 @@ def make_box(folder: Path, database_url: str = "") -> Box:
         environ["BROKER_DATABASE_URL"] = database_url
     settings = read_settings(environ)
     engine = make_engine(settings.database_url)
+    if not database_url:
+        copy_migrated(engine)
     migrate(engine)
     service = metadata_service(engine, ORIGIN)
     occasion = Occasion(NOW, "test", "a box", "BOX")

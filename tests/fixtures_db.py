@@ -1,5 +1,6 @@
 """A real PostgreSQL of the suite's own, beside SQLite: started once, one database a test."""
 
+import atexit
 import os
 import pwd
 import shutil
@@ -7,6 +8,8 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,20 +81,101 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The URL of an empty database, once for each engine."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'data' / 'broker.sqlite3'}"
+    if "engine" in request.fixturenames:  # which is on the one that is migrated already
+        migrated: Migrated = request.getfixturevalue("migrated_postgres")
+        return migrated.url
     folder = request.getfixturevalue("postgres_folder")
     name = f"t{abs(hash(request.node.nodeid))}"
-    base = f"postgresql://broker@/{{}}?host={folder}"
-    admin = make_engine(base.format("postgres")).execution_options(isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
+    with _administering(folder) as connection:
         connection.execute(sa.text(f'CREATE DATABASE "{name}"'))
+    return _url(folder, name)
+
+
+@cache
+def migrated_sqlite() -> Path:
+    """A migrated, empty SQLite database to copy: the revisions run once for all tests."""
+    folder = Path(tempfile.mkdtemp(prefix="broker-sqlite-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    made = make_engine(f"sqlite:///{folder / 'broker.sqlite3'}")
+    migrate(made)
+    made.dispose()
+    return folder / "broker.sqlite3"
+
+
+def copy_migrated(engine: Engine) -> None:
+    """Put a migrated, empty database where a SQLite engine will look for its file."""
+    path = Path(engine.url.database or "")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    shutil.copyfile(migrated_sqlite(), path)
+    path.chmod(0o600)
+
+
+class Migrated:
+    """A migrated PostgreSQL database that tests have one after another, emptied in between."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.url = _url(folder, "migrated")
+        self._make()
+
+    def empty(self) -> None:
+        """Take out whatever a test put in; make it anew where somebody still holds on to it."""
+        engine = make_engine(self.url)
+        try:
+            with engine.begin() as connection:
+                connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
+                # Without triggers, and so in any order of foreign keys.
+                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+                for statement in self._emptying:
+                    connection.execute(sa.text(statement))
+        except sa.exc.DBAPIError:
+            engine.dispose()
+            self._make()
+        engine.dispose()
+
+    def _make(self) -> None:
+        with _administering(self.folder) as admin:
+            admin.execute(sa.text("DROP DATABASE IF EXISTS migrated WITH (FORCE)"))
+            admin.execute(sa.text("CREATE DATABASE migrated"))
+        engine = make_engine(self.url)
+        migrate(engine)
+        with engine.connect() as connection:
+            found = sa.inspect(connection)
+            tables = [name for name in found.get_table_names() if name != "alembic_version"]
+            self._emptying = [str(sa.delete(sa.table(name))) for name in tables]
+            self._emptying += [
+                f'ALTER SEQUENCE "{name}" RESTART' for name in found.get_sequence_names()
+            ]
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_folder: Path) -> Migrated:
+    """The one that tests share."""
+    return Migrated(postgres_folder)
+
+
+def _url(folder: Path, name: str) -> str:
+    return f"postgresql://broker@/{name}?host={folder}"
+
+
+@contextmanager
+def _administering(folder: Path) -> Iterator[sa.Connection]:
+    """A connection that makes and drops databases."""
+    admin = make_engine(_url(folder, "postgres"))
+    with admin.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection
     admin.dispose()
-    return base.format(name)
 
 
 @pytest.fixture
-def engine(database_url: str) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest, database_url: str) -> Iterator[Engine]:
     """An engine on a migrated, empty database."""
     made = make_engine(database_url)
-    migrate(made)
+    if made.dialect.name == "sqlite":
+        copy_migrated(made)
     yield made
     made.dispose()
+    if made.dialect.name == "postgresql":
+        migrated: Migrated = request.getfixturevalue("migrated_postgres")
+        migrated.empty()

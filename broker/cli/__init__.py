@@ -42,7 +42,8 @@ def main() -> None:
 
 
 for command in (
-    *(init, check, serve, metadata, mapping, codes),
-    *(services, organisations, roles, purge, demo),
+    *(init, check, serve),
+    *(metadata, mapping, codes, services, organisations, roles),
+    *(purge, demo),
 ):
     main.add_command(command)

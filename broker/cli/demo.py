@@ -11,11 +11,12 @@ from pathlib import Path
 import click
 
 from broker.cli.context import in_words
+from broker.cli.demo_text import one_login, table
 from broker.clock import system_clock
+from broker.demo.everything import play_all
 from broker.demo.federation import DemoFederation, Ports, build, claimed, prepare
-from broker.demo.once import Told, expected, plan, stage
-from broker.demo.parties import codes
-from broker.demo.people import PEOPLE
+from broker.demo.once import Chosen, plan, stage
+from broker.demo.parties import members
 from broker.demo.sites import served
 from broker.errors import Unknown
 from broker.web.logging import configure
@@ -100,63 +101,30 @@ def _say(what: str) -> None:
     click.echo(f"  preparing {what} …", err=True)
 
 
-def _chosen(service: str | None, idp: str | None, person: str | None) -> tuple[str, str, str]:
+def _chosen(service: str | None, idp: str | None, person: str | None) -> Chosen:
     try:
-        return plan(service, idp, person, codes("services"), codes("idp"))
+        return plan(service, idp, person, members("services"), members("idp"))
     except Unknown as unknown:
         raise click.UsageError(unknown.detail) from unknown
 
 
-def _play_once(
-    chosen: tuple[str, str, str], wish: Mapping[str, str], *, logout: bool, as_json: bool
-) -> int:
+def _play_once(chosen: Chosen, wish: Mapping[str, str], *, logout: bool, as_json: bool) -> int:
     with stage(_say) as play:
-        told = play.login(*chosen, wish, logout=logout)
-    click.echo(json.dumps(told.facts(), ensure_ascii=False, indent=2) if as_json else _text(told))
+        told = play.login(chosen, wish, logout=logout)
+    click.echo(_json(told.facts()) if as_json else one_login(told))
     return 1 if told.refused else 0
 
 
 def _play_all(*, as_json: bool) -> int:
-    found: list[Told] = []
-    as_planned = True
     with stage(_say) as play:
-        services, idps = play.members()
-        for service in services:
-            for idp in idps:
-                told = play.login(*plan(service, idp, None, [service], [idp]))
-                as_planned &= (told.refused is None) == expected(play.demo, service, idp)
-                found.append(told)
-    if as_json:
-        facts = [told.facts() for told in found]
-        click.echo(json.dumps(facts, ensure_ascii=False, indent=2))
-    else:
-        click.echo("\n\n".join(_text(told) for told in found))
-    return 0 if as_planned else 1
+        found = list(play_all(play))
+        lines = [] if as_json else list(table(found, play.demo, system_clock()))
+    click.echo(_json([one.facts() for one in found]) if as_json else "\n".join(lines))
+    return 1 if any(one.wrong for one in found) else 0
 
 
-def _text(told: Told) -> str:
-    """One login for a person to read."""
-    lines = [f"{told.person} logs in to {told.service} through {told.idp}", ""]
-    for hop in told.hops:
-        lines.append(f"  {hop.hop} {hop.name:<13} {hop.ms:7.1f} ms  {hop.peer}")
-        lines.append(f"    {', '.join(hop.checks)}")
-    lines.append("")
-    if told.refused:
-        lines.append(f"  refused: {told.refused[0]} – {told.refused[1]}")
-    facts = told.facts()
-    if told.arrival:
-        lines += [f"  NameID     {facts['name_id']}", f"  assurance  {facts['assurance']}"]
-        attributes = told.arrival["attributes"]
-        if isinstance(attributes, dict):
-            lines += [f"  {name} = {', '.join(values)}" for name, values in attributes.items()]
-        roles = told.arrival["roles"]
-        lines.append(f"  roles      {', '.join(roles) if isinstance(roles, list) else ''}")
-    if told.logout:
-        lines.append(
-            f"  logout     {told.logout['service']}, session at the broker {told.logout['broker']}"
-        )
-    lines.append(f"  reference  {facts['reference']}")
-    return "\n".join(lines)
+def _json(facts: object) -> str:
+    return json.dumps(facts, ensure_ascii=False, indent=2)
 
 
 def _run(folder: Path, ports: Ports, *, fresh: bool) -> None:
@@ -173,30 +141,39 @@ def _run(folder: Path, ports: Ports, *, fresh: bool) -> None:
 
 
 def _welcome(made: DemoFederation) -> str:
-    services = "\n".join(f"    {sp.url}/  {sp.name.da}" for sp in made.sps.values())
-    people = "\n".join(f"    {p.name}, {p.title} ({p.idp}, {p.level})" for p in PEOPLE)
+    origin, dpsd = made.ports.origin, made.sps["dpsd"].url
     return f"""
 The demo federation is running.
 
-  Open a service and press Log ind:
-{services}
+  All services        http://127.0.0.1:{made.ports.services}/
+  for instance        {dpsd}/
+  The test federation {dpsd}/login?federation=sundhed-test
+  Citizens            {made.sps["web-pharmacy"].url}/
 
-  Choose an identity provider, then one of these people:
-{people}
+  Press Log ind, choose an identity provider, and be one of these people:
 
-  The test environment: {made.sps["dpsd"].url}/login?federation=sundhed-test
+    NemLog-in          Mette Åkjær       roles that her privileges give, in her own wing
+                       Tove Lyngsø       roles that an administrator gave; two need an exception
+                       Omar Lindskov     at level High; eSundhed by SKS, SEI2 by SOR
+                       Hanne Løvdal      a national role, for SIAP-NSP and NSP
+                       Viggo Ørsnes      no role: refused where a role is demanded
+                       Freja Holmgaard   privileges of another organisation, which count for nothing
+                       Lone Bækgård      a login too weak
+                       Sidsel Tornby     works in two organisations of one CVR number
+    Region Nordjylland Karen Vesterskov  several units, a group; one role has ended, one not begun
+                       Gitte Nørrekær    the roles of a bundle
+    Both               Dorte Kallehave   moves from NemLog-in to the region and keeps every role,
+                                         by her professional UUID; Ejnar Hjorthøj by his RID;
+                                         the stranger who is called Dorte Kallehave gets none
+    KOMBIT             Birgit Søndermark two roles that go together only with a warning
 
-  Try also: a second service, which asks nobody again; Log out everywhere, there, at the
-  broker and at an identity provider; FMK-Online is not open for the regions; Lone's login is
-  too weak; Viggo has no role; Cancel at the identity provider; two services in two tabs.
+  Try also: a second service, which asks nobody again; Log out everywhere; FMK-Online is not
+  open for the regions; Cancel at the identity provider; two services in two tabs.
 
-  Profiles            dpsd OIOSAML 3, fmk-online OIOSAML-H, esundhed-sor OIOSAML 2, sor SAML 2.0;
-                      Region Sjælland speaks OIOSAML 2, the other logins OIOSAML 3
-  Demands             {made.sps["dpsd"].url}/login?force=1, ?passive=1, ?level=High
-  Your session        {made.ports.origin}/sundhed/saml/logout
-
-  The broker          {made.ports.origin}/
-  Metadata            {made.ports.origin}/sundhed/metadata/idp.xml
-                      {made.ports.origin}/sundhed/metadata/sp.xml
+  Demands             {dpsd}/login?force=1, ?passive=1, ?level=High
+  Your session        {origin}/sundhed/saml/logout
+  The broker          {origin}/
+  Metadata            {origin}/sundhed/metadata/idp.xml
+                      {origin}/sundhed/metadata/sp.xml
 
 Ctrl-C stops it."""

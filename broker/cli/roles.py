@@ -30,7 +30,8 @@ def roles() -> None:
 for command in (
     *(entitle, change_ceiling, withdraw, entitlements),
     *(grant, extend, shorten, narrow, revoke, copy),
-    *(who, expiring, unused, explain_command),
-    *(bundles, conflicts, rule, importing, exporting),
+    *(who, expiring, unused),
+    *(bundles, conflicts, rule),
+    *(explain_command, importing, exporting),
 ):
     roles.add_command(command)

@@ -16,19 +16,22 @@ from broker.bootstrap import Services, metadata_service
 from broker.clock import Clock
 from broker.db import make_engine, migrate
 from broker.demo import idp as demo_idp
+from broker.demo import service_list, sp_pages
 from broker.demo import sp as demo_sp
-from broker.demo import sp_pages
 from broker.demo.descriptor import idp_xml, sp_xml
 from broker.demo.keys import BITS
+from broker.demo.organising import HISTORY, organise
 from broker.demo.parties import Parties, entity_id, make_parties
+from broker.demo.words import Words
 from broker.errors import Unavailable
 from broker.login.state import Observer
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document
-from broker.metadata.keyring import create_keys, create_secrets
+from broker.metadata.keyring import PSEUDONYM, create_keys, create_secrets, load_secret
 from broker.metadata.report import Occasion
 from broker.metadata.seed import ORDER, seeds
 from broker.metadata.service import MetadataService
+from broker.roles.catalogue.cache import CatalogueCache
 from broker.settings import Settings, read_settings
 from broker.web.reference import new_reference
 from broker.web.setup import install
@@ -85,6 +88,7 @@ class DemoFederation:
     sp_app: Flask
     idps: Mapping[str, demo_idp.DemoIdp]
     sps: Mapping[str, demo_sp.DemoSp]
+    words: Words
 
     @property
     def services(self) -> Services:
@@ -146,19 +150,27 @@ def build(
     migrate(engine)
     service = metadata_service(engine, ports.origin)
     occasion = Occasion(clock(), "demo", "the demo federation", new_reference())
+    known = service.federations()
+    # Organisations have a history that begins with the catalogue, or it could give no roles then.
+    documents = occasion if known else replace(occasion, at=occasion.at - HISTORY)
     for kind in ORDER:
         for source, document in seeds(kind):
             service.load_document(
-                _tied(document, ports), source=source, occasion=occasion, placing="in_force"
+                _tied(document, ports), source=source, occasion=documents, placing="in_force"
             )
     say("keys of the broker")
     create_secrets(settings.keys)
     for federation in service.federations():
         create_keys(settings.keys, federation, clock(), bits=BITS)
     say("keys of the parties")
-    parties = make_parties(folder / "parties", ports.origin, ports.idps, ports.services, clock)
+    words = Words(engine, CatalogueCache(engine))
+    parties = make_parties(
+        folder / "parties", ports.origin, ports.idps, ports.services, clock, words
+    )
     say("metadata")
     _load(service, parties, occasion)
+    say("organisations")
+    organise(engine, load_secret(settings.keys / PSEUDONYM), ports.origin, occasion)
     engine.dispose()
     broker = create_app(settings, clock=clock, observe=observe)
     idp_app, sp_app = _site(settings, ports.idps, clock), _site(settings, ports.services, clock)
@@ -166,7 +178,10 @@ def build(
         idp_app.register_blueprint(demo_idp.blueprint(idp))
     for sp in parties.sps.values():
         sp_app.register_blueprint(sp_pages.blueprint(sp))
-    return DemoFederation(ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps)
+    sp_app.register_blueprint(service_list.blueprint(service.federations(), parties.sps))
+    return DemoFederation(
+        ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps, words
+    )
 
 
 def _tied(document: Document, ports: Ports) -> Document:

@@ -16,7 +16,8 @@ from flask import Blueprint, Response, request
 from broker.clock import Clock
 from broker.demo.keys import Party
 from broker.demo.leaving import Leaving, how_it_went, received
-from broker.demo.people import Person, people_of
+from broker.demo.people import people_of
+from broker.demo.person import Person
 from broker.demo.speaking import attributes_of, class_ref_of, name_of
 from broker.errors import BrokerError, Refused
 from broker.metadata.model import Localised, ServiceProvider

@@ -157,8 +157,8 @@ def priv_1(act: Act) -> str:
     visitor = Visitor()
     act.login(visitor, "dpsd", "mette")
     roles = act.arrived(visitor, "dpsd")["roles"]
-    demand(roles == ["Sagsbehandler_1231000016008_3"], f"roles were {roles}")
-    return "Sagsbehandler_1231000016008_3"
+    demand(roles == ["Sagsbehandler_1501000016001_3"], f"roles were {roles}")
+    return "Sagsbehandler_1501000016001_3"
 
 
 def priv_2(act: Act) -> str:

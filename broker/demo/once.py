@@ -1,20 +1,22 @@
 """Whole logins for the command line: over real HTTP, each hop with its peer, checks and time."""
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from broker.clock import Clock, system_clock
 from broker.demo.federation import DemoFederation, Ports, Say, build, prepare
-from broker.demo.people import PEOPLE, people_of
+from broker.demo.people import PEOPLE, people_of, person_of
+from broker.demo.planned import PLANNED
 from broker.demo.sites import served
 from broker.demo.visitor import NO_WISH, Visitor
 from broker.errors import Unknown
 from broker.login.state import HopRecord
 
 FEDERATION = "sundhed"
+FEDERATIONS = (FEDERATION, "borger")
 SERVICE = "dpsd"  # unless another is named
 
 
@@ -22,6 +24,7 @@ SERVICE = "dpsd"  # unless another is named
 class Told:
     """One login as data: what each hop did, and what came of it."""
 
+    federation: str
     service: str
     idp: str
     person: str
@@ -34,6 +37,7 @@ class Told:
         """The login as plain data, the same keys whether it went well or not."""
         arrival = self.arrival or {}
         facts: dict[str, object] = {
+            "federation": self.federation,
             "service": self.service,
             "idp": self.idp,
             "person": self.person,
@@ -52,6 +56,7 @@ class Told:
             "assurance": arrival.get("assurance"),
             "attributes": arrival.get("attributes", {}),
             "roles": arrival.get("roles", []),
+            "issued": arrival.get("issued", []),
             "reference": self.hops[-1].reference if self.hops else None,
         }
         if self.logout is not None:
@@ -62,32 +67,32 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """A login to play: who comes to which service through which identity provider."""
+
+    federation: str
+    service: str
+    idp: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stage:
     """A running demo in a throw-away folder, and what the broker said of each hop."""
 
     demo: DemoFederation
     seen: list[HopRecord]
 
-    def members(self) -> tuple[list[str], list[str]]:
-        """The codes of the services and of the identity providers that meet in `sundhed`."""
-        registry = self.demo.services.registry.current()
-        services = [service.code for service in registry.services(FEDERATION)]
-        return services, [idp.code for idp in registry.idps(FEDERATION)]
-
     def login(
-        self,
-        service: str,
-        idp: str,
-        person: str,
-        wish: Mapping[str, str] = NO_WISH,
-        *,
-        logout: bool = False,
+        self, chosen: Chosen, wish: Mapping[str, str] = NO_WISH, *, logout: bool = False
     ) -> Told:
         """Play one login from the service's front page to its end, and its logout if wanted."""
         self.seen.clear()
-        start = self.demo.sps[service].url
+        start = self.demo.sps[chosen.service].url
         visitor = Visitor()
-        page = visitor.login(start, idp, person, wish)
+        page = visitor.login(
+            start, chosen.idp, chosen.person, {**wish, "federation": chosen.federation}
+        )
         code = page.mark("code")
         arrival = None if code else visitor.arrival(start)
         refused = (code, page.title) if code else None
@@ -95,13 +100,22 @@ class Stage:
             refused = (page.mark("sub-status") or "demo.service", page.title)
         hops, left = _merged(self.seen), None
         if logout and arrival is not None:
-            left = self._left(visitor, start)
-        return Told(service, idp, person, hops, arrival, refused, left)
+            left = self._left(visitor, start, chosen.federation)
+        return Told(
+            chosen.federation,
+            chosen.service,
+            chosen.idp,
+            chosen.person,
+            hops,
+            arrival,
+            refused,
+            left,
+        )
 
-    def _left(self, visitor: Visitor, start: str) -> dict[str, str]:
+    def _left(self, visitor: Visitor, start: str, federation: str) -> dict[str, str]:
         """What the service was told, and that nobody remembers the visitor any more."""
         page = visitor.logout(start)
-        open_page = visitor.open(f"{self.demo.ports.origin}/{FEDERATION}/saml/logout")
+        open_page = visitor.open(f"{self.demo.ports.origin}/{federation}/saml/logout")
         return {
             "service": page.left or "not told",
             "broker": "open" if open_page.form() else "ended",
@@ -135,36 +149,61 @@ def stage(say: Say, clock: Clock = system_clock) -> Iterator[Stage]:
 
 
 def plan(
-    service: str | None, idp: str | None, person: str | None, services: list[str], idps: list[str]
-) -> tuple[str, str, str]:
-    """Fill in what was not said with a login that works. Raises Unknown that lists the known."""
-    who = next((p for p in PEOPLE if p.key == person), None)
+    service: str | None,
+    idp: str | None,
+    person: str | None,
+    services: Mapping[str, tuple[str, ...]],
+    idps: Mapping[str, tuple[str, ...]],
+) -> Chosen:
+    """Fill in what was not said with a login that works. Raises Unknown that lists the known.
+
+    `services` and `idps` are the federations that each is in, by code.
+    """
+    who = None if person is None else person_of(person)
     if person is not None and who is None:
-        raise Unknown(
-            "demo.person", f"no person {person}; known are {_list(p.key for p in PEOPLE)}"
-        )
-    chosen_service = _known(
-        "service", service or (SERVICE if SERVICE in services else services[0]), services
-    )
-    chosen_idp = _known("idp", idp or (who.idp if who else "nemlogin"), idps)
+        raise Unknown("demo.person", f"no person {person}; known are {_list(_keys())}")
+    if service is not None:
+        _known("service", service, services)
+    if idp is not None:
+        _known("idp", idp, idps)
+    chosen_idp = idp or (who.idp if who else _usual_idp(service, services, idps))
+    chosen_service = service or _usual_service(chosen_idp)
     if who is not None and who.idp != chosen_idp:
         known = _list(p.key for p in people_of(chosen_idp))
         raise Unknown("demo.person", f"{chosen_idp} does not know {who.key}; it knows {known}")
-    return chosen_service, chosen_idp, who.key if who else people_of(chosen_idp)[0].key
+    both = [path for path in services[chosen_service] if path in idps[chosen_idp]]
+    federation = (both or services[chosen_service])[0]
+    planned = PLANNED.get((chosen_service, chosen_idp))
+    usual = planned.person if planned else people_of(chosen_idp)[0].key
+    return Chosen(federation, chosen_service, chosen_idp, who.key if who else usual)
 
 
-def _known(what: str, value: str, known: list[str]) -> str:
-    if value not in known:
-        raise Unknown(f"demo.{what}", f"no {what} {value}; known are {_list(iter(known))}")
-    return value
+def _usual_idp(
+    service: str | None,
+    services: Mapping[str, tuple[str, ...]],
+    idps: Mapping[str, tuple[str, ...]],
+) -> str:
+    """The first identity provider that the service's first federation has."""
+    home = FEDERATION if service is None else services[service][0]
+    return next(code for code, paths in idps.items() if home in paths)
 
 
-def _list(values: Iterator[str]) -> str:
+def _usual_service(idp: str) -> str:
+    """The demo's usual service, or the first one that is active for the identity provider."""
+    if (SERVICE, idp) in PLANNED:
+        return SERVICE
+    return next((service for service, with_idp in PLANNED if with_idp == idp), SERVICE)
+
+
+def _known(what: str, value: str, known: Iterable[str]) -> None:
+    listed = list(known)
+    if value not in listed:
+        raise Unknown(f"demo.{what}", f"no {what} {value}; known are {_list(listed)}")
+
+
+def _keys() -> Iterator[str]:
+    return (person.key for person in PEOPLE)
+
+
+def _list(values: Iterable[str]) -> str:
     return ", ".join(values)
-
-
-def expected(demo: DemoFederation, service: str, idp: str) -> bool:
-    """Whether the activation table lets this IdP be used for this service now."""
-    registry = demo.services.registry.current()
-    found = registry.service_by_code(FEDERATION, service)
-    return idp in {active.code for active in registry.active_idps(found, system_clock())}

@@ -11,6 +11,7 @@ from broker.clock import Clock
 from broker.demo.idp import DemoIdp
 from broker.demo.keys import Authority, party
 from broker.demo.sp import DemoSp
+from broker.demo.words import Words
 from broker.errors import Unavailable
 from broker.metadata.decisions import read_idp
 from broker.metadata.documents import Document, Table
@@ -33,9 +34,9 @@ class Parties:
     sps: Mapping[str, DemoSp]
 
 
-def codes(folder: str) -> list[str]:
-    """The codes of the shipped documents of `services` or `idp`, in order."""
-    return [_code(document) for _, document in seeds(folder)]
+def members(folder: str) -> dict[str, tuple[str, ...]]:
+    """The shipped documents of `services` or `idp`: the federations of each, by code, in order."""
+    return {_code(document): _federations(document) for _, document in seeds(folder)}
 
 
 def entity_id(code: str) -> str:
@@ -43,7 +44,9 @@ def entity_id(code: str) -> str:
     return f"https://{code}.demo.example.dk/saml"
 
 
-def make_parties(folder: Path, origin: str, idp_port: int, sp_port: int, clock: Clock) -> Parties:
+def make_parties(
+    folder: Path, origin: str, idp_port: int, sp_port: int, clock: Clock, words: Words
+) -> Parties:
     """Make every party with its key. They learn of the broker from its published metadata alone."""
     issuer = cache(Authority.new)
     idp_seeds = [document for _, document in seeds("idp")]
@@ -82,6 +85,9 @@ def make_parties(folder: Path, origin: str, idp_port: int, sp_port: int, clock: 
             party=party(folder, code, issuer, name=f"DEMO {name.da}", cvr=OWN_CVR, now=clock()),
             brokers=as_idp,
             idp_entity_ids=by_code,
+            federations=_federations(document),
+            owner=Table("seed", document).text("owner"),
+            words=words,
             clock=clock,
         )
     return Parties(idps, sps)

@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from broker.clock import Clock
 from broker.demo.keys import Party
 from broker.demo.leaving import Leaving
+from broker.demo.told import Role, roles_in
+from broker.demo.words import Words
 from broker.errors import Refused
 from broker.metadata.model import IdentityProvider, Localised
 from broker.saml import checks, names
@@ -36,9 +38,15 @@ class Arrival:
         return next(iter(self.values.get(name, ())), None)
 
     @property
-    def roles(self) -> tuple[str, ...]:
-        """The roles as the broker wrote them."""
-        return self.values.get(names.ROLE_CLAIM, ())
+    def roles(self) -> tuple[Role, ...]:
+        """The roles, read from whatever attribute tells them."""
+        return roles_in(self.values)
+
+    @property
+    def spelled(self) -> list[str]:
+        """The roles as the broker wrote them: strings, or else each privilege with its units."""
+        written = self.values.get(names.ROLE_CLAIM)
+        return list(written) if written else [str(role) for role in self.roles]
 
     @property
     def level(self) -> str | None:
@@ -60,7 +68,8 @@ class Arrival:
             "attributes": {
                 name: list(found) for name, found in self.values.items() if name != names.ROLE_CLAIM
             },
-            "roles": list(self.roles),
+            "roles": self.spelled,
+            "issued": [role.facts() for role in self.roles],
         }
 
 
@@ -96,8 +105,16 @@ class DemoSp:
     party: Party
     brokers: Brokers
     idp_entity_ids: Mapping[str, str]  # by the IdP's code, to ask for one of them
+    federations: tuple[str, ...]  # paths of those that it is in, the usual one first
+    owner: str
+    words: Words
     clock: Clock
     memory: Memory = field(default_factory=Memory)
+
+    @property
+    def last(self) -> Arrival | None:
+        """Whoever arrived last, and has not left."""
+        return next(reversed(self.memory.arrived.values()), None)
 
     @property
     def acs_url(self) -> str:

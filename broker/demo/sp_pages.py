@@ -27,6 +27,7 @@ def blueprint(sp: DemoSp) -> Blueprint:
             context = {**shown, "login_url": f"{sp.url}/login"}
             return page("demo/service_home.html", context=context)
         facts = arrival.facts()
+        federation, now = arrival.federation, sp.clock()
         attributes = [
             {"name": name, "label": None, "values": found}
             for name, found in arrival.values.items()
@@ -38,7 +39,7 @@ def blueprint(sp: DemoSp) -> Blueprint:
             "assurance": arrival.level,
             "name_id": facts["name_id"],
             "attributes": attributes,
-            "roles": arrival.roles,
+            "roles": sp.words.held(federation, sp.code, arrival.roles, now),
             "forget_url": f"{sp.url}/forget",
             "logout_url": f"{sp.url}/logout",
         }
@@ -51,8 +52,8 @@ def blueprint(sp: DemoSp) -> Blueprint:
 
     @views.get("/login")
     def login() -> Response:
-        federation = request.args.get("federation", next(iter(sp.brokers())))
-        if federation not in sp.brokers():
+        federation = request.args.get("federation", sp.federations[0])
+        if federation not in sp.federations:
             abort(404)
         draft = sp.draft(federation, request.args.get("idp"), _wish())
         key = sp.party.signing

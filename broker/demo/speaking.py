@@ -1,6 +1,6 @@
 """What a demo identity provider says of a person, by the profile that it speaks."""
 
-from broker.demo.people import Person
+from broker.demo.person import Person
 from broker.saml import names
 from broker.saml.assurance import NIST_PREFIX, nist_of
 from broker.saml.messages import Attribute, NameID
@@ -42,6 +42,8 @@ def _newer(person: Person) -> dict[str, str | None]:
         names.FULL_NAME: person.name,
         names.EMAIL: f"{person.key}@example.dk",
         names.PROFESSIONAL_UUID: person.uuid if person.cvr else None,
+        names.CPR_UUID: None if person.cvr else person.uuid,
+        names.RID: person.oces2,
         names.PRIVILEGES: person.privileges(),
     }
 

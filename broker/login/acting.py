@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from broker.attributes.model import Claims
+from broker.audit.events import AccountChosen
 from broker.db import Connection
-from broker.errors import Refused
+from broker.errors import NotAllowed, Refused
 from broker.identities.model import Found, IdentityKey
 from broker.login.state import Permitted
 from broker.login.turn import Turn
@@ -57,15 +58,20 @@ class Actors:
         permitted: Permitted,
         found: Found,
         keys: Sequence[IdentityKey],
+        chosen: UUID | None = None,
     ) -> Acting:
         """The account that the person acts for, and its roles at the service.
 
         Somebody without an account has the roles that rules give to anybody of an
-        organisation: none. Raises SeveralAccounts where the person has to choose.
+        organisation: none. Raises SeveralAccounts where the person has to choose, and
+        NotAllowed("policy.account_not_active") where they `chose` what is not theirs to choose.
         """
         service, idp = turn.known()
         claims = permitted.claims
-        account = self._account(turn, connection, claims, found, keys)
+        if chosen is None:
+            account = self._account(turn, connection, claims, found, keys)
+        else:
+            account = self._chosen(turn, connection, claims, found, keys, chosen)
         said = read_said(claims, idp)
         answer = self.asking.answer(
             connection,
@@ -91,6 +97,11 @@ class Actors:
             reference=turn.reference,
         )
 
+    def forget(self, turn: Turn, connection: Connection, person: UUID, service: str) -> None:
+        """Let the person be asked again at a service, and keep that it was so."""
+        organisations.forget_account(connection, person, service)
+        self._told(turn, connection, person, service, None)
+
     def _account(
         self,
         turn: Turn,
@@ -100,44 +111,103 @@ class Actors:
         keys: Sequence[IdentityKey],
     ) -> Account | None:
         service, idp = turn.known()
-        cvr = claims.one("cvr")
-        if cvr is None:
-            return None
-        path, cvrs = turn.federation.path, spoken_for(claims, idp)
-        accounts = organisations.acting_for(connection, found.person, path, cvrs, turn.now)
-        if not accounts or found.news:
-            # Somebody's first time here, or the first time with this identity.
-            self.arrivals.arrived(
-                connection,
-                found.person,
-                keys,
-                federation=path,
-                cvr=cvr,
-                idp=idp,
-                at=turn.now,
-                reference=turn.reference,
-            )
-            accounts = organisations.acting_for(connection, found.person, path, cvrs, turn.now)
-        if not accounts:
+        accounts = self._open(turn, connection, claims, found, keys)
+        turn.several = len(accounts) > 1
+        if not accounts and claims.one("cvr") is not None:
             # Somebody who left, or is suspended, has no roles, whatever an IdP says of them.
+            path, cvrs = turn.federation.path, spoken_for(claims, idp)
             return organisations.standing(connection, found.person, path, cvrs, turn.now)
-        if len(accounts) == 1:
-            return accounts[0]
+        if len(accounts) < 2:
+            return accounts[0] if accounts else None
         chosen = organisations.chosen_account(connection, found.person, service.code)
         for account in accounts:
             if account.id == chosen:
+                turn.recalled = found.person
                 return account
         raise SeveralAccounts(found.person, accounts)
+
+    def _chosen(
+        self,
+        turn: Turn,
+        connection: Connection,
+        claims: Claims,
+        found: Found,
+        keys: Sequence[IdentityKey],
+        chosen: UUID,
+    ) -> Account:
+        """What the person chose just now, as far as it is open to them now; it is remembered."""
+        service, _ = turn.known()
+        accounts = self._open(turn, connection, claims, found, keys)
+        turn.several = len(accounts) > 1
+        account = next((account for account in accounts if account.id == chosen), None)
+        if account is None:
+            turn.several = bool(accounts)
+            raise NotAllowed("policy.account_not_active", "not an account that is offered now")
+        organisations.choose_account(connection, found.person, service.code, chosen, turn.now)
+        self._told(turn, connection, found.person, service.code, chosen)
+        return account
+
+    def _open(
+        self,
+        turn: Turn,
+        connection: Connection,
+        claims: Claims,
+        found: Found,
+        keys: Sequence[IdentityKey],
+    ) -> tuple[Account, ...]:
+        """The accounts that the person may act for, after this login has told what it tells."""
+        _, idp = turn.known()
+        cvr = claims.one("cvr")
+        if cvr is None:
+            return ()
+        path, cvrs = turn.federation.path, spoken_for(claims, idp)
+        accounts = organisations.acting_for(connection, found.person, path, cvrs, turn.now)
+        if accounts and not found.news:
+            return accounts
+        # Somebody's first time here, or the first time with this identity.
+        self.arrivals.arrived(
+            connection,
+            found.person,
+            keys,
+            federation=path,
+            cvr=cvr,
+            idp=idp,
+            at=turn.now,
+            reference=turn.reference,
+        )
+        return organisations.acting_for(connection, found.person, path, cvrs, turn.now)
+
+    def _told(
+        self,
+        turn: Turn,
+        connection: Connection,
+        person: UUID,
+        service: str,
+        account: UUID | None,
+    ) -> None:
+        event = AccountChosen(
+            federation=turn.federation.path,
+            service=service,
+            subject=str(person),
+            account=str(account) if account else None,
+        )
+        self.arrivals.audit.append(connection, event, at=turn.now, reference=turn.reference)
 
 
 def _of_organisation(claims: Claims, answer: Answer) -> Claims:
     """The claims as they are of the organisation that is acted for; the CVR number shows it. R22.
 
-    What numbers the person within another organisation does not go along.
+    What numbers the person within another organisation does not go along. Of several under one
+    number the name tells which.
     """
     organisation = answer.organisation
-    if organisation is None or organisation.cvr == claims.one("cvr"):
+    if organisation is None:
         return claims
+    if organisation.cvr == claims.one("cvr"):
+        if not organisation.unit_key:
+            return claims
+        named = {**claims.values, "org_name": (organisation.name,)}
+        return Claims(named, claims.assurance, claims.nist)
     values = {short: v for short, v in claims.values.items() if short not in _OF_THE_OTHER}
     values |= {"cvr": (organisation.cvr,), "org_name": (organisation.name,)}
     return Claims(values, claims.assurance, claims.nist)

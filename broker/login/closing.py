@@ -19,7 +19,7 @@ from broker.login.outcome import Cookies
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
 from broker.login.sp_response import Answer
-from broker.login.state import Accepted, Finished, Outgoing, Permitted
+from broker.login.state import Accepted, AwaitingChoice, Finished, Outgoing, Permitted
 from broker.login.turn import Turn
 from broker.metadata.model import FederationKeys
 from broker.saml import names
@@ -59,23 +59,26 @@ class Closing:
         permitted: Permitted,
         known: Session | None,
         candidates: Sequence[UUID] = (),
+        chosen: UUID | None = None,
     ) -> Closed:
         """Roles, session, answer and audit row, of a fresh login or of a known session.
 
-        Raises NotAllowed (policy.*), Refused("flow.loop"), Refused("flow.session_ended").
+        `chosen` is the account that the person says they act for. Raises NotAllowed (policy.*),
+        Refused("flow.loop"), Refused("flow.session_ended"), and SeveralAccounts before anything
+        but who it is has been written.
         """
         service, idp = turn.known()
         active = discovery.open_idps(turn.registry, service, (), turn.now)
         if idp.row not in {other.row for other in active}:
             raise NotAllowed("policy.idp_not_active", "closed while the person was there")
         told_so = mapping.told_of(service, staff=_staff(turn), now=turn.now)
-        acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so)
+        acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so, chosen)
         permitted = outgoing.permitted
         with turn.at("sp_response", service.sp.entity_id) as checks:
             named = self.recorder.name(connection, turn, acting.found)
             new: SessionCookie | None = None
             if known is None:
-                new = self._begun(turn, connection, permitted, named.person, candidates)
+                new = self.begin(turn, connection, permitted, named.person, candidates)
                 at = new.id
             else:
                 at = known.id
@@ -101,7 +104,9 @@ class Closing:
                 now=turn.now,
             )
             checks.extend(["schema", "signed", "plain" if service.plaintext else "encrypted"])
-        how: How = "session" if known else "asked" if permitted.accepted.answered else "unsolicited"
+        asked = permitted.accepted.waiting.asked
+        again = known is not None and not session.begun_by(asked, known)
+        how: How = "session" if again else "asked" if asked.solicited else "unsolicited"
         roles = len(outgoing.answer.issued)
         self.recorder.completed(connection, turn, permitted, named, roles, how)
         self.actors.issued(turn, connection, acting)
@@ -110,7 +115,12 @@ class Closing:
         return Closed(answer, self._cookies(turn, permitted, at, new))
 
     def _mapped(
-        self, turn: Turn, connection: Connection, permitted: Permitted, told: Told
+        self,
+        turn: Turn,
+        connection: Connection,
+        permitted: Permitted,
+        told: Told,
+        chosen: UUID | None,
     ) -> tuple[Acting, Outgoing, shadow.Tried | None]:
         """Who acts with which roles, what the service is told of it, and what a mapping in
         shadow would have told instead.
@@ -120,7 +130,7 @@ class Closing:
             checks.extend(permitted.trace)
             keys = sp_response.identity_keys(permitted, idp)
             found = self.recorder.person(connection, turn, keys)
-            acting = self.actors.acting(turn, connection, permitted, found, keys)
+            acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)
             version = turn.registry.mapping(service, turn.now)
@@ -143,7 +153,7 @@ class Closing:
                 checks.append(tried.words)
         return acting, outgoing, tried
 
-    def _begun(
+    def begin(
         self,
         turn: Turn,
         connection: Connection,
@@ -151,6 +161,7 @@ class Closing:
         person: UUID,
         candidates: Sequence[UUID],
     ) -> SessionCookie:
+        """A session that remembers what was said, or one of the browser's own renewed."""
         _, idp = turn.known()
         new = NewSession(
             federation=turn.federation.path,
@@ -189,7 +200,7 @@ class Closing:
         waiting = permitted.accepted.waiting
         spent = Finished(waiting.flow, replace(waiting.asked, session=at))
         cookies: list[tuple[str, str | None]] = []
-        if waiting.asked.solicited:
+        if waiting.asked.solicited or isinstance(waiting, AwaitingChoice):
             cookies.append(self.sealer.seal(spent))
         if new is not None:
             cookies.append((name_for(turn.federation.path), new.value))

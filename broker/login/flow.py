@@ -2,18 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from uuid import UUID
 
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed, Unavailable
 from broker.login import discovery, hint, idp_request, seal, session, sp_request
+from broker.login.acting import SeveralAccounts
 from broker.login.arriving import Arriving
+from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
 from broker.login.opening import Browser, Opening, known
 from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
-from broker.login.state import AwaitingChoice, Finished, IdPChosen, Observer, Step, with_step
+from broker.login.state import AwaitingChoice, Finished, IdPChosen, Observer, Step, anew, with_step
 from broker.login.turn import Turn
 from broker.metadata.model import FederationKeys, Service
 from broker.metadata.registry import RegistryCache
@@ -33,6 +36,7 @@ class LoginFlow:
     opening: Opening
     arriving: Arriving
     closing: Closing
+    choosing: Choosing
     clock: Clock
     timer: Callable[[], float]
     new_reference: Callable[[], str]
@@ -69,6 +73,16 @@ class LoginFlow:
     ) -> Outcome:
         """Hops 4, 5 and 6: the IdP's Response in, ours out."""
         return self._guarded(path, lambda turn: self._respond(turn, values, relay_states, browser))
+
+    def organisations(
+        self, path: str, flow: str, browser: Browser, account: str | None = None
+    ) -> Outcome:
+        """Between hops 4 and 5: for which organisation; asked, or chosen by its account. R22."""
+        return self._guarded(path, lambda turn: self._organisations(turn, flow, browser, account))
+
+    def choose_again(self, path: str, service: str, token: str, browser: Browser) -> Outcome:
+        """On to a service where the person shall be asked again for which organisation."""
+        return self._guarded(path, lambda turn: self.choosing.again(turn, service, token, browser))
 
     def refuse(self, path: str, error: BrokerError) -> Outcome:
         """A refusal that a view found before any hop: an embedded request, a wrong content type."""
@@ -124,7 +138,10 @@ class LoginFlow:
         if remembered is not None:
             joined = replace(state, asked=replace(state.asked, session=remembered.id))
             turn.state = state = joined
-            reused = None if again else self._reuse(turn, state, service, remembered)
+            try:
+                reused = None if again else self._reuse(turn, state, service, remembered)
+            except SeveralAccounts:
+                return self.choosing.ask(turn, state, evicted)
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
@@ -134,9 +151,17 @@ class LoginFlow:
         return None if chosen is None else self._ask(turn, chosen, service, evicted)
 
     def _reuse(
-        self, turn: Turn, state: AwaitingChoice, service: Service, remembered: Session
+        self,
+        turn: Turn,
+        state: AwaitingChoice,
+        service: Service,
+        remembered: Session,
+        chosen: UUID | None = None,
     ) -> Outcome | None:
-        """Single sign-on: the answer at once, or None where the session does not fit. R19."""
+        """Single sign-on: the answer at once, or None where the session does not fit. R19.
+
+        Raises SeveralAccounts with nothing written; `chosen` is the account that was chosen.
+        """
         with turn.at("session", service.code) as checks:
             idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
             accepted = session.reuse(state, remembered, service, idps, turn.federation, turn.now)
@@ -154,16 +179,16 @@ class LoginFlow:
             try:
                 with connection.begin_nested():  # refused, it is still good for another login
                     self.recorder.spend(connection, turn, accepted)
-                    closed = self.closing.close(turn, connection, permitted, remembered)
+                    closed = self.closing.close(
+                        turn, connection, permitted, remembered, chosen=chosen
+                    )
             except BrokerError as error:
                 return self._refused(turn, error, connection)
         self.recorder.announce(turn)
         return PostOn(turn.federation, service, closed.answer, closed.cookies)
 
     def _choices(self, turn: Turn, flow: str, browser: Browser, *, again: bool) -> Outcome:
-        turn.hop = "discovery"
-        state = self.opening.choice(turn, flow, browser)
-        service = known(turn, state)
+        state, service = self.opening.discovery(turn, flow, browser)
         if isinstance(state, AwaitingChoice):
             outcome = self._onward(turn, state, service, browser, again=again)
             if outcome is not None:
@@ -172,9 +197,7 @@ class LoginFlow:
         return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
 
     def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
-        turn.hop = "discovery"
-        state = self.opening.choice(turn, flow, browser)
-        service = known(turn, state)
+        state, service = self.opening.discovery(turn, flow, browser)
         remembered = self.opening.session(turn, browser)
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
@@ -188,7 +211,7 @@ class LoginFlow:
         turn.idp = idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
         keys = self.keys[turn.federation.path]
         with turn.at("idp_request", idp.idp.entity_id) as checks:
-            sent = idp_request.ask(chosen, idp, service, turn.federation, keys, turn.now)
+            sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
             checks.extend(["endpoint", "tries"])
         waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
         self.recorder.started(turn.federation.path, service, idp, turn.now)
@@ -212,12 +235,30 @@ class LoginFlow:
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
                 with connection.begin_nested():
                     permitted = permit(turn, accepted)
-                    closed = self.closing.close(turn, connection, permitted, None, candidates)
+                    try:
+                        closed = self.closing.close(turn, connection, permitted, None, candidates)
+                    except SeveralAccounts as several:
+                        return self.choosing.after_login(
+                            turn, connection, permitted, several, candidates, browser.flows
+                        )
             except BrokerError as error:
                 return self._refused(turn, error, connection)
         self.recorder.announce(turn)
         service, _ = turn.known()
         return PostOn(turn.federation, service, closed.answer, closed.cookies)
+
+    def _organisations(
+        self, turn: Turn, flow: str, browser: Browser, account: str | None
+    ) -> Outcome:
+        state, remembered = self.choosing.opened(turn, flow, browser)
+        chosen = None if account is None else read_account(account)
+        try:
+            done = self._reuse(turn, state, known(turn, state), remembered, chosen)
+        except SeveralAccounts as several:
+            return self.choosing.page(turn, state, several)
+        if done is None:
+            raise no_login("the session that is open does not fit this flow")
+        return done
 
     # --- opening and closing ----------------------------------------------------------------
 
@@ -245,5 +286,7 @@ class LoginFlow:
     def _refused(
         self, turn: Turn, error: BrokerError, connection: Connection | None
     ) -> Refusal | PostOn:
+        if connection is not None:
+            self.choosing.unlearn(turn, connection, error)
         self.recorder.refused(connection, turn, error)
         return refused(turn, error.code, self.keys[turn.federation.path], self.sealer)

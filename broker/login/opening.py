@@ -40,6 +40,18 @@ class Opening:
             hint.follow(turn, row)
             raise
 
+    def discovery(
+        self, turn: Turn, asked: str, browser: Browser
+    ) -> tuple[AwaitingChoice | AwaitingResponse, Service]:
+        """The flow in which a login is chosen. Raises Refused("flow.no_login") in an unasked one:
+        which IdP and which service it is of has been agreed on, and is nobody's choice.
+        """
+        turn.hop = "discovery"
+        state = self.choice(turn, asked, browser)
+        if not state.asked.solicited:
+            raise Refused("flow.no_login", "no service asked, so no other login can be chosen")
+        return state, known(turn, state)
+
     def flow(self, turn: Turn, flow: str, browser: Browser) -> AwaitingChoice | AwaitingResponse:
         """The flow of that id; one that is over still tells which service it was for (R3)."""
         name = seal.PREFIX + flow

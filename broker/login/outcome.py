@@ -1,6 +1,7 @@
 """What the browser must do next: the only things a flow ever answers to its views."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from uuid import UUID
 
 from broker.login.sp_response import Answer
 from broker.metadata.model import ConnectedIdp, Federation, Service
@@ -39,6 +40,28 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Option:
+    """One organisation that the person may act for, as the page shows it."""
+
+    account: UUID
+    name: str = field(repr=False)
+    unit: str | None = field(repr=False)  # where in it they work
+    number: str  # CVR, and the unit's own key where one CVR holds several organisations
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseOrganisation:
+    """Show the page that asks for which organisation somebody is here."""
+
+    federation: Federation
+    service: Service
+    idp: ConnectedIdp
+    options: tuple[Option, ...]
+    flow: str
+    cookies: Cookies = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PostOn:
     """Post a Response to the service."""
 
@@ -52,7 +75,9 @@ class PostOn:
 class Refusal:
     """Show the error page: a code to explain, a reference to ask by, a way back if any.
 
-    `answer` is a signed SAML error for the button; `retry` a flow that can still choose again.
+    `answer` is a signed SAML error for the button; `retry` a flow that can still choose another
+    login, `organisation` one that can still choose another organisation; `several` where the
+    person has others to choose at all.
     """
 
     code: str
@@ -62,7 +87,9 @@ class Refusal:
     service: Service | None = None
     answer: Answer | None = None
     retry: str | None = None
+    organisation: str | None = None
+    several: bool = False
     cookies: Cookies = ()
 
 
-Outcome = GoTo | PostTo | Choose | PostOn | Refusal
+Outcome = GoTo | PostTo | Choose | ChooseOrganisation | PostOn | Refusal

@@ -52,7 +52,7 @@ class Recorder:
         assertion that a session remembers was used up when it came.
         """
         waiting, assertion = accepted.waiting, accepted.assertion
-        messages = [("", waiting.flow)] if waiting.asked.solicited else []
+        messages = [("", waiting.flow)]
         if isinstance(waiting, AwaitingResponse):
             messages += [("", made.request_id) for made in waiting.tries if made.request_id]
             messages.append((assertion.issuer, assertion.id))

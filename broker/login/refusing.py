@@ -29,7 +29,10 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
             answer = None  # its address is gone from metadata; the page stands alone
     if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
         return PostOn(turn.federation, service, answer, _spent(turn, sealer, answered=True))
-    retry = None if code in ("context.replay", "flow.loop") else _choosable(turn)
+    alive = None if code in ("context.replay", "flow.loop") else _choosable(turn)
+    where = None if alive is None else hint.write(alive.flow, alive.asked.service)
+    another = alive is not None and alive.asked.solicited  # else no IdP was chosen here
+    in_session = turn.several and isinstance(alive, AwaitingChoice)
     return Refusal(
         code=code,
         http=ruling.http if ruling.hears is not Hears.AT_ONCE else 400,
@@ -37,8 +40,10 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
         federation=turn.federation,
         service=service,
         answer=answer,
-        retry=None if retry is None else hint.write(retry.flow, retry.asked.service),
-        cookies=_spent(turn, sealer, answered=False) if retry is None else (sealer.seal(retry),),
+        retry=where if another else None,
+        organisation=where if in_session else None,
+        several=turn.several and ruling.hears is Hears.BACK,
+        cookies=_spent(turn, sealer, answered=False) if alive is None else (sealer.seal(alive),),
     )
 
 

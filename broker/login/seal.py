@@ -145,18 +145,26 @@ def _pack(state: Sealed) -> list[Json]:
 def _extras(asked: Asked) -> list[Json]:
     """The session first, then what few requests say, without the empty end of it."""
     switch = asked.app_switch
-    kept = base64.b64encode(asked.session.bytes).decode()[:22] if asked.session else None
     extras: list[Json] = [
-        kept,
+        _uuid(asked.session),
         _FORMATS.index(asked.name_id) if asked.name_id else None,
         None if asked.create else 1,
         asked.proxy_count,
         list(asked.requesters) or None,
         [switch.platform, switch.return_url] if switch else None,
+        _uuid(asked.begun),
     ]
     while extras and extras[-1] is None:
         extras.pop()
     return extras
+
+
+def _uuid(value: UUID | None) -> str | None:
+    return base64.b64encode(value.bytes).decode()[:22] if value else None
+
+
+def _read_uuid(packed: str | None) -> UUID | None:
+    return UUID(bytes=base64.b64decode(f"{packed}==")) if packed else None
 
 
 def _demand(packed: list) -> Demand | None:  # type: ignore[type-arg]  # as in _unpack
@@ -168,7 +176,7 @@ def _demand(packed: list) -> Demand | None:  # type: ignore[type-arg]  # as in _
 
 def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Sealed:  # type: ignore[type-arg]  # JSON we sealed ourselves
     service, sp_id, acs, relay, flags, demand, idps, reference, at, *extras = packed[0]
-    session, name_id, closed, proxies, requesters, switch = [*extras, *[None] * 6][:6]
+    session, name_id, closed, proxies, requesters, switch, begun = [*extras, *[None] * 7][:7]
     asked = Asked(
         federation=federation,
         service=service,
@@ -186,7 +194,8 @@ def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Se
         proxy_count=proxies,
         requesters=tuple(requesters or ()),
         app_switch=AppSwitch(*switch) if switch else None,
-        session=UUID(bytes=base64.b64decode(f"{session}==")) if session else None,
+        session=_read_uuid(session),
+        begun=_read_uuid(begun),
     )
     if letter == b"F":
         return Finished(flow, asked)

@@ -6,7 +6,7 @@ activation and organisation. Whatever does not leads on to the discovery page, n
 
 from datetime import datetime
 
-from broker.login.state import Accepted, AwaitingChoice
+from broker.login.state import Accepted, Asked, AwaitingChoice
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.sessions.model import Session
 
@@ -19,18 +19,30 @@ def reuse(
     federation: Federation,
     now: datetime,
 ) -> Accepted | None:
-    """What the identity provider said when the session began, as far as it may be said again."""
+    """What the identity provider said when the session began, as far as it may be said again.
+
+    In the flow whose own login began the session it is said for the first time.
+    """
+    own = begun_by(state.asked, session)
     fits = (
-        not state.asked.force_authn
+        (own or (not state.asked.force_authn and _may_be_said_again(session, service)))
         and session.idp in {idp.row for idp in idps}
         and now < session.ends_at
         and now - session.seen_at < federation.session.idle
         and (service.session_max is None or now - session.started_at < service.session_max)
-        and _may_be_said_again(session, service)
     )
     if not fits:
         return None
     return Accepted(state, None, session.assertion, ("session", "session_fits"))
+
+
+def begun_by(asked: Asked, session: Session) -> bool:
+    """Whether this very flow's login began the session, and no login of another tab renewed it.
+
+    That is as fresh as ForceAuthn demands. A session that goes on keeps its id; the reference
+    is that of the login that it remembers.
+    """
+    return asked.begun == session.id and asked.reference == session.reference
 
 
 def ends(

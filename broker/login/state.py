@@ -60,6 +60,7 @@ class Asked:
     requesters: tuple[str, ...] = ()  # for whom the service itself asks
     app_switch: AppSwitch | None = None
     session: UUID | None = None  # the browser's session as we saw it on the way, or made it
+    begun: UUID | None = None  # the session that this flow's own login began; then R22 asks
 
     @property
     def solicited(self) -> bool:
@@ -85,7 +86,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class AwaitingChoice:
-    """A verified request; the person has not chosen where to log in."""
+    """The person has to choose: where to log in, or for which organisation they are here (R22)."""
 
     flow: str
     asked: Asked
@@ -181,7 +182,8 @@ TRANSITIONS: tuple[tuple[str, str, str], ...] = (
     ("IdPChosen", "idp_request", "AwaitingResponse"),
     ("AwaitingResponse", "idp_response", "Accepted"),
     ("Accepted", "idp_response", "Permitted"),
-    ("Permitted", "mapping", "Outgoing"),
+    ("Permitted", "mapping", "AwaitingChoice | Outgoing"),
+    ("AwaitingChoice", "organisation", "AwaitingChoice | Accepted"),
     ("Outgoing", "sp_response", "Finished"),
 )
 
@@ -201,6 +203,12 @@ Traced = TypeVar("Traced", AwaitingChoice, AwaitingResponse)
 def with_step(state: Traced, step: Step) -> Traced:
     """The same state with one more line of trace; the oldest lines go when there are many."""
     return replace(state, trace=(*state.trace, step)[-MAX_STEPS:])
+
+
+def anew(chosen: IdPChosen) -> IdPChosen:
+    """The same without a login that this flow began before; ForceAuthn needs another now."""
+    waiting = chosen.waiting
+    return replace(chosen, waiting=replace(waiting, asked=replace(waiting.asked, begun=None)))
 
 
 def acs_mark(location: str) -> int:

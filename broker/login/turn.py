@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 from broker.errors import BrokerError
 from broker.login.state import Asked, HopRecord, Observer, Sealed
@@ -17,6 +18,7 @@ HOPS = {
     "idp_request": 3,
     "idp_response": 4,
     "mapping": 5,
+    "organisation": 5,
     "sp_response": 6,
 }
 
@@ -37,6 +39,8 @@ class Turn:
     asked: Asked | None = None
     state: Sealed | None = None
     verified: bool = False  # a peer's signature was verified inside this request (R8)
+    several: bool = False  # another organisation is open to the person here (R22)
+    recalled: UUID | None = None  # the person, where what they chose before decided for which
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""/saml/sso, /saml/discovery and /saml/acs: HTTP in, outcomes out, and no decision between."""
+"""/saml/sso, discovery, acs and organisation: HTTP in, outcomes out, and no decision between."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from flask import Blueprint, Response, request
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
-from broker.login.outcome import Choose, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.outcome import Choose, ChooseOrganisation, GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.seal import PREFIX
 from broker.login.state import COOKIE_LIFE
 from broker.saml.bindings import encode_post
@@ -55,6 +55,30 @@ def blueprint(flow: LoginFlow) -> Blueprint:
             return answer(flow.refuse(federation, refusal))
         chosen, code = request.form.get("flow", ""), request.form.get("idp", "")
         return answer(flow.choose(federation, chosen, code, carried(federation)))
+
+    @views.get("/<federation>/saml/organisation")
+    def organisations(federation: str) -> Response:
+        """The page that asks for which organisation the person is here."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        asked = request.args.get("flow", "")
+        return answer(flow.organisations(federation, asked, carried(federation)))
+
+    @views.post("/<federation>/saml/organisation")
+    def choose_organisation(federation: str) -> Response:
+        """The organisation that was chosen, from our own page only."""
+        if refusal := _unfit(cross_site=False):
+            return answer(flow.refuse(federation, refusal))
+        chosen, account = request.form.get("flow", ""), request.form.get("account", "")
+        return answer(flow.organisations(federation, chosen, carried(federation), account))
+
+    @views.post("/<federation>/saml/organisation/again")
+    def choose_again(federation: str) -> Response:
+        """Another organisation at a service, from our own page of the session only."""
+        if refusal := _unfit(cross_site=False):
+            return answer(flow.refuse(federation, refusal))
+        token, service = request.form.get("token", ""), request.form.get("service", "")
+        return answer(flow.choose_again(federation, service, token, carried(federation)))
 
     @views.post("/<federation>/saml/acs")
     def acs(federation: str) -> Response:
@@ -108,6 +132,19 @@ def answer(outcome: Outcome) -> Response:
                     "action": f"{outcome.federation.base}/saml/discovery",
                 },
             )
+        case ChooseOrganisation():
+            return page(
+                "saml/organisation.html",
+                form_targets=True,
+                context={
+                    "federation": outcome.federation,
+                    "service": outcome.service,
+                    "idp": outcome.idp,
+                    "options": outcome.options,
+                    "flow_id": outcome.flow,
+                    "action": f"{outcome.federation.base}/saml/organisation",
+                },
+            )
         case PostOn():
             response = page(
                 "saml/post.html",
@@ -145,9 +182,12 @@ def _refusal(refusal: Refusal) -> Response:
         back = {"href": refusal.service.start_url}
     else:
         back = {"href": "/"}
-    retry = None
-    if refusal.retry is not None and refusal.federation is not None:
-        retry = f"{refusal.federation.base}/saml/discovery?flow={refusal.retry}&again=1"
+    retry = organisation = None
+    base = refusal.federation.base if refusal.federation else ""
+    if refusal.retry is not None:
+        retry = f"{base}/saml/discovery?flow={refusal.retry}&again=1"
+    if refusal.organisation is not None:
+        organisation = f"{base}/saml/organisation?flow={refusal.organisation}"
     response = page(
         "saml/error.html",
         refusal.http,
@@ -160,6 +200,8 @@ def _refusal(refusal: Refusal) -> Response:
             "service_name": refusal.service.name if refusal.service else None,
             "back": back,
             "retry": retry,
+            "organisation": organisation,
+            "several": refusal.several,
         },
     )
     if refusal.code == "limit.cookies":

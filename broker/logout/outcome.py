@@ -1,6 +1,7 @@
 """What a logout answers to its views."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.logout.model import Logout
@@ -37,6 +38,7 @@ class Open:
     idp: ConnectedIdp | None
     since: datetime | None
     token: str | None
+    acting: Mapping[str, str] = field(default_factory=dict, repr=False)  # chosen, by service
 
 
 @dataclass(frozen=True, slots=True)

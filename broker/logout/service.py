@@ -15,6 +15,7 @@ from broker.logout.partners import Partners
 from broker.logout.turn import Turn
 from broker.metadata.model import FederationKeys
 from broker.metadata.registry import RegistryCache
+from broker.organisations.store import chosen_at_services
 from broker.saml import soap
 from broker.saml.logout import open_post, open_redirect
 from broker.sessions.cookie import SessionCookie, name_for
@@ -115,10 +116,13 @@ class LogoutService:
                 path = turn.federation.path
                 session = self.sessions.open(connection, path, cookie, turn.now)
                 rows = self.sessions.services(connection, cookie.id) if session else ()
+                person = session.person if session else None
+                acting = chosen_at_services(connection, person, turn.now) if person else {}
             if session is not None:
                 services = tuple(s for row in rows if (s := partners.service(row)))
                 idp = partners.idp(session.idp)
-                return Open(turn.federation, services, idp, session.started_at, cookie.token)
+                began, token = session.started_at, cookie.token
+                return Open(turn.federation, services, idp, began, token, acting)
         return Open(turn.federation, (), None, None, None)
 
     def _own(self, turn: Turn, cookie: SessionCookie | None, token: str) -> Answer:

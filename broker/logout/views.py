@@ -143,7 +143,9 @@ def _open(outcome: Open) -> dict[str, object]:
         "idp_name": outcome.idp.name if outcome.idp else None,
         "since": outcome.since,
         "token": outcome.token,
+        "acting": outcome.acting,
         "action": f"{outcome.federation.base}/saml/logout",
+        "again": f"{outcome.federation.base}/saml/organisation/again",
     }
 
 

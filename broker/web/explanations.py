@@ -10,8 +10,10 @@ from broker.web.families import (
     Words,
 )
 from broker.web.language import Text as _
+from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
+    **ORGANISATIONS,
     "flow.missing": (
         _("We cannot find your login"),
         _(

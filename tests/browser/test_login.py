@@ -11,7 +11,7 @@ from broker.demo.people import PEOPLE
 from tests.browser.walking import checked, choose
 
 ROUTES = [
-    ("nemlogin", "Mette Åkjær", "Sagsbehandler_1231000016008_3"),
+    ("nemlogin", "Mette Åkjær", "Sagsbehandler_1501000016001_3"),
     ("region-nordjylland", "Karen Vesterskov", "Risikomanager_1231000016008_3"),
 ]
 

@@ -33,6 +33,7 @@ from broker.audit.events.grants import (
 )
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
+    AccountChosen,
     How,
     LoginCompleted,
     LoginEvent,
@@ -94,6 +95,7 @@ from broker.audit.masking import cleaned, number
 __all__ = [
     "EXAMPLES",
     "AccountChanged",
+    "AccountChosen",
     "AccountMerged",
     "ActivationChanged",
     "AdministratorsMissing",

@@ -45,6 +45,25 @@ class LoginRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountChosen:
+    """A person with several accounts said which they act for at a service, or took that back."""
+
+    NAME: ClassVar[str] = "account.chosen"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"subject", "account"})
+
+    federation: str
+    service: str
+    subject: str  # our random UUID of the person
+    account: str | None  # our UUID of the account; None is to be asked again
+
+    def __post_init__(self) -> None:
+        """Only UUIDs of ours fit."""
+        UUID(self.subject)
+        if self.account is not None:
+            UUID(self.account)
+
+
+@dataclass(frozen=True, slots=True)
 class LogoutStarted:
     """Sessions were ended, because a partner said so or the person did."""
 
@@ -83,7 +102,9 @@ class LogoutRefused:
     code: str
 
 
-LoginEvent = LoginCompleted | LoginRefused | LogoutStarted | LogoutFinished | LogoutRefused
+LoginEvent = (
+    LoginCompleted | LoginRefused | AccountChosen | LogoutStarted | LogoutFinished | LogoutRefused
+)
 
 EXAMPLES: tuple[LoginEvent, ...] = (
     LoginCompleted(
@@ -102,6 +123,12 @@ EXAMPLES: tuple[LoginEvent, ...] = (
         idp="nemlogin",
         code="context.replay",
         hop="idp_response",
+    ),
+    AccountChosen(
+        federation="sundhed",
+        service="dpsd",
+        subject="3f6c0a2e-8f0b-4d0e-9a51-6f1b0c7d2e94",
+        account="b1f6b7a4-20c1-4a1e-8a57-0b7a0d3f9c55",
     ),
     LogoutStarted(federation="sundhed", side="sp", peer="dpsd", sessions=1, partners=3),
     LogoutFinished(federation="sundhed", done=2, unconfirmed=1, cannot=0),

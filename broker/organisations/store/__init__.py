@@ -19,7 +19,12 @@ from broker.organisations.store.alarms import (
     one_administrator,
     without_administrator,
 )
-from broker.organisations.store.choices import choose_account, chosen_account, forget_account
+from broker.organisations.store.choices import (
+    choose_account,
+    chosen_account,
+    chosen_at_services,
+    forget_account,
+)
 from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
 from broker.organisations.store.read_accounts import (
@@ -54,6 +59,7 @@ __all__ = [
     "amend",
     "choose_account",
     "chosen_account",
+    "chosen_at_services",
     "federation_known",
     "forget_account",
     "group",

@@ -4,10 +4,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from broker.db import make_engine
 from broker.demo.idp import DemoIdp
 from broker.demo.keys import Party
 from broker.demo.sp import DemoSp
+from broker.demo.words import Words
 from broker.metadata.model import Endpoint, IdentityProvider, Localised, ServiceProvider
+from broker.roles.catalogue.cache import CatalogueCache
 from broker.saml import bindings, names
 from broker.saml.assurance import Assurance
 from broker.saml.authn_request import write_authn_request
@@ -62,6 +65,7 @@ def idp() -> DemoIdp:
 
 @pytest.fixture
 def sp() -> DemoSp:
+    engine = make_engine("sqlite://")
     return DemoSp(
         code="dpsd",
         entity_id="https://dpsd.example.dk",
@@ -72,6 +76,9 @@ def sp() -> DemoSp:
         party=party("dpsd"),
         brokers=lambda: {"sundhed": BROKER_AS_IDP},
         idp_entity_ids={"nemlogin": "https://idp.example.dk"},
+        federations=("sundhed",),
+        owner="Styrelsen",
+        words=Words(engine, CatalogueCache(engine)),
         clock=lambda: NOW,
     )
 

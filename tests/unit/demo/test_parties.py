@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from broker.demo.idp import DemoIdp, Kept
-from broker.demo.people import Person, person_of
+from broker.demo.people import person_of
+from broker.demo.person import Person
 from broker.demo.sp import DemoSp, Told, Wish
 from broker.errors import Refused
 from broker.saml import bindings, names

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
@@ -16,6 +17,7 @@ from broker.login.state import (
     Step,
     Try,
 )
+from broker.saml import names
 from broker.saml.assurance import Assurance, Demand
 from broker.sealing import SealingKeys
 from tests.factories import NOW
@@ -40,7 +42,10 @@ TRIES = tuple(Try(request_id(FLOW), idp, NOW) for idp in (2, 5, 2))
 RESPONSE = AwaitingResponse(FLOW, ASKED, TRIES, tuple(Step(3, i, 9999) for i in range(8)))
 
 
-@pytest.mark.parametrize("state", [CHOICE, RESPONSE, Finished(FLOW, ASKED)])
+CHOSEN = replace(CHOICE, asked=replace(ASKED, session=uuid4(), begun=uuid4()))
+
+
+@pytest.mark.parametrize("state", [CHOICE, RESPONSE, Finished(FLOW, ASKED), CHOSEN])
 def test_what_was_sealed_is_what_is_opened(state: Sealed) -> None:
     name, value = SEALER.seal(state)
     assert SEALER.open(name, value, "sundhed") == state
@@ -90,6 +95,28 @@ def test_a_flow_too_big_for_its_cookie_is_refused_at_the_start() -> None:
     with pytest.raises(Refused) as refused:
         SEALER.seal(replace(CHOICE, asked=replace(ASKED, relay_state=noise)))
     assert refused.value.code == "limit.flow_state"
+
+
+def test_what_fits_to_an_identity_provider_fits_to_the_choice_of_an_organisation() -> None:
+    """The longest RelayState that is taken at the start; nobody is refused after their login."""
+    sealer, fits = SEALER, 0
+    for length in range(0, 400, 4):
+        asked = replace(
+            ASKED,
+            relay_state=secrets.token_urlsafe(600)[:length],
+            name_id=names.X509_SUBJECT,
+            create=False,
+            proxy_count=9,
+        )
+        try:
+            sealer.check_room(AwaitingChoice(FLOW, asked))
+        except Refused:
+            break
+        fits = length
+        begun = replace(asked, session=uuid4(), begun=uuid4())
+        state = AwaitingChoice(FLOW, begun, RESPONSE.trace)
+        assert sealer.open(*sealer.seal(state), "sundhed") == state
+    assert 0 < fits < 396
 
 
 def test_a_request_id_names_its_flow_and_nothing_else_does() -> None:

@@ -11,7 +11,6 @@ from broker.roles.documents import (
     read_roles_entry,
     read_service_entry,
     read_service_version,
-    read_types,
 )
 from broker.roles.documents_roles import read_role
 from broker.roles.documents_rules import read_conflict, read_policy, read_rule
@@ -80,7 +79,7 @@ def test_everything_that_is_said_is_read() -> None:
     assert version.sla == "society-critical"
     assert version.national == ("urn:x:nurse",)
     assert version.forms == (
-        RoleForm("classic", "urn:a", template="{role}_{delimitation}_3"),
+        RoleForm("classic", "urn:a", template="{role}_{delimitation}_3", delimitation="sor"),
         RoleForm("oiobpp"),
     )
     idws, dgws = version.interfaces
@@ -269,35 +268,3 @@ def test_the_document_without_a_mistake_is_taken() -> None:
     read(SERVICE)
     read(SERVICE | OPEN)
     assert set(WHOLE) >= SERVICE_KEYS
-
-
-TYPE: dict[str, object] = {
-    "id": "sor",
-    "urn": "urn:x:sor",
-    "name": NAME,
-    "input": "tree",
-    "list": "sor",
-}
-TYPE_MISTAKES: list[tuple[dict[str, object], str]] = [
-    ({"urn": "sor"}, "no URN"),
-    ({"input": "form"}, "none of tree"),
-    ({"list": None}, "list"),
-    ({"input": "pattern"}, "needs one"),
-    ({"pattern": "[0-9]"}, "needs one"),
-    ({"input": "pattern", "pattern": "["}, "no regular expression"),
-    ({"input": "list", "hierarchical": True}, "hierarchical"),
-    ({"colour": "red"}, "nothing is called colour"),
-]
-
-
-@pytest.mark.parametrize(("change", "words"), TYPE_MISTAKES, ids=[w for _, w in TYPE_MISTAKES])
-def test_a_mistake_in_a_delimitation_type_is_named(change: dict[str, object], words: str) -> None:
-    with pytest.raises(Refused, match=r"types\.toml") as refused:
-        read_types({"kind": "delimitations", "type": [TYPE | change]}, "types.toml")
-    assert words in refused.value.detail
-
-
-def test_two_types_of_one_urn_are_refused() -> None:
-    twice = {"kind": "delimitations", "type": [TYPE, TYPE | {"id": "shak"}]}
-    with pytest.raises(Refused, match="two of the name urn:x:sor"):
-        read_types(twice, "types.toml")

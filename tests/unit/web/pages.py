@@ -3,9 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import SimpleNamespace
+from uuid import UUID
 
 from flask import Flask, Response
 
+from broker.demo.service_list import Entry
+from broker.demo.words import Held, Unit
+from broker.login.outcome import Option
 from broker.metadata.documents import Table
 from broker.metadata.model import (
     Activation,
@@ -153,6 +157,17 @@ CHOICE: dict[str, object] = {
     "flow_id": "abc",
     "action": f"{ORIGIN}/sundhed/saml/discovery",
 }
+ORGANISATIONS: dict[str, object] = {
+    "federation": PRODUCTION,
+    "service": SERVICE,
+    "idp": IDPS[0],
+    "options": (
+        Option(UUID(int=1), "Region Eksempel", "Afdeling Ø, Ærø Sygehus", "90000004"),
+        Option(UUID(int=2), "Klinikken i Nr. Ørum", None, "90000098 U2"),
+    ),
+    "flow_id": "abc",
+    "action": f"{ORIGIN}/sundhed/saml/organisation",
+}
 ARRIVAL: dict[str, object] = {
     "site": SP_SITE,
     "service_name": DPSD,
@@ -161,7 +176,17 @@ ARRIVAL: dict[str, object] = {
     "name_id": "https://data.gov.dk/model/core/eid/professional/uuid/0b1c",
     "idp": IDPS[1].name,
     "attributes": ATTRIBUTES,
-    "roles": ("read", "write"),
+    "roles": (
+        Held(
+            Localised("Læser", "Reader"),
+            (
+                Unit(Localised("Enhed i SOR", "Unit in SOR"), "1231000016008", "Bøgen"),
+                Unit(None, "1011000016007", None),
+            ),
+            ("Laeser_1231000016008_3", "Laeser_1011000016007_3"),
+        ),
+        Held(None, (), ("write",)),
+    ),
     "logout_url": "/logout",
     "forget_url": "/forget",
 }
@@ -179,6 +204,7 @@ CASES = (
     Case("home.html", "home", {"federations": (PRODUCTION, TEST), "services": SERVICES}),
     Case("home.html", "home-empty", {"federations": (), "services": ()}),
     Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
+    Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
     Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
     Case(
         "saml/post.html",
@@ -192,6 +218,20 @@ CASES = (
         "saml/error.html",
         "error-retry",
         error("idp.cancelled", service_name=DPSD, back=BACK, retry=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-organisation",
+        error("policy.no_role", service_name=DPSD, back=BACK, retry=RETRY, organisation=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-several",
+        error("policy.no_role", service_name=DPSD, back=BACK, several=True),
         403,
         form_targets=True,
     ),
@@ -224,6 +264,17 @@ CASES = (
         "demo/idp_home.html",
         "demo-idp-home",
         {"site": IDP_SITE, "person": "Karla Lund", "logout_url": "/logout", "left": None},
+    ),
+    Case(
+        "demo/services.html",
+        "demo-services",
+        {
+            "site": SP_SITE,
+            "federations": [
+                (PRODUCTION, [("Styrelsen", [Entry("dpsd", DPSD, "/dpsd/")])]),
+                (TEST, [("Styrelsen", [Entry("dpsd", DPSD, "/dpsd/login?federation=x")])]),
+            ],
+        },
     ),
     Case("demo/service_arrival.html", "demo-arrival", ARRIVAL),
     Case(

@@ -3,7 +3,7 @@
 from broker.guides.views import catalogue
 from broker.metadata.model import Localised
 from tests.factories import NOW
-from tests.unit.web.pages import DPSD, IDP_SITE, IDPS, ORIGIN, PRODUCTION, SERVICE, Case
+from tests.unit.web.pages import DPSD, IDP_SITE, IDPS, ORIGIN, PRODUCTION, SERVICE, SERVICES, Case
 
 SESSION: dict[str, object] = {
     "federation": PRODUCTION,
@@ -11,8 +11,11 @@ SESSION: dict[str, object] = {
     "idp_name": IDPS[1].name,
     "since": NOW,
     "token": "abc",
+    "acting": {},
     "action": f"{ORIGIN}/sundhed/saml/logout",
+    "again": f"{ORIGIN}/sundhed/saml/organisation/again",
 }
+CHOSEN = {"services": SERVICES, "acting": {SERVICE.code: "Region Eksempel"}}
 
 
 def step(number: int, name: Localised, outcome: str, **more: object) -> dict[str, object]:
@@ -43,6 +46,7 @@ LOGGED_OUT = {**LOGOUT, "over": True, "back": None, "upstream": False}
 LEAVING = (
     Case("guides/codes.html", "codes", catalogue()),
     Case("saml/session.html", "session", SESSION),
+    Case("saml/session.html", "session-chosen", {**SESSION, **CHOSEN}),
     Case("saml/session.html", "session-none", {**SESSION, "token": None}),
     Case("saml/logout.html", "logout", LOGOUT, form_targets=True),
     Case(

@@ -12,6 +12,8 @@ from broker.db import Connection, Instant
 from broker.roles.grants.tables import GRANT, ROLE_ISSUE
 from broker.roles.tables import ROLE_OBSERVATION
 
+KEPT = timedelta(days=400)
+
 _LONGEST = 256
 
 
@@ -71,11 +73,24 @@ def last_issued(
     return dict(row) if row else None
 
 
+def purge_issued(connection: Connection, now: datetime) -> int:
+    """Delete what was issued and observed longer ago than anybody asks for; how many rows went.
+
+    A yearly review of a grant still finds when it was last used.
+    """
+    gone = connection.execute(_FORGET, {"before": now - KEPT}).rowcount
+    return gone + connection.execute(_UNSEE, {"before": (now - KEPT).date()}).rowcount
+
+
 def _cut(one: Observation) -> Observation:
     return Observation(one.federation, one.idp, one.kind, one.what[:_LONGEST], one.day)
 
 
 _KEEP = sa.insert(ROLE_ISSUE)
+_FORGET = sa.delete(ROLE_ISSUE).where(ROLE_ISSUE.c.at < sa.bindparam("before", type_=Instant))
+_UNSEE = sa.delete(ROLE_OBSERVATION).where(
+    ROLE_OBSERVATION.c.day < sa.bindparam("before", type_=sa.Date)
+)
 _USED = (
     sa.update(GRANT)
     .where(

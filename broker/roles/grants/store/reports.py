@@ -7,7 +7,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Instant
+from broker.db import Connection
 from broker.organisations.tables import ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.effective import AT, effective, holds, read
@@ -25,6 +25,7 @@ class Asked:
     roles: Collection[UUID] | None = None
     account: UUID | None = None
     units: Collection[str] | None = None  # home units of the holders
+    until: datetime | None = None  # ends before
     unused: datetime | None = None  # neither given nor used since
 
 
@@ -47,39 +48,31 @@ class Place:
 
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
-    narrowed = list(_narrowed(asked))
-    conditions = [condition for condition, _, _ in narrowed]
-    binds = {name: value for _, name, value in narrowed}
+    conditions = list(_conditions(asked))
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
             return conditions
-        return [*conditions, account == sa.bindparam("account", type_=sa.Uuid)]
+        return [*conditions, account == asked.account]
 
-    if asked.account is not None:
-        binds["account"] = asked.account
-    return tuple(read(connection, effective(where), at, binds))
+    return tuple(read(connection, effective(where), at))
 
 
-def _narrowed(asked: Asked) -> Iterator[tuple[sa.ColumnElement[bool], str, object]]:
-    """Each condition with the name and the value that it binds."""
+def _conditions(asked: Asked) -> Iterator[sa.ColumnElement[bool]]:
     if asked.federation is not None:
-        here = ROLE.c.federation == sa.bindparam("federation")
-        yield here, "federation", asked.federation
+        yield ROLE.c.federation == asked.federation
     if asked.organisation is not None:
-        place = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-        yield place, "organisation", asked.organisation
+        yield GRANT.c.organisation_id == asked.organisation
     if asked.service is not None:
-        yield ROLE.c.service == sa.bindparam("service"), "service", asked.service
+        yield ROLE.c.service == asked.service
     if asked.roles is not None:
-        some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
-        yield some, "roles", list(asked.roles)
+        yield GRANT.c.role_id.in_(asked.roles)
     if asked.units is not None:
-        homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
-        yield homes, "units", list(asked.units)
+        yield ACCOUNT_PERIOD.c.home_code.in_(asked.units)
+    if asked.until is not None:
+        yield GRANT.c.until < asked.until
     if asked.unused is not None:
-        last = sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
-        yield last < sa.bindparam("unused", type_=Instant), "unused", asked.unused
+        yield sa.func.coalesce(GRANT.c.used_at, GRANT.c.since) < asked.unused
 
 
 def persons(connection: Connection, accounts: Collection[UUID], at: datetime) -> dict[UUID, Person]:

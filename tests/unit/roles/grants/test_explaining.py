@@ -1,6 +1,6 @@
 """Why somebody has a role and why not: granted, derived, denied, expired, future and more."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -24,7 +24,7 @@ from tests.unit.roles.grants.rights import DAY, WARD, Region, below
 URN = "urn:dk:example:privilege"
 
 
-def derive(region: Region, code: str, role: str, effect: str, when: dict[str, object]) -> UUID:
+def derive(region: Region, code: str, role: str, effect: str, when: Mapping[str, object]) -> UUID:
     """An active rule."""
     own = uuid4()
     document = {
@@ -55,9 +55,9 @@ def derive(region: Region, code: str, role: str, effect: str, when: dict[str, ob
 
 
 def told(*privileges: str, title: str = "Læge") -> Said:
-    group = PrivilegeGroup(CVR_SCOPE + "90000004", privileges, ((SOR_CONSTRAINT, WARD),))
+    group = PrivilegeGroup(CVR_SCOPE + "99000004", privileges, ((SOR_CONSTRAINT, WARD),))
     groups = (group,) if privileges else ()
-    return Said("alpha", None, "90000004", Assurance.SUBSTANTIAL, {"title": (title,)}, groups)
+    return Said("alpha", None, "99000004", Assurance.SUBSTANTIAL, {"title": (title,)}, groups)
 
 
 def explained(region: Region, said: Said | None = None, days: float = 0) -> Explanation:
@@ -125,7 +125,7 @@ def test_a_role_is_explained_in_both_languages(region: Region, case: str) -> Non
     found = ask(region)
     assert {one.role.code for one in found.answer.issued} == issued
     # Every role without anything to say for it is silent: one grant or rule, one reason.
-    reasons = [one.code for one in (*found.answer.left_out, *found.not_counting)]
+    reasons = [*(o.code for o in found.answer.left_out), *(o.code for o in found.not_counting)]
     assert reasons == ([code] if code else [])
     for language, expected in (("da", danish), ("en", english)):
         text = "\n".join(Telling(language, lambda *_: "Afsnit A").lines(found))
