@@ -21,7 +21,7 @@ from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.meeting import meetings
 from broker.roles.grants.model import EntitlementRecord, Objection, Wanted
 from broker.roles.grants.permitting import is_bound, kin_among, permit, units_above
-from broker.roles.grants.scopes import beyond, canonical, own, resolved, scope_key, taken
+from broker.roles.grants.scopes import canonical, outside, own, scope_key, taken
 from broker.roles.grants.store.people import Facts
 from broker.roles.grants.terms import term
 from broker.roles.model import ISSUING, OPEN, Role, RoleVersion
@@ -211,14 +211,11 @@ def _delimit(
             found.objections.extend(own(scopes, home, catalogue.types, codes, whole=whole))
     if not any(one.holds_at(period.since) for one in rights):
         found.objections.append(Objection("grant.not_entitled"))
+    cvr = found.organisation.cvr
     for right in rights:
         for home in homes or {None}:
-            concrete = [resolved(scope, home, found.organisation.cvr) for scope in scopes]
-            if wanted.group is not None and None in concrete:
-                continue  # a member without a unit gets nothing, and keeps nobody else from it
-            inside = [scope for scope in concrete if scope is not None]
-            if len(inside) == len(concrete):
-                found.objections.extend(beyond(inside, right.ceiling, catalogue.types, codes))
+            beyond = outside(scopes, home, cvr, right.ceiling, catalogue.types, codes)
+            found.objections.extend(beyond)
     found.objections[:] = dict.fromkeys(found.objections)
     ends = _covered_until(rights, period)
     if ends is not None and ends < period.until:

@@ -23,7 +23,7 @@ from broker.roles.grants.changing import record_of
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.examining import Findings, Question, examine
 from broker.roles.grants.model import Grant, Objection, Wanted
-from broker.roles.grants.scopes import beyond, own, resolved
+from broker.roles.grants.scopes import outside, own
 from broker.roles.grants.telling import LABEL, ended, given, short
 
 _OWN_UNIT = frozenset({"own_unit", "own_unit_tree"})
@@ -69,11 +69,9 @@ def _fits(
 ) -> bool:
     if any(own(grant.scopes, home, catalogue.types, codes, whole=False)):
         return False
-    concrete = [resolved(scope, home, cvr) for scope in grant.scopes]
-    scopes = [scope for scope in concrete if scope is not None]
     rights = store.entitlements_of(connection, grant.organisation, grant.role)
-    return all(
-        not any(beyond(scopes, right.ceiling, catalogue.types, codes))
+    return not any(
+        any(outside(grant.scopes, home, cvr, right.ceiling, catalogue.types, codes))
         for right in rights
         if right.holds_at(at)
     )
@@ -108,15 +106,8 @@ class GrantMover:
             if right is None or there is None:
                 found.append((grant, Objection("grant.not_entitled")))
                 continue
-            concrete = [scope if scope.mode not in _OWN_UNIT else None for scope in grant.scopes]
-            named = [resolved(scope, None, there.cvr) for scope in concrete if scope is not None]
-            limits = [
-                limit
-                for limit in right.ceiling
-                if not any(s.type == limit.type and s.mode in _OWN_UNIT for s in grant.scopes)
-            ]
-            scopes = [scope for scope in named if scope is not None]
-            found += [(grant, one) for one in beyond(scopes, limits, catalogue.types, codes)][:1]
+            beyond = outside(grant.scopes, None, there.cvr, right.ceiling, catalogue.types, codes)
+            found += [(grant, one) for one in beyond][:1]
         return tuple(found)
 
     def move(self, connection: Connection, moved: Moved, actor: Actor, deed: Deed) -> int:

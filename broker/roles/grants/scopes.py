@@ -146,6 +146,26 @@ def beyond(
                 yield Objection("grant.ceiling", scope.value)
 
 
+def outside(
+    scopes: Sequence[Scope],
+    home: str | None,
+    cvr: str,
+    ceiling: Sequence[Ceiling],
+    types: Mapping[str, DelimitationType],
+    codes: Codes,
+) -> Iterator[Objection]:
+    """What of some scopes lies outside a ceiling for somebody of a home unit, if of any.
+
+    "Own unit" of nobody, or of somebody without one, gives nothing and so exceeds nothing; the
+    codes that stand beside it are looked at all the same.
+    """
+    concrete = [resolved(scope, home, cvr) for scope in scopes]
+    known = [scope for scope in concrete if scope is not None]
+    empty = {scope.type for scope, one in zip(scopes, concrete, strict=True) if one is None}
+    empty -= {scope.type for scope in known}
+    return beyond(known, [one for one in ceiling if one.type not in empty], types, codes)
+
+
 def narrower(
     new: Sequence[Scope],
     old: Sequence[Scope],

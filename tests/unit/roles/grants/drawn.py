@@ -6,6 +6,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from broker.roles.grants.facts import Ceiling, Scope
+from broker.roles.grants.model import Grant
 from tests.unit.roles.grants.rights import (
     ELSEWHERE,
     HOSPITAL,
@@ -55,6 +56,11 @@ def reach(value: str, *, tree: bool) -> frozenset[str]:
     while tree and (more := {unit for unit, above in PARENTS.items() if above in found} - found):
         found |= more
     return frozenset(found)
+
+
+def as_held(grant: Grant) -> Holding:
+    """A grant as what somebody holds."""
+    return (grant.role, grant.scopes, grant.period.since, grant.period.until)
 
 
 def covers(old: Holding, new: Holding, at: datetime) -> bool:

@@ -25,6 +25,8 @@ from tests.unit.roles.grants.drawn import (
     UNTIL,
     WHICH,
     WHO,
+    as_held,
+    covers,
 )
 from tests.unit.roles.grants.rights import (
     CONSOLE,
@@ -83,12 +85,15 @@ class Region(Watched):
 
     @rule(by=ANYBODY, of=HERE, which=WHICH, scopes=SCOPES)
     def narrow(self, by: int, of: int, which: int, scopes: tuple[Scope, ...]) -> None:
-        if grant := self.any_grant(which, "caseworker"):
-            self.does(
-                by,
-                of,
-                lambda actor, c: self.world.grants.narrow(c, actor, grant.id, scopes, self.deed()),
-            )
+        grant = self.any_grant(which, "caseworker")
+        if grant is None:
+            return
+
+        def act(actor: Actor, connection: sa.Connection) -> None:
+            after = self.world.grants.narrow(connection, actor, grant.id, scopes, self.deed())
+            assert covers(as_held(grant), as_held(after.grant), self.at), "wider by narrowing"
+
+        self.does(by, of, act)
 
     @rule(by=ANYBODY, of=HERE, which=WHICH, back=st.booleans())
     def end(self, by: int, of: int, which: int, back: bool) -> None:  # noqa: FBT001 # drawn

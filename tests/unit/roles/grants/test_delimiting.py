@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -124,6 +125,10 @@ def test_own_unit_must_lie_below_the_ceiling_now(region: Region) -> None:
     assert refusal(lambda: give(account=stray)) == "grant.ceiling"
     assert refusal(lambda: give(group=group)) == "grant.ceiling"
     assert refusal(lambda: give(account=nowhere)) == "grant.own_unit"
+    # "Own unit" of nobody reaches nowhere, and hides no code that stands beside it.
+    empty = region.group(region.region, "Tom")
+    beside = partial(region.give, region.bo, region.region, "caseworker", group=empty)
+    assert refusal(partial(beside, scopes=[OWN, below(ELSEWHERE)])) == "grant.ceiling"
     # Somebody without a unit gets nothing through a group, and keeps nobody else from it.
     give(group=region.group(region.region, "Dag", region.anna, nowhere))
 
