@@ -15,6 +15,8 @@ from broker.roles.understood import Understood
 from broker.roles.units import Questions, Units, pairs_of
 from broker.saml.assurance import Assurance
 
+LONGEST_NUMBER = 32  # digits; Python itself refuses to read very many
+
 
 def sources(rule: DeriveRule) -> Source:
     """A rule as the source of a role."""
@@ -107,7 +109,8 @@ def _compared(condition: Condition, values: Sequence[str], units: Units) -> bool
 
 def _number(text: str) -> float:
     """A whole number, or less than all of them: what is no number is never enough."""
-    return int(text) if text.isascii() and text.isdecimal() else float("-inf")
+    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else float("-inf")
 
 
 def _candidates(
