@@ -98,7 +98,11 @@ def prepare(situation: Situation, opened: Units) -> Prepared:
         tuple(left_out),
         privileges,
         scoping.questions(
-            (*candidates, *shadow), situation.entitlements, situation.service, situation.types
+            (*candidates, *shadow),
+            situation.entitlements,
+            situation.service,
+            situation.types,
+            situation.at,
         ),
     )
 
