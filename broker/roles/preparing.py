@@ -149,7 +149,7 @@ def _derived(
     if situation.said is not None:
         rules = _rules(situation, state)
         said = situation.said
-        for one in derive(rules, situation.roles, said, privileges.understood, opened):
+        for one in derive(rules, situation.roles, said, privileges, opened):
             if isinstance(one, LeftOut):
                 denied.append(one)
             elif situation.spoken_for:
