@@ -46,11 +46,16 @@ def derive(
     said: Said,
     privileges: Understanding,
     units: Units,
+    home: str | None = None,
 ) -> Iterator[Candidate | LeftOut]:
-    """What each rule gives: candidates for roles given, and `rule.denied` for roles denied."""
+    """What each rule gives: candidates for roles given, and `rule.denied` for roles denied.
+
+    `home` is the CVR number of the organisation that is acted for; a denial counts there too,
+    whichever organisation the login is of.
+    """
     for rule in rules:
         role = roles.get(rule.role)
-        if role is None or not _concerns(rule, said):
+        if role is None or not _concerns(rule, said, home):
             continue
         holds = partial(_holds, said=said, has=_has(rule, said, privileges), units=units)
         clauses = [clause for clause in rule.clauses if holds(clause)]
@@ -63,10 +68,11 @@ def derive(
             yield from _candidates(rule, role, clause, said, privileges.understood)
 
 
-def _concerns(rule: DeriveRule, said: Said) -> bool:
-    return (not rule.idps or said.idp in rule.idps) and (
-        not rule.cvrs or (said.cvr is not None and said.cvr in rule.cvrs)
-    )
+def _concerns(rule: DeriveRule, said: Said, home: str | None) -> bool:
+    if rule.idps and said.idp not in rule.idps:
+        return False
+    concerned = {said.cvr, home} if rule.effect == "deny" else {said.cvr}
+    return not rule.cvrs or not rule.cvrs.isdisjoint(concerned)
 
 
 def _has(rule: DeriveRule, said: Said, privileges: Understanding) -> Has:

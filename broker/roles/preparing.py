@@ -149,7 +149,8 @@ def _derived(
     if situation.said is not None:
         rules = _rules(situation, state)
         said = situation.said
-        for one in derive(rules, situation.roles, said, privileges, opened):
+        home = situation.organisation.cvr if situation.organisation else None
+        for one in derive(rules, situation.roles, said, privileges, opened, home):
             if isinstance(one, LeftOut):
                 denied.append(one)
             elif situation.spoken_for:
