@@ -10,10 +10,18 @@ it denies what it would deny.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import product
+from math import prod
 from uuid import UUID
 
 from broker.roles.answer import Candidate, LeftOut, Said, Source
-from broker.roles.model import Condition, Delimitation, DerivedScope, DeriveRule, Role
+from broker.roles.model import (
+    MAX_COMBINED,
+    Condition,
+    Delimitation,
+    DerivedScope,
+    DeriveRule,
+    Role,
+)
 from broker.roles.understood import Understanding, Understood
 from broker.roles.units import Questions, Units, pairs_of
 from broker.saml.assurance import Assurance
@@ -151,6 +159,8 @@ def _candidates(
     copied = [s for s in rule.scopes if s.source == "privilege"]
     fixed = [_fixed(s, said) for s in rule.scopes if s.source != "privilege"]
     trouble = "scope.not_sent" if any(not options for options in fixed) else None
+    if prod(map(len, fixed)) > MAX_COMBINED:
+        trouble = "scope.too_many"
     each: list[Understood | None] = [*matched] or [None]
     for privilege in each:
         units, problem = _of_privilege(privilege, copied)

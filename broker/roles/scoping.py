@@ -13,6 +13,7 @@ from broker.organisations.model import Account
 from broker.roles.answer import Candidate, Source
 from broker.roles.grants.facts import Ceiling, EffectiveGrant, Entitlement, Scope
 from broker.roles.model import (
+    MAX_COMBINED,
     Delimitation,
     DelimitationType,
     HeldRole,
@@ -23,7 +24,7 @@ from broker.roles.model import (
 from broker.roles.units import Questions, Units, pairs_of
 
 MAX_SPREAD = 200  # units that one code is spread out to for a service that knows no subtrees
-MAX_COMBINED = 500  # combinations of units of several types in one grant
+
 UNITS = "sor"  # the list that the unit of an account stands in
 
 

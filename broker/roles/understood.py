@@ -7,7 +7,7 @@ OIOBPP 3.6, rules 4 and 7.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.roles.model import Delimitation, DelimitationType
 from broker.saml.entities import Localised
@@ -82,7 +82,7 @@ class Understanding:
 
     understood: tuple[Understood, ...]
     left_out: tuple[LeftOut, ...]
-    unclear: frozenset[str] = frozenset()
+    unclear: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 class _Nothing(Exception):
