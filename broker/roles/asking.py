@@ -127,7 +127,10 @@ def _held_by(
     """With what the account is granted, and what else its human being holds."""
     rules = catalogue.conflicts_at(account.federation, found.at)
     others: frozenset[UUID] = frozenset()
-    if account.human is not None and any(rule.reach == "person" for rule in rules):
+    # Accounts that one login finds are one human being too, whoever confirmed it or did not.
+    known = account.human is not None or account.person is not None
+    concerned = (rule.a | rule.b for rule in rules if rule.reach == "person")
+    if known and any(not found.roles.keys().isdisjoint(roles) for roles in concerned):
         others = organisations.same_human(connection, account.id) - {account.id}
     meeting = frozenset[UUID]().union(*(rule.a | rule.b for rule in rules))
     asked = sorted(meeting | found.roles.keys())

@@ -2,18 +2,33 @@
 
 A rule counts for the IdPs and organisations that it names, or for all where it names none.
 Its clauses are alternatives; within a clause every condition holds. What a rule says of an
-attribute that was not sent is no, whichever way round it asks: silence is no evidence.
+attribute that was not sent is no, whichever way round it asks: silence is no evidence. A
+privilege in a group that is not understood gives nothing, but is not taken for absent either:
+it denies what it would deny.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
+from math import prod
 from uuid import UUID
 
 from broker.roles.answer import Candidate, LeftOut, Said, Source
-from broker.roles.model import Condition, Delimitation, DerivedScope, DeriveRule, Role
-from broker.roles.understood import Understood
+from broker.roles.model import (
+    MAX_COMBINED,
+    Condition,
+    Delimitation,
+    DerivedScope,
+    DeriveRule,
+    Role,
+)
+from broker.roles.understood import Understanding, Understood
 from broker.roles.units import Questions, Units, pairs_of
 from broker.saml.assurance import Assurance
+
+LONGEST_NUMBER = 32  # digits; Python itself refuses to read very many
+
+Has = Callable[[Condition], bool]  # of a condition on privileges
 
 
 def sources(rule: DeriveRule) -> Source:
@@ -37,41 +52,60 @@ def derive(
     rules: Sequence[DeriveRule],
     roles: Mapping[UUID, Role],
     said: Said,
-    privileges: Sequence[Understood],
+    privileges: Understanding,
     units: Units,
+    home: str | None = None,
 ) -> Iterator[Candidate | LeftOut]:
-    """What each rule gives: candidates for roles given, and `rule.denied` for roles denied."""
+    """What each rule gives: candidates for roles given, and `rule.denied` for roles denied.
+
+    `home` is the CVR number of the organisation that is acted for; a denial counts there too,
+    whichever organisation the login is of.
+    """
     for rule in rules:
         role = roles.get(rule.role)
-        if role is None or not _concerns(rule, said):
+        if role is None or not _concerns(rule, said, home):
             continue
-        clauses = [c for c in rule.clauses if _holds(c, said, privileges, units)]
+        holds = partial(_holds, said=said, has=_has(rule, said, privileges), units=units)
+        clauses = [clause for clause in rule.clauses if holds(clause)]
         if not clauses:
             continue
         if rule.effect == "deny":
             yield LeftOut("rule.denied", role, sources(rule), rule.code)
             continue
         for clause in clauses:
-            yield from _candidates(rule, role, clause, said, privileges)
+            yield from _candidates(rule, role, clause, said, privileges.understood)
 
 
-def _concerns(rule: DeriveRule, said: Said) -> bool:
-    return (not rule.idps or said.idp in rule.idps) and (
-        not rule.cvrs or (said.cvr is not None and said.cvr in rule.cvrs)
-    )
+def _concerns(rule: DeriveRule, said: Said, home: str | None) -> bool:
+    if rule.idps and said.idp not in rule.idps:
+        return False
+    concerned = {said.cvr, home} if rule.effect == "deny" else {said.cvr}
+    return not rule.cvrs or not rule.cvrs.isdisjoint(concerned)
 
 
-def _holds(
-    clause: Sequence[Condition], said: Said, privileges: Sequence[Understood], units: Units
-) -> bool:
+def _has(rule: DeriveRule, said: Said, privileges: Understanding) -> Has:
+    """Whether a condition on privileges holds, with every doubt against the person."""
+    clear = frozenset(one.privilege for one in privileges.understood)
+    deny = rule.effect == "deny"
+
+    def has(condition: Condition) -> bool:
+        found = not clear.isdisjoint(condition.values)
+        doubt = not privileges.unclear.isdisjoint(condition.values)
+        if not condition.negate:
+            return found or (deny and doubt)
+        return not found and (deny or not (doubt or said.malformed))
+
+    return has
+
+
+def _holds(clause: Sequence[Condition], said: Said, has: Has, units: Units) -> bool:
     """An empty clause holds for nobody: a rule without a question would be for everybody."""
-    return bool(clause) and all(_is(c, said, privileges, units) for c in clause)
+    return bool(clause) and all(_is(c, said, has, units) for c in clause)
 
 
-def _is(condition: Condition, said: Said, privileges: Sequence[Understood], units: Units) -> bool:
+def _is(condition: Condition, said: Said, has: Has, units: Units) -> bool:
     if condition.op == "has_privilege":
-        found = any(p.privilege in condition.values for p in privileges)
-        return found != condition.negate
+        return has(condition)
     if condition.attribute == "loa":
         return _level(condition, said.assurance) != condition.negate
     values = said.values.get(condition.attribute, ())
@@ -107,7 +141,8 @@ def _compared(condition: Condition, values: Sequence[str], units: Units) -> bool
 
 def _number(text: str) -> float:
     """A whole number, or less than all of them: what is no number is never enough."""
-    return int(text) if text.isascii() and text.isdecimal() else float("-inf")
+    is_number = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if is_number else float("-inf")
 
 
 def _candidates(
@@ -124,6 +159,8 @@ def _candidates(
     copied = [s for s in rule.scopes if s.source == "privilege"]
     fixed = [_fixed(s, said) for s in rule.scopes if s.source != "privilege"]
     trouble = "scope.not_sent" if any(not options for options in fixed) else None
+    if prod(map(len, fixed)) > MAX_COMBINED:
+        trouble = "scope.too_many"
     each: list[Understood | None] = [*matched] or [None]
     for privilege in each:
         units, problem = _of_privilege(privilege, copied)

@@ -27,6 +27,7 @@ ScopeMode = Literal["value", "own_unit", "own_unit_tree", "own_cvr"]
 
 ISSUING: frozenset[RoleState] = frozenset({"active", "deprecated"})
 OPEN: frozenset[ServiceState] = frozenset({"test", "production", "closing"})
+MAX_COMBINED = 500  # combinations of units of several types, of one grant or rule
 
 
 class _Dated(Protocol):

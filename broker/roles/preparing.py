@@ -98,7 +98,11 @@ def prepare(situation: Situation, opened: Units) -> Prepared:
         tuple(left_out),
         privileges,
         scoping.questions(
-            (*candidates, *shadow), situation.entitlements, situation.service, situation.types
+            (*candidates, *shadow),
+            situation.entitlements,
+            situation.service,
+            situation.types,
+            situation.at,
         ),
     )
 
@@ -145,7 +149,8 @@ def _derived(
     if situation.said is not None:
         rules = _rules(situation, state)
         said = situation.said
-        for one in derive(rules, situation.roles, said, privileges.understood, opened):
+        home = situation.organisation.cvr if situation.organisation else None
+        for one in derive(rules, situation.roles, said, privileges, opened, home):
             if isinstance(one, LeftOut):
                 denied.append(one)
             elif situation.spoken_for:

@@ -5,6 +5,7 @@ one, would be a wider role.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import product
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from broker.organisations.model import Account
 from broker.roles.answer import Candidate, Source
 from broker.roles.grants.facts import Ceiling, EffectiveGrant, Entitlement, Scope
 from broker.roles.model import (
+    MAX_COMBINED,
     Delimitation,
     DelimitationType,
     HeldRole,
@@ -22,7 +24,7 @@ from broker.roles.model import (
 from broker.roles.units import Questions, Units, pairs_of
 
 MAX_SPREAD = 200  # units that one code is spread out to for a service that knows no subtrees
-MAX_COMBINED = 500  # combinations of units of several types in one grant
+
 UNITS = "sor"  # the list that the unit of an account stands in
 
 
@@ -77,6 +79,7 @@ def questions(
     entitlements: Mapping[UUID, Entitlement],
     service: ServiceVersion,
     types: Mapping[str, DelimitationType],
+    at: datetime,
 ) -> Questions:
     """What code lists must be asked before `held` can tell what the candidates come to."""
     pairs: set[tuple[str, str, str]] = set()
@@ -84,12 +87,16 @@ def questions(
     spread: set[tuple[str, str]] = set()
     for one in candidates:
         entitled = entitlements.get(one.role.id)
+        version = one.role.at(at)
         for unit in one.units:
             kind = types.get(unit.type)
             if kind is None or kind.list_id is None:
                 continue
             limits = [c.value for c in entitled.ceilings if c.type == unit.type] if entitled else []
             pairs |= pairs_of(unit.type, limits, [unit.value])
+            taken = version.takes(unit.type) if version else None
+            if taken is not None and unit.with_descendants:
+                pairs |= {(unit.type, unit.value, code) for code in taken.forbidden}
             if kind.hierarchical:
                 alone.add((unit.type, unit.value))
                 if service.subtree == "expand" and unit.with_descendants:
@@ -152,8 +159,10 @@ def _check_types(version: RoleVersion, by_type: Mapping[str, Sequence[Delimitati
 
 def _check_unit(unit: Delimitation, version: RoleVersion, units: Units) -> None:
     taken = version.takes(unit.type)
-    if taken is not None and unit.value in taken.forbidden:
-        raise Withheld("scope.forbidden", unit.value)
+    for code in taken.forbidden if taken is not None else ():
+        below = unit.with_descendants and units.under(unit.type, unit.value, code)
+        if below or unit.value == code:
+            raise Withheld("scope.forbidden", unit.value)
     if not units.known(unit.type, unit.value):
         raise Withheld("scope.unknown_code", unit.value)
 

@@ -7,7 +7,7 @@ OIOBPP 3.6, rules 4 and 7.
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from broker.roles.model import Delimitation, DelimitationType
 from broker.saml.entities import Localised
@@ -75,10 +75,14 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What was understood, sorted and each once, and what was left out, in document order."""
+    """What was understood, sorted and each once, and what was left out, in document order.
+
+    `unclear` are the privileges of groups that may hold here and were not understood.
+    """
 
     understood: tuple[Understood, ...]
     left_out: tuple[LeftOut, ...]
+    unclear: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 class _Nothing(Exception):
@@ -106,6 +110,7 @@ def understood(
     """
     found: set[Understood] = set()
     left_out: list[LeftOut] = []
+    unclear: set[str] = set()
     for group in groups:
         try:
             cvr = _organisation(group, cvrs)
@@ -113,9 +118,11 @@ def understood(
         except _Nothing as nothing:
             shown = tuple(sorted({shown_uri(p) for p in group.privileges}))
             left_out.append(LeftOut(nothing.code, nothing.detail, shown))
+            if nothing.code != "privilege.scope_foreign":
+                unclear |= set(group.privileges)
         else:
             found |= {Understood(privilege, cvr, units) for privilege in group.privileges}
-    return Understanding(tuple(sorted(found)), tuple(left_out))
+    return Understanding(tuple(sorted(found)), tuple(left_out), frozenset(unclear))
 
 
 def shown_uri(text: str) -> str:

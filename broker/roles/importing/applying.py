@@ -170,9 +170,15 @@ def add_newcomer(work: Work, organisation: Organisation, newcomer: Newcomer) -> 
 
 
 def change_person(work: Work, account_id: UUID, facts: Facts) -> None:
-    """Let an account be called or reached otherwise, or belong to another unit."""
+    """Let an account be called or reached otherwise, or belong to another unit.
+
+    As by hand, the actor must administer both units. Raises NotAllowed.
+    """
     account = work.account(account_id)
-    work.demand("person.change", work.about(account))
+    about = work.about(account)
+    work.demand("person.change", about)
+    if facts.home is not None:
+        work.demand("person.change", replace(about, units=work.above(facts.home)))
     values: dict[str, object] = {
         "display_name": facts.name or account.display_name,
         "email": facts.email or account.email,

@@ -83,21 +83,23 @@ class Asker:
         thing = Thing(self.organisation.federation, self.organisation.id, units=units)
         return [] if allowed(self.actor, "person.add", thing) else [Message("import.may_not_add")]
 
-    def changing(self, who: Who) -> list[Message]:
-        """What speaks against changing what is said of somebody."""
+    def changing(self, who: Who, there: str | None) -> list[Message]:
+        """What speaks against changing what is said of somebody, or moving them to a unit."""
         if who.colleague is None:
             return []
         about = (who.colleague.id,)
-        home = who.colleague.home
-        units = CodeBook(self.connection, self.at).units_above(home) if home else frozenset[str]()
-        thing = Thing(
-            self.organisation.federation,
-            self.organisation.id,
-            subject=who.colleague.id,
-            others=kin_among(self.connection, self.actor, about),
-            units=units,
-        )
-        may = allowed(self.actor, "person.change", thing)
+        codes = CodeBook(self.connection, self.at)
+        things = [
+            Thing(
+                self.organisation.federation,
+                self.organisation.id,
+                subject=who.colleague.id,
+                others=kin_among(self.connection, self.actor, about),
+                units=codes.units_above(home) if home else frozenset[str](),
+            )
+            for home in (who.colleague.home, there or who.colleague.home)
+        ]
+        may = all(allowed(self.actor, "person.change", thing) for thing in things)
         return [] if may else [Message("import.may_not_change")]
 
 

@@ -204,7 +204,7 @@ class Planner:
             if isinstance(facts, Message):
                 messages.append(facts)
             elif not facts.empty:
-                messages += self._asker.changing(who)
+                messages += self._asker.changing(who, facts.home)
                 was = who.colleague
                 base = replace(
                     base,

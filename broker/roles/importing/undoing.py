@@ -43,14 +43,14 @@ class Undoer:
             except _OBJECTIONS as error:
                 left_out.append(failed(row, error))
             else:
-                if row.person is not None and not self._restore(row):
-                    left_out.append(_kept(row, "import.person_changed"))
+                left_out += self._put_back(row)
             self.progress(number, len(todo))
-        left_out += [
-            _kept(row, "import.account_kept")
-            for row in todo
-            if row.created is not None and not self._let_go(row.created)
-        ]
+        for row in todo:
+            try:
+                if row.created is not None and not self._let_go(row.created):
+                    left_out.append(_kept(row, "import.account_kept"))
+            except NotAllowed as error:
+                left_out.append(failed(row, error))
         return tuple(sorted(left_out, key=lambda row: row.n))
 
     def _step_back(self, row: Planned) -> None:
@@ -98,8 +98,20 @@ class Undoer:
         deed = replace(work.deed, reason=grant.reason or work.deed.reason, case_no=grant.case_no)
         self.grants.give(work.connection, work.actor, wanted, deed)
 
+    def _put_back(self, row: Planned) -> tuple[Planned, ...]:
+        """What was said of a person before; the row with why where it is not said again."""
+        try:
+            if row.person is None or self._restore(row):
+                return ()
+        except NotAllowed as error:
+            return (failed(row, error),)
+        return (_kept(row, "import.person_changed"),)
+
     def _restore(self, row: Planned) -> bool:
-        """Let somebody be called as before; False where they were changed since."""
+        """Let somebody be called as before; False where they were changed since.
+
+        Raises NotAllowed for whom, or for whose unit, the actor does not administer.
+        """
         if row.account is None or row.was is None or row.person is None:
             return False
         account = self.work.account(row.account)
@@ -111,6 +123,10 @@ class Undoer:
         )
         if is_now != came:
             return False
+        about = self.work.about(account)
+        for home in {account.home_code, row.was.home}:
+            thing = replace(about, units=self.work.above(home))
+            self.work.demand("person.change", thing)
         values: dict[str, object] = {
             "display_name": row.was.name,
             "email": row.was.email,
@@ -123,7 +139,10 @@ class Undoer:
         return True
 
     def _let_go(self, account_id: UUID) -> bool:
-        """Let an account leave that nobody has used; False where somebody has."""
+        """Let an account leave that nobody has used; False where somebody has.
+
+        Raises NotAllowed for whom the actor does not administer.
+        """
         connection, at = self.work.connection, self.work.deed.at
         account = store.account(connection, account_id, at)
         if (
@@ -133,6 +152,7 @@ class Undoer:
             or batches.has_other_grants(connection, account_id, self.batch.id, at)
         ):
             return False
+        self.work.demand("person.leave", self.work.about(account))
         values = {"state": "left", **self.work.said()}
         write_accounts.account_from(connection, account_id, at, values)
         people.record(self.work, account, "left", at, 0)
