@@ -95,7 +95,7 @@ def explain_command(
     if as_json:
         click.echo(json.dumps(facts(explained), ensure_ascii=False, indent=2))
         return
-    telling = Telling(language, lambda type_id, code: names.get((type_id, code)))
+    telling = Telling(language, lambda type_id, code: names.get((type_id, code)), explained.people)
     for line in telling.lines(explained):
         click.echo(safe(line))
 

@@ -22,7 +22,9 @@ from broker.roles.asking import Resolver
 from broker.roles.recording import Recording
 from broker.saml.privileges import PrivilegeGroup, read_privileges
 
-_OF_THE_OTHER = frozenset({"rid", "uid", "production_unit", "se_number", "privileges"})
+_OF_THE_OTHER = frozenset(
+    {"rid", "uid", "production_unit", "se_number", "privileges", "title", "org_unit"}
+)
 
 
 class SeveralAccounts(Exception):

@@ -1,7 +1,7 @@
 """An explanation as lines for a person to read, in Danish or in English."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.codelists.dates import DENMARK
@@ -57,6 +57,7 @@ class Telling:
 
     language: str
     unit: UnitName
+    people: Mapping[str, str] = field(default_factory=dict)
 
     def say(self, key: str, values: Mapping[str, object] | None = None) -> str:
         """One of TEXTS with its values."""
@@ -116,7 +117,7 @@ class Telling:
         yield f"    {self._source(silent.source)}"
         if silent.until is not None and silent.code.endswith(("revoked", "expired")):
             parts = [self.say("ended", {"at": self._time(silent.until)})]
-            parts += [self.say("ended_by", {"by": silent.by})] if silent.by else []
+            parts += [self.say("ended_by", {"by": self._person(silent.by)})] if silent.by else []
             parts += [silent.why] if silent.why else []
             yield f"    {', '.join(parts)}"
 
@@ -124,7 +125,7 @@ class Telling:
         how = "direct" if source.via not in TEXTS else source.via
         parts = [self.say(how, {"name": source.name, "version": source.version})]
         if source.by:
-            parts.append(self.say("by", {"by": source.by}))
+            parts.append(self.say("by", {"by": self._person(source.by)}))
         parts.append(self.say("since", {"at": self._time(source.period.since)}))
         ends = source.period.ends
         parts.append(self.say("until", {"at": self._time(ends)}) if ends else self.say("no_end"))
@@ -133,6 +134,12 @@ class Telling:
         if source.case_no:
             parts.append(self.say("case", {"case": source.case_no}))
         return ", ".join(parts)
+
+    def _person(self, label: str) -> str:
+        """Who did it, by name where an account did."""
+        for account, name in self.people.items():
+            label = label.replace(f"account {account}", name).replace(account, name)
+        return label
 
     def _units(self, units: list[Delimitation]) -> str:
         if not units:

@@ -5,15 +5,16 @@ does not count at the instant, with the first thing that keeps it from counting,
 rule that could give or deny a role.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from broker.db import Connection
 from broker.organisations import store as organisations
 from broker.organisations.model import Account
-from broker.roles.answer import Answer, LeftOut, Said, Source
+from broker.roles.answer import Answer, Issued, LeftOut, Said, Source
 from broker.roles.asking import Resolver
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.derive import sources
@@ -21,6 +22,8 @@ from broker.roles.grants.facts import Scope
 from broker.roles.grants.store.ever import EverGrant, entitled_ever, of_account_ever
 from broker.roles.model import ISSUING, OPEN, DeriveRule, Role
 from broker.saml.profiles import Profile
+
+_ACCOUNT = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,7 @@ class Explanation:
     answer: Answer
     not_counting: tuple[NotCounting, ...]
     told: bool  # whether it was known what an IdP says; else rules could not be evaluated
+    people: Mapping[str, str] = field(default_factory=dict, repr=False)  # by the id of an account
 
 
 def explain(
@@ -75,6 +79,7 @@ def explain(
             if one.source.name not in denying
         ),
     ]
+    people = _people(connection, [*answer.issued, *answer.left_out, *silent], at)
     return Explanation(
         federation,
         service,
@@ -82,7 +87,23 @@ def explain(
         answer,
         tuple(silent),
         told,
+        people,
     )
+
+
+def _people(
+    connection: Connection, told: Sequence[Issued | LeftOut | NotCounting], at: datetime
+) -> dict[str, str]:
+    """What the accounts are called that stand in the words of who did what."""
+    said = " ".join(
+        f"{one.source.by} {getattr(one, 'by', None)}" for one in told if one.source is not None
+    )
+    people = {}
+    for found in set(_ACCOUNT.findall(said)):
+        account = organisations.account(connection, UUID(found), at)
+        if account is not None:
+            people[found] = account.display_name
+    return people
 
 
 def _roles(catalogue: Catalogue, federation: str, service: str) -> Iterator[Role]:
