@@ -56,6 +56,7 @@ class RuleService:
         permission, for `rule.role` and for `rule.home`.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         known = self.catalogue(connection)
         urns = {role.code: role.urn for role in known.roles if role.federation == federation}
         entry = read_rule({**document, "state": "draft"}, "rule", urns)
@@ -103,6 +104,7 @@ class RuleService:
         and `rule.home`.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
         demand(
             present(connection, actor, deed.at),
@@ -122,6 +124,7 @@ class RuleService:
         Raises as `shadow` does, and NotAllowed("rule.oneself") for whoever proposed it.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
         self._second_pair(connection, present(connection, actor, deed.at), row, role)
         if row.state != "shadow":
@@ -147,6 +150,7 @@ class RuleService:
         Raises as `activate` does.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
         still = _open(store.history(connection, federation, code), deed.at)
         if any(one.state == "active" and one.effect == "deny" for one in still):
@@ -229,6 +233,11 @@ class RuleService:
             reason=deed.reason,
         )
         self.audit.append(connection, event, at=deed.at, reference=deed.reference)
+
+
+def _alone(connection: Connection) -> None:
+    """Let nobody else change rules until the transaction ends: all of them mark the catalogue."""
+    catalogue_store.bump(connection)
 
 
 def _open(rows: Collection[RuleRow], at: datetime) -> tuple[RuleRow, ...]:
