@@ -134,6 +134,7 @@ def _preview(
     leaving = [one for one in everybody(connection, old.id, at) if one.state in _STAYING]
     there = everybody(connection, new.id, at)
     joined = _pairs(leaving, there, plan.same)
+    _check_suspended(joined, leaving, there)
     names = {group.name for group in store.groups(connection, new.id)}
     return MergePreview(
         joined=joined,
@@ -174,6 +175,17 @@ def _pairs(
     if len(set(pairs.values())) < len(pairs):
         raise Refused("merge.mapping", "two people of the old organisation would become one")
     return pairs
+
+
+def _check_suspended(
+    joined: Mapping[UUID, UUID], leaving: list[Account], there: list[Account]
+) -> None:
+    """Whoever is suspended in one of the two is not let back in by the other's account."""
+    states = {one.id: one.state for one in (*leaving, *there)}
+    for old, new in joined.items():
+        if states[old] != states[new] and "suspended" in (states[old], states[new]):
+            words = "somebody in both is suspended in one; let them return, or suspend both"
+            raise Refused("merge.suspended", words)
 
 
 def _alike(one: Account, other: Account) -> bool:

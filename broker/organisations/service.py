@@ -154,7 +154,8 @@ class OrganisationService:
         """Move everything of one organisation to another now, and close the old one.
 
         Grants go along in the same transaction; what was moved comes back. Raises
-        Refused("merge.itself" | "merge.federation" | "merge.mapping" | "organisation.closed"),
+        Refused("merge.itself" | "merge.federation" | "merge.mapping" | "merge.suspended" |
+        "organisation.closed"),
         Unknown("organisation.unknown"), NotAllowed, and whatever the grants refuse.
         """
         with self.desk.work(actor, deed) as work:

@@ -26,8 +26,8 @@ def merge_accounts(
 ) -> int:
     """One account takes over the other's logins, mandates, groups and grants; how many grants.
 
-    Raises Refused("person.merge_itself" | "person.merge_elsewhere" | "person.state"),
-    NotAllowed("identity.two_people" | "identity.several_organisations" | …).
+    Raises Refused("person.merge_itself" | "person.merge_elsewhere" | "person.state" |
+    "person.suspended"), NotAllowed("identity.two_people" | "identity.several_organisations" | …).
     """
     if kept_id == gone_id:
         raise Refused("person.merge_itself", "an account cannot be merged with itself")
@@ -40,6 +40,9 @@ def merge_accounts(
         work.demand_for_human("person.merge", one)
         if one.state == "left":
             raise Refused("person.state", "one of the accounts has left")
+    if kept.state != gone.state and "suspended" in (kept.state, gone.state):
+        why = "one of the accounts is suspended; let that one return, or suspend both"
+        raise Refused("person.suspended", why)
     _one_person(work, identities, kept, gone)
     at, connection = work.deed.at, work.connection
     keys.copy_keys(connection, gone.id, kept.id)
@@ -115,17 +118,29 @@ def _one_person(work: Work, identities: IdentityStore, kept: Account, gone: Acco
     """Every login that found the one that goes finds the one that is kept."""
     _one_citizen(work, identities, frozenset({kept.id, gone.id}))
     connection, old = work.connection, gone.person
+    kin = store.same_human(connection, kept.id) | store.same_human(connection, gone.id)
     if old is not None and kept.person is not None and old != kept.person:
+        taken = _homes(work, kept.person)
         for other_id in rows.accounts_of(connection, old):
             rows.person_of(connection, other_id, None)
-            if other_id != gone.id:
+            # Where both had accounts elsewhere too, a login finds the one of the person kept.
+            other = store.account(connection, other_id, work.deed.at)
+            if other is not None and other.organisation not in taken:
                 rows.person_of(connection, other_id, kept.person)
         identities.hand_over(connection, old, kept.person)
     elif old is not None and kept.person is None:
         rows.person_of(connection, gone.id, None)
         rows.person_of(connection, kept.id, old)
-    kin = store.same_human(connection, kept.id) | store.same_human(connection, gone.id)
     rows.human_of(connection, kin, kept.human or gone.human or uuid.uuid4())
+
+
+def _homes(work: Work, person: UUID) -> frozenset[UUID]:
+    """The organisations in which a login of the person finds an account, in whatever state."""
+    found = (
+        store.account(work.connection, one, work.deed.at)
+        for one in rows.accounts_of(work.connection, person)
+    )
+    return frozenset(one.organisation for one in found if one is not None)
 
 
 def _one_citizen(work: Work, identities: IdentityStore, accounts: frozenset[UUID]) -> None:

@@ -39,7 +39,10 @@ def standing(
     cvrs: Collection[str],
     at: datetime,
 ) -> Account | None:
-    """An account of the person that is known and may not act: suspended, left, not begun."""
+    """An account of the person that is known and may not act: suspended, left, not begun.
+
+    Or of the same human being, as in `acting_for`.
+    """
     asked = {"person": person_id, "federation": federation, "cvrs": list(cvrs), "at": at}
     row = connection.execute(_STANDING, asked).mappings().first()
     return None if row is None else account_of(row)
@@ -73,7 +76,7 @@ _ANY = (
 _AMONG = _ANY.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)))
 _STANDING = (
     FACTS.where(
-        _A.c.person_id == sa.bindparam("person"),
+        _A.c.id.in_(sa.union(_MINE, _THEIRS)),
         _O.c.federation == sa.bindparam("federation"),
         _O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)),
     )

@@ -23,6 +23,7 @@ from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
 from broker.roles.grants.facts import Scope
 from broker.roles.grants.model import Bundle, Given, Wanted
+from broker.roles.grants.permitting import present
 from broker.roles.grants.scopes import ORGANISATIONS, UNITS
 from broker.roles.grants.service import GrantService
 from broker.roles.model import DelimitationType, RoleVersion
@@ -144,7 +145,9 @@ class BundleService:
         home = organisation(connection, organisation_id, at)
         if home is None or home.state != "active":
             raise NotAllowed("grant.organisation_state")
-        demand(actor, "bundle.change", Thing(home.federation, organisation_id))
+        demand(
+            present(connection, actor, at), "bundle.change", Thing(home.federation, organisation_id)
+        )
 
     def _check(
         self,

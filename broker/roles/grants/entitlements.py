@@ -26,6 +26,7 @@ from broker.roles.grants.facts import Ceiling
 from broker.roles.grants.limits import check_ceiling
 from broker.roles.grants.losing import Loss, losses
 from broker.roles.grants.model import EntitlementRecord
+from broker.roles.grants.permitting import present
 from broker.roles.grants.scopes import limits, spelled
 from broker.roles.grants.telling import LABEL, end_of, short
 from broker.roles.model import Role
@@ -68,7 +69,7 @@ class EntitlementService:
         deed = checked_deed(deed)
         lock_organisation(connection, organisation_id)
         home = _home(connection, organisation_id, deed.at)
-        demand(actor, "entitlement.change", Thing(home.federation))
+        demand(present(connection, actor, deed.at), "entitlement.change", Thing(home.federation))
         if home.state == "closed":
             raise NotAllowed("entitlement.organisation")
         begins = since or deed.at
@@ -185,7 +186,7 @@ class EntitlementService:
         lock_organisation(connection, known.organisation)
         known = store.entitlement(connection, entitlement_id) or known
         home = _home(connection, known.organisation, at)
-        demand(actor, "entitlement.change", Thing(home.federation))
+        demand(present(connection, actor, at), "entitlement.change", Thing(home.federation))
         role = self.catalogue(connection).role(known.role)
         if role is None:
             raise NotAllowed("entitlement.role")

@@ -22,6 +22,7 @@ from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.conflicts import Conflict, conflicts
 from broker.roles.grants import store
+from broker.roles.grants.permitting import present
 from broker.roles.grants.store import ExceptionRecord
 from broker.roles.grants.telling import LABEL, short
 from broker.roles.grants.terms import a_year_after, end_of_day
@@ -52,7 +53,11 @@ class ExceptionService:
         who = account(connection, account_id, deed.at)
         if who is None or actor.account is None:
             raise NotAllowed("conflict.account")
-        demand(actor, "request.send", Thing(who.federation, who.organisation))
+        demand(
+            present(connection, actor, deed.at),
+            "request.send",
+            Thing(who.federation, who.organisation),
+        )
         rules = self.catalogue(connection).conflicts_at(who.federation, deed.at)
         rule = next((one for one in rules if one.code == rule_code), None)
         if rule is None or rule.action != "exception":
@@ -86,7 +91,7 @@ class ExceptionService:
         record = self._known(connection, exception_id)
         if record.approved_by or record.revoked_at or record.exception.period.until <= deed.at:
             raise NotAllowed("conflict.unknown")
-        self._demand(connection, actor, record)
+        self._demand(connection, present(connection, actor, deed.at), record)
         label = actor.label[:LABEL]
         store.approve_exception(connection, exception_id, deed.at, actor.account, label)
         self._tell(connection, actor, record, "approved", deed)
@@ -97,7 +102,7 @@ class ExceptionService:
         record = self._known(connection, exception_id)
         if record.revoked_at or record.exception.period.until <= deed.at:
             raise NotAllowed("conflict.unknown")
-        self._demand(connection, actor, record)
+        self._demand(connection, present(connection, actor, deed.at), record)
         store.revoke_exception(connection, exception_id, deed.at)
         self._tell(connection, actor, record, "revoked", deed)
 

@@ -101,7 +101,7 @@ class Planner:
         if not held_back:
             last = max((read.n for read in reads), default=1)
             made += [self._missing_row(last + n, one) for n, one in enumerate(missed, start=1)]
-        losing = {row.account for row in made if row.verdict == "end"}
+        losing = {row.account for row in made if row.verdict == "end" or _is_shortened(row)}
         holders = {grant.account for grant in grants}
         return Plan(tuple(made), len(losing), len(holders), held_back and bool(missed))
 
@@ -279,6 +279,12 @@ class Planner:
                         row = made[places[n]]
                         told = (*row.messages, Message("grant.conflict", str(n), rule.code))
                         made[places[n]] = replace(row, verdict="error", messages=told, step=None)
+
+
+def _is_shortened(row: Planned) -> bool:
+    """Whether a grant would end sooner: tomorrow is as good as now to whoever loses it."""
+    step, was = row.step, row.was_until
+    return bool(step and step.do == "until" and step.until and was and step.until < was)
 
 
 def _is_today(instant: datetime, at: datetime) -> bool:

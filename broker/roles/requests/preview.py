@@ -15,6 +15,7 @@ from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store as grant_store
 from broker.roles.grants.examining import Depth, Question, examine
 from broker.roles.grants.model import Grant, Objection, Wanted
+from broker.roles.grants.permitting import present
 from broker.roles.grants.scopes import canonical
 from broker.roles.model import Role, RoleVersion, Stage
 from broker.roles.requests import store
@@ -63,6 +64,7 @@ def look(
     asks = account(connection, actor.account, at) if actor.account else None
     if asks is None or asks.state != "active":
         raise NotAllowed("request.account", "nobody in particular asks")
+    actor = present(connection, actor, at)
     lines = tuple(_line(connection, catalogue, actor, asked, at) for asked in cart)
     return tuple(_among(connection, catalogue, line, lines) for line in lines)
 

@@ -18,6 +18,7 @@ from broker.organisations.store import actor as actor_of
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.facts import Scope
+from broker.roles.grants.permitting import present
 from broker.roles.grants.scopes import canonical, narrower
 from broker.roles.grants.service import GrantService
 from broker.roles.model import Role
@@ -179,6 +180,7 @@ class RequestService:
     @staticmethod
     def _authority(connection: Connection, held: "_Held", actor: Actor, deed: Deed) -> Authority:
         now = standing(held.request, deed.at)
+        actor = present(connection, actor, deed.at)
         return authority(connection, actor, held.request, held.role, now, held.kinship, deed.at)
 
     def _demand_less(

@@ -15,6 +15,7 @@ from broker.errors import NotAllowed, Refused, Unknown
 from broker.organisations.model import Actor, Deed
 from broker.organisations.permissions import Thing, demand
 from broker.roles.catalogue.snapshot import Catalogue
+from broker.roles.grants.permitting import present
 from broker.roles.grants.service import GrantService
 from broker.roles.reviews import store
 from broker.roles.reviews.applying import carry_out
@@ -44,7 +45,7 @@ class ReviewService:
             raise Refused("review.name", "no name, or too long a one")
         if plan.opens_at < deed.at or plan.due_at <= plan.opens_at:
             raise Refused("review.dates", "it opens now or later, and is due after that")
-        demand(actor, "review.open", _about(plan))
+        demand(present(connection, actor, deed.at), "review.open", _about(plan))
         made = Review(uuid4(), plan, actor.account, actor.label[:LABEL])
         store.add(connection, made)
         self._tell(connection, actor, made, "planned", 0, deed)
@@ -115,7 +116,7 @@ class ReviewService:
         Raises Unknown("review.unknown"), Refused("review.planned" | "review.closed"), NotAllowed.
         """
         review = self._live(connection, actor, review_id, deed)
-        demand(actor, "review.open", _about(review.plan))
+        demand(present(connection, actor, deed.at), "review.open", _about(review.plan))
         late = review.phase_at(deed.at) == "late"
         waiting = [one for one in store.items(connection, review.id) if one.applied_at is None]
         for item in waiting:
@@ -187,6 +188,7 @@ class ReviewService:
         self, connection: Connection, actor: Actor, review_id: UUID, grant_id: UUID, deed: Deed
     ) -> Item:
         review = self._live(connection, actor, review_id, deed)
+        actor = present(connection, actor, deed.at)
         item = store.item(connection, review.id, grant_id)
         if item is None:
             raise Unknown("review.item", "that grant is not part of the review")

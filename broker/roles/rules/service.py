@@ -14,13 +14,14 @@ from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import NotAllowed, Refused, Unknown
 from broker.organisations.model import Actor, Deed
-from broker.organisations.permissions import Action, Thing, demand
+from broker.organisations.permissions import Thing, demand
 from broker.organisations.store import same_human
 from broker.organisations.words import deed as checked_deed
 from broker.periods import FOREVER, Period
 from broker.roles.catalogue import store as catalogue_store
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.documents_rules import RuleEntry, read_rule
+from broker.roles.grants.permitting import present
 from broker.roles.model import Role, RuleState
 from broker.roles.rules import store
 from broker.roles.rules.store import RuleRow
@@ -55,6 +56,7 @@ class RuleService:
         permission, for `rule.role` and for `rule.home`.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         known = self.catalogue(connection)
         urns = {role.code: role.urn for role in known.roles if role.federation == federation}
         entry = read_rule({**document, "state": "draft"}, "rule", urns)
@@ -62,7 +64,11 @@ class RuleService:
         if role is None:
             raise NotAllowed("rule.role", entry.role)
         self._check(entry, role, deed.at)
-        demand(actor, "rule.propose", Thing(federation, service=role.service))
+        demand(
+            present(connection, actor, deed.at),
+            "rule.propose",
+            Thing(federation, service=role.service),
+        )
         before = store.history(connection, federation, entry.code)
         home = before[-1].home if before else None
         if home is not None:
@@ -98,8 +104,13 @@ class RuleService:
         and `rule.home`.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
-        demand(actor, "rule.propose", Thing(federation, service=role.service))
+        demand(
+            present(connection, actor, deed.at),
+            "rule.propose",
+            Thing(federation, service=role.service),
+        )
         if row.state != "draft":
             raise NotAllowed("rule.state", row.state)
         store.follow(connection, row, "shadow", deed.at)
@@ -113,8 +124,9 @@ class RuleService:
         Raises as `shadow` does, and NotAllowed("rule.oneself") for whoever proposed it.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
-        self._second_pair(connection, actor, "rule.activate", row, role)
+        self._second_pair(connection, present(connection, actor, deed.at), row, role)
         if row.state != "shadow":
             raise NotAllowed("rule.state", row.state)
         for other in _open(store.history(connection, federation, code), deed.at):
@@ -138,12 +150,17 @@ class RuleService:
         Raises as `activate` does.
         """
         deed = checked_deed(deed)
+        _alone(connection)
         row, role = self._newest(connection, federation, code)
         still = _open(store.history(connection, federation, code), deed.at)
         if any(one.state == "active" and one.effect == "deny" for one in still):
-            self._second_pair(connection, actor, "rule.activate", row, role)
+            self._second_pair(connection, present(connection, actor, deed.at), row, role)
         else:
-            demand(actor, "rule.propose", Thing(federation, service=role.service))
+            demand(
+                present(connection, actor, deed.at),
+                "rule.propose",
+                Thing(federation, service=role.service),
+            )
         if not still:
             raise NotAllowed("rule.state", row.state)
         for other in still:
@@ -180,9 +197,7 @@ class RuleService:
             raise NotAllowed("rule.role", str(newest.role))
         return newest, role
 
-    def _second_pair(
-        self, connection: Connection, actor: Actor, action: Action, row: RuleRow, role: Role
-    ) -> None:
+    def _second_pair(self, connection: Connection, actor: Actor, row: RuleRow, role: Role) -> None:
         """Pass only another human being than the one who proposed it."""
         others = tuple(same_human(connection, row.by_account)) if row.by_account else ()
         nameless = row.by_account is None and actor.label == row.by_label
@@ -190,7 +205,7 @@ class RuleService:
             raise NotAllowed("rule.oneself")
         thing = Thing(row.federation, service=role.service, others=others)
         try:
-            demand(actor, action, thing)
+            demand(actor, "rule.activate", thing)
         except NotAllowed as error:
             if error.code == "permission.oneself":
                 raise NotAllowed("rule.oneself") from error
@@ -218,6 +233,11 @@ class RuleService:
             reason=deed.reason,
         )
         self.audit.append(connection, event, at=deed.at, reference=deed.reference)
+
+
+def _alone(connection: Connection) -> None:
+    """Let nobody else change rules until the transaction ends: all of them mark the catalogue."""
+    catalogue_store.bump(connection)
 
 
 def _open(rows: Collection[RuleRow], at: datetime) -> tuple[RuleRow, ...]:

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant
+from broker.organisations.people import UNDO
 from broker.organisations.tables import (
     ACCOUNT,
     ACCOUNT_PERIOD,
@@ -82,8 +83,11 @@ def requests_of(
 def colleagues(
     connection: Connection, organisation: UUID, at: datetime
 ) -> tuple[str, frozenset[UUID]]:
-    """The kind of an organisation at an instant, and its accounts that have not left."""
-    asked = {"organisation": organisation, "at": at}
+    """The kind of an organisation at an instant, and its accounts that have not left for good.
+
+    Whoever left a few days ago may come back to all they had, and so counts.
+    """
+    asked = {"organisation": organisation, "at": at, "lately": at - UNDO}
     kind = connection.execute(_KIND, asked).scalar_one_or_none() or ""
     return str(kind), frozenset(connection.execute(_COLLEAGUES, asked).scalars())
 
@@ -149,7 +153,8 @@ _COLLEAGUES = (
     .join(ACCOUNT_PERIOD, ACCOUNT_PERIOD.c.account_id == ACCOUNT.c.id)
     .where(
         ACCOUNT.c.organisation_id == sa.bindparam("organisation"),
-        _then(ACCOUNT_PERIOD),
+        ACCOUNT_PERIOD.c.since <= _AT,
+        ACCOUNT_PERIOD.c.until > sa.bindparam("lately", type_=Instant),
         ACCOUNT_PERIOD.c.state != "left",
     )
 )

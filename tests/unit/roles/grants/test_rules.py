@@ -1,5 +1,6 @@
 """A derive rule's life: proposed, watched, put in force by somebody else, retired."""
 
+import threading
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -127,3 +128,25 @@ def test_what_can_be_no_rule_is_refused(region: Region) -> None:
     assert refusal(lambda: life.step("propose", scope=scope)) == "metadata.document"
     region.role("gone", state="retired")
     assert refusal(lambda: life.step("propose", role="gone")) == "rule.role"
+
+
+def test_a_rule_that_is_retired_meanwhile_is_not_put_in_force(region: Region) -> None:
+    if region.engine.dialect.name == "sqlite":
+        pytest.skip("one writer at a time")
+    life = Life(region)
+    life.step("propose")
+    life.step("shadow")
+    codes: list[str] = []
+    later = Life(region)
+    later.hours = life.hours + 1
+    second = threading.Thread(
+        target=lambda: codes.append(refusal(lambda: later.step("activate", OTHER)))
+    )
+    with writing(region.engine) as connection:
+        act = deed(NOW + 3 * DAY / 24)
+        region.rules.retire(connection, CONSOLE, "sundhed", "nurses-read", act)
+        second.start()
+        second.join(timeout=1)
+    second.join(timeout=20)
+    assert codes == ["rule.state"]
+    assert [state for _, state in later.now()] == ["retired"]

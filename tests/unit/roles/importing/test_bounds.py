@@ -2,8 +2,8 @@
 
 from broker.organisations.store import account
 from tests.factories import NOW
-from tests.unit.roles.grants.rights import HOSPITAL, NIGHT, REGION, WARD
-from tests.unit.roles.importing.test_applying import HOUR, NEW, reasons
+from tests.unit.roles.grants.rights import DAY, HOSPITAL, NIGHT, REGION, WARD
+from tests.unit.roles.importing.test_applying import HOUR, NEW, line, reasons
 from tests.unit.roles.importing.uploads import Uploads, rows
 
 
@@ -54,3 +54,13 @@ def test_an_undo_lets_nobody_leave_whom_its_actor_does_not_administer(uploads: U
         found = account(connection, uploads.account_named("Ny Person"), NOW + 2 * HOUR)
     assert found
     assert found.state == "pending"
+
+
+def test_what_ends_tomorrow_takes_a_second_administrator_as_what_ends_now(uploads: Uploads) -> None:
+    for who in (uploads.anna, uploads.dorte):
+        uploads.give(uploads.bo, uploads.region, "reader", account=who)
+    tomorrow = f"{NOW + 2 * DAY:%d-%m-%Y}"
+    both = [line(who, until=tomorrow) for who in (uploads.anna, uploads.dorte)]
+    found = uploads.preview(rows(*both))
+    assert [row.verdict for row in found.rows] == ["change", "change"]
+    assert (found.batch.losing, found.batch.needs_confirmation) == (2, True)

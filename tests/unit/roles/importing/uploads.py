@@ -24,7 +24,7 @@ from tests.factories import NOW
 from tests.unit.roles.grants.rights import NIGHT, Region, deed
 from tests.unit.roles.importing.books import csv_text
 
-CVR = "90000004"
+CVR = "99000004"
 UUID_OF_NEW = "6d2f7a1e-91c4-4b6e-8c7e-1f0a2b3c4d5e"
 UUID_OF_ANNA = "0b7d5a52-4f1e-4f5c-9a2b-6e8f7a6b5c4d"
 HEADINGS = (

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from broker.audit.store import AuditStore
 from broker.db import writing
 from broker.errors import BrokerError
+from broker.identities.store import IdentityStore
+from broker.organisations.desk import Desk
 from broker.organisations.model import Actor
+from broker.organisations.people import PeopleService
 from broker.roles.grants.tables import REQUEST
 from broker.roles.model import Stage
 from broker.roles.requests.model import Asked, Request
@@ -249,3 +253,24 @@ def test_what_is_approved_late_begins_when_it_is_approved(asking: Asking) -> Non
     (grant,) = asking.grants_of(asking.anna)
     assert grant.period.since == later
     assert grant.period.until == NOW + 30 * DAY
+
+
+def test_nobody_becomes_a_practice_of_one_by_letting_a_colleague_leave_for_a_moment(
+    asking: Asking,
+) -> None:
+    practice = asking.practice()
+    boss = asking.admin(practice, "Pia Poulsen")
+    colleague = asking.account(practice, "Rie Rask")
+    people = PeopleService(Desk(asking.engine, AuditStore()), IdentityStore(b"k" * 32))
+    people.leave(asking.acting(boss), colleague, deed())
+    later = NOW + DAY
+    assert asking.ask(boss, "reader", at=later).state == "submitted"
+    people.undo_leave(asking.acting(boss, later), colleague, deed(later))
+    assert asking.ask(asking.account(practice, "Ole Ro"), "reader", at=later).state == "submitted"
+
+
+def test_a_practice_is_of_one_once_a_colleague_has_left_for_good(asking: Asking) -> None:
+    practice = asking.practice()
+    lone = asking.account(practice, "Pia Poulsen")
+    asking.account(practice, "Rie Rask", until=NOW - 31 * DAY)
+    assert asking.ask(lone, "reader").state == "done"
