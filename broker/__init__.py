@@ -6,14 +6,22 @@ Packages in import order; each may import only what stands below it:
     demo         a whole federation on loopback, for people and for tests
     app          create_app(): the one list of everything mounted
     bootstrap    build(): every service made once, in order, by hand
+    guides       pages for partners, such as every reason code
+    logout       single logout, beside guides
     login        the login flow and its six hops
+    sessions     single sign-on: who is logged in here, and at which services
     attributes   from what an IdP said to what a service is told
+    roles        who may do what at which service, and who said so
+    organisations  organisations, their people, and who may administer what
+    codelists    the public code lists that delimit roles
     identities   which person this is, and the name each service knows them by
     metadata     who is in the federation, and why we believe it
-    audit, web   what happened, in a chain; what every page shares
+    audit, web, sealing
+                 what happened, in a chain; what every page shares; what cookies hold, sealed
     saml, db     verified messages out, never unverified XML; one engine, one transaction
     settings     raw environment to one frozen value
-    errors, clock
+    resources    the files that travel with the code
+    errors, clock, periods
 
 One login is six hops, and hops never call one another; `login.flow` picks the next:
 
@@ -21,7 +29,7 @@ One login is six hops, and hops never call one another; `login.flow` picks the n
     2 discovery     which IdP: those active for the service now, or ask
     3 idp_request   our AuthnRequest to the IdP
     4 idp_response  the IdP's Response: decode, verify, check, accept
-    5 mapping       attributes and roles in the service's terms
+    5 mapping       which organisation, with which roles; all of it in the service's terms
     6 sp_response   our Response: assert, sign, encrypt
 """
 

@@ -22,6 +22,11 @@ from broker.web.reference import new_reference
 P = ParamSpec("P")
 R = TypeVar("R")
 
+_WITH_AN_ACCOUNT = (
+    "--as ACCOUNT acts with what an account may do, by its id; it counts once its owner has "
+    "signed in."
+)
+
 
 def in_words(command: Callable[P, R]) -> Callable[P, R]:
     """Let a command end with its error as one line on standard error, and exit status 1."""
@@ -33,9 +38,15 @@ def in_words(command: Callable[P, R]) -> Callable[P, R]:
         except BadSettings as error:
             raise click.ClickException("\n".join(map(str, error.problems))) from error
         except BrokerError as error:
-            raise click.ClickException(f"{error.detail or error.code} ({error.code})") from error
+            raise click.ClickException(spoken(error.detail or error.code, error.code)) from error
 
     return wrapped
+
+
+def spoken(words: str, code: str) -> str:
+    """An error as it stands on the terminal; with how to act for an account where that may help."""
+    hint = f"\n{_WITH_AN_ACCOUNT}" if code == "permission.mandate" else ""
+    return f"{words} ({code}){hint}"
 
 
 def settings_of(environ: Mapping[str, str] | None = None) -> Settings:

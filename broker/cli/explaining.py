@@ -103,7 +103,14 @@ def explain_command(
 def answer(office: Office, question: Question) -> tuple[Explanation, Mapping[tuple[str, str], str]]:
     """The explanation, and what the units in it are called. Raises Unknown."""
     registry = RegistryCache(office.engine, office.settings.origin).current()
-    service = registry.service_by_code(question.federation, question.service)
+    try:
+        service = registry.service_by_code(question.federation, question.service)
+    except Unknown as error:
+        words = (
+            f"nobody can log in to {question.service} in {question.federation}: load its metadata "
+            "with broker metadata load, or see broker services list"
+        )
+        raise Unknown(error.code, words) from error
     resolver = Resolver(CatalogueCache(office.engine))
     with reading(office.engine) as connection:
         account = _account(office, connection, question)

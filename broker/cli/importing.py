@@ -11,7 +11,7 @@ from uuid import UUID
 import click
 
 from broker.audit.store import AuditStore
-from broker.cli.context import in_words
+from broker.cli.context import in_words, spoken
 from broker.cli.office import Asked, Office, minute
 from broker.cli.organisation_options import FEDERATION, reasons
 from broker.cli.printing import safe
@@ -151,12 +151,15 @@ def undo(
         except BrokerError as error:
             raise _in_words(error, language) from error
     _print_left_out(result, language)
-    click.secho(f"Taken back, but for {len(result.left_out)} rows.", fg="green")
+    kept = len(result.left_out)
+    click.secho(f"Taken back, but for {kept} rows." if kept else "Taken back.", fg="green")
 
 
 @importing.command()
 @_BATCH
-@click.option("--as", "as_account", type=click.UUID, metavar="ACCOUNT", help="With its mandates.")
+@click.option(
+    "--as", "as_account", type=click.UUID, metavar="ACCOUNT", help="By id; with what it may do."
+)
 @click.option("--all", "everything", is_flag=True, help="Show the unchanged rows too.")
 @_LANGUAGE
 @in_words
@@ -172,7 +175,9 @@ def show(*, batch: UUID, as_account: UUID | None, everything: bool, language: st
 @click.option("--to", type=click.Choice(["csv", "xlsx", "json"]), default="csv", show_default=True)
 @click.option("--template", is_flag=True, help="The headings and the allowed codes, no people.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="A file.")
-@click.option("--as", "as_account", type=click.UUID, metavar="ACCOUNT", help="With its mandates.")
+@click.option(
+    "--as", "as_account", type=click.UUID, metavar="ACCOUNT", help="By id; with what it may do."
+)
 @_LANGUAGE
 @FEDERATION
 @in_words
@@ -225,7 +230,7 @@ def _in_words(error: BrokerError, language: str) -> click.ClickException:
     words = WORDS.get(error.code)
     told = words.of(language) if words else error.detail or error.code
     detail = f" [{safe(error.detail)}]" if words and error.detail else ""
-    return click.ClickException(f"{told}{detail} ({error.code})")
+    return click.ClickException(spoken(f"{told}{detail}", error.code))
 
 
 def _print(result: Result, language: str, *, everything: bool) -> None:

@@ -17,7 +17,11 @@ def reasons(command: F) -> F:
     """The options of every change."""
     for option in (
         click.option(
-            "--as", "as_account", type=click.UUID, metavar="ACCOUNT", help="With its mandates."
+            "--as",
+            "as_account",
+            type=click.UUID,
+            metavar="ACCOUNT",
+            help="By id; with what it may do.",
         ),
         click.option("--case", "case_no", metavar="NUMBER", help="The case it belongs to."),
         click.option("--reason", required=True, help="Why; recorded with the change."),

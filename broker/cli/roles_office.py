@@ -10,7 +10,7 @@ from uuid import UUID
 import click
 
 from broker.audit.store import AuditStore
-from broker.cli.context import in_words
+from broker.cli.context import in_words, spoken
 from broker.cli.office import Asked, Office
 from broker.codelists import dates
 from broker.db import reading
@@ -52,7 +52,7 @@ def in_role_words(command: Callable[P, R]) -> Callable[P, R]:
             if error.code not in WORDS:
                 raise
             words = said(Objection(error.code, error.detail)).en
-            raise click.ClickException(f"{words} ({error.code})") from error
+            raise click.ClickException(spoken(words, error.code)) from error
 
     return in_words(wrapped)
 
@@ -130,8 +130,9 @@ class RolesOffice:
                 for one in catalogue.roles
                 if one.federation == federation and service in (one.service, "national", name)
             )
-            known = f" Known: {', '.join(near[:12])}" if near else ""
-            raise Unknown("role.unknown", f"there is no role {name}.{known}")
+            listed = ", ".join(near[:12])
+            hint = f"Known: {listed}" if near else "Write SERVICE/CODE; see broker services list"
+            raise Unknown("role.unknown", f"there is no role {name}. {hint}")
         return found
 
     def account(self, text: str, organisation: Organisation) -> UUID:

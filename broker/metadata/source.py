@@ -37,6 +37,9 @@ def read_file(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
+    except IsADirectoryError as error:
+        words = f"{path} is a folder: name the files in it"
+        raise Unavailable("source.missing", words) from error
     except OSError as error:
         raise Unavailable("source.missing", f"{path}: {error.strerror}") from error
     if len(content) > MAX_BYTES:

@@ -200,7 +200,9 @@ class OrganisationService:
 def few_administrators(left: int) -> tuple[str, ...]:
     """Words where an organisation has fewer than the two administrators that it needs."""
     if left == 0:
-        return ("nobody administers the organisation now; name an administrator",)
+        return (
+            "nobody active administers the organisation: name somebody, or wait for their login",
+        )
     if left == 1:
         return ("only one person administers the organisation now; name another",)
     return ()

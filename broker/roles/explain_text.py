@@ -22,14 +22,14 @@ _TEXTS: dict[str, tuple[str, str]] = {
     ),
     "everywhere": ("uden afgrænsning", "without delimitation"),
     "for": ("for", "for"),
-    "below": ("med alt under", "with all below"),
+    "below": ("med alt derunder", "with everything below"),
     "own_unit": ("egen enhed", "own unit"),
-    "own_unit_tree": ("egen enhed med alt under", "own unit with all below"),
+    "own_unit_tree": ("egen enhed med alt derunder", "own unit with everything below"),
     "own_cvr": ("egen organisation", "own organisation"),
     "direct": ("tildelt direkte", "granted directly"),
     "group": ("tildelt gennem gruppen {name}", "granted through the group {name}"),
-    "bundle": ("tildelt med buketten {name}", "granted with the bundle {name}"),
-    "request": ("tildelt efter ansøgning", "granted on request"),
+    "bundle": ("tildelt med rollepakken {name}", "granted with the bundle {name}"),
+    "request": ("tildelt efter anmodning", "granted on request"),
     "import": ("tildelt ved import", "granted by an import"),
     "rule": ("af reglen {name}, version {version}", "by the rule {name}, version {version}"),
     "by": ("af {by}", "by {by}"),
@@ -41,10 +41,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "ended": ("sluttede {at}", "ended {at}"),
     "ended_by": ("af {by}", "by {by}"),
     "untold": (
-        "Hvad login-udbyderen siger, er ikke kendt her, så regler er ikke vurderet.",
+        "Login-udbyderens oplysninger kendes ikke her, så reglerne er ikke vurderet.",
         "What the identity provider says is not known here, so rules were not evaluated.",
     ),
-    "version": ("rollens version {version}", "version {version} of the role"),
+    "version": ("version {version} af rollen", "version {version} of the role"),
 }
 TEXTS = {key: Localised(da, en) for key, (da, en) in _TEXTS.items()}
 

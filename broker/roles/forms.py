@@ -23,27 +23,27 @@ REASONS: dict[str, Localised] = {
         "National roles are not told to the service in this form.",
     ),
     "form.organisation": Localised(
-        "Formen kan ikke sige, hvilken organisation rollen gælder i.",
+        "Formatet kan ikke angive, hvilken organisation rollen gælder i.",
         "The form cannot say which organisation the role holds in.",
     ),
     "form.delimited": Localised(
-        "Formen kan ikke sige, hvad rollen er afgrænset til.",
+        "Formatet kan ikke angive, hvad rollen er afgrænset til.",
         "The form cannot say what the role is delimited to.",
     ),
     "form.several_delimitations": Localised(
-        "Formen kan kun sige én afgrænsning, og rollen har flere.",
-        "The form can say one delimitation, and the role has several.",
+        "Formatet kan kun angive én afgrænsning, men rollen har flere.",
+        "The form can say one delimitation only, but the role has several.",
     ),
     "form.delimitation_type": Localised(
-        "Rollen er afgrænset på en anden måde, end formen siger.",
-        "The role is delimited in another way than the form says.",
+        "Rollen er afgrænset på en anden måde, end formatet kan angive.",
+        "The role is delimited in another way than the form can say.",
     ),
     "form.characters": Localised(
-        "Rollens navn eller værdi har tegn, som formen ikke kan sige.",
+        "Rollens navn eller værdi har tegn, som ikke kan skrives i formatet.",
         "The role's name or value has characters that the form cannot say.",
     ),
     "form.ambiguous": Localised(
-        "Det skrevne ville kunne læses som en anden rolle.",
+        "Rollen ville kunne forveksles med en anden, som den skrives.",
         "What is written could be read as another role.",
     ),
 }

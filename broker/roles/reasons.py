@@ -36,7 +36,7 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The service is not open at that time.",
     ),
     "service.not_taken": (
-        "Tjenesten tager ikke den nationale rolle på det tidspunkt.",
+        "Tjenesten bruger ikke den nationale rolle på det tidspunkt.",
         "The service does not take the national role at that time.",
     ),
     "role.not_entitled": (
@@ -52,31 +52,31 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The role takes a stronger login than the person used.",
     ),
     "rule.denied": (
-        "En regel nægter rollen på grund af det, loginet siger.",
+        "En regel afviser rollen ud fra oplysningerne i loginet.",
         "A rule denies the role because of what the login says.",
     ),
     "rule.not_met": (
-        "Loginet siger ikke det, som reglen kræver.",
+        "Loginet indeholder ikke de oplysninger, som reglen kræver.",
         "The login does not say what the rule asks for.",
     ),
     "rule.not_evaluated": (
-        "Reglen er ikke vurderet, for loginets oplysninger er ikke kendt her.",
-        "The rule was not evaluated, for what the login says is not known here.",
+        "Reglen er ikke vurderet, fordi loginets oplysninger ikke kendes her.",
+        "The rule was not evaluated, because what the login says is not known here.",
     ),
     "rule.draft": (
         "Reglen er et udkast: den vurderes ikke.",
         "The rule is a draft: it is not evaluated.",
     ),
     "rule.shadow": (
-        "Reglen er på prøve: den vurderes og giver ikke roller.",
-        "The rule is on trial: it is evaluated and gives no roles.",
+        "Reglen er på prøve: den vurderes, men giver ingen roller.",
+        "The rule is on trial: it is evaluated but gives no roles.",
     ),
     "source.local_only": (
         "Tjenesten bruger kun roller, der er tildelt her.",
         "The service takes only roles that are granted here.",
     ),
     "source.idp_only": (
-        "Tjenesten bruger kun roller, som login-udbyderen siger.",
+        "Tjenesten bruger kun roller, som login-udbyderen oplyser.",
         "The service takes only roles that the identity provider says.",
     ),
     "scope.type": (
@@ -84,15 +84,15 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The role cannot be delimited in that way.",
     ),
     "scope.missing": (
-        "Rollen skal afgrænses, og tildelingen er det ikke.",
-        "The role must be delimited, and the grant is not.",
+        "Rollen skal afgrænses, men tildelingen er ikke afgrænset.",
+        "The role must be delimited, but the grant is not.",
     ),
     "scope.no_home": (
-        "Rollen gælder for egen enhed, og personen har ingen.",
-        "The role holds for the person's own unit, and there is none.",
+        "Rollen gælder for personens egen enhed, men personen har ingen.",
+        "The role holds for the person's own unit, but there is none.",
     ),
     "scope.own_unit_type": (
-        "Egen enhed kan ikke oversættes til den slags afgrænsning.",
+        "Egen enhed kan ikke oversættes til den type afgrænsning.",
         "One's own unit cannot be told as that kind of delimitation.",
     ),
     "scope.unknown_code": (
@@ -108,15 +108,15 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The unit lies outside what the organisation may hand the role out for.",
     ),
     "scope.exact": (
-        "Tjenesten ville læse enheden som alt under den også.",
+        "Tjenesten ville opfatte enheden, som om alt under den også var med.",
         "The service would read the unit as everything below it too.",
     ),
     "scope.too_many": (
-        "Afgrænsningen bliver til flere enheder, end tjenesten kan få.",
+        "Afgrænsningen omfatter flere enheder, end tjenesten kan modtage.",
         "The delimitation comes to more units than the service can be told.",
     ),
     "scope.not_sent": (
-        "Login-udbyderen siger ikke den enhed, som reglen skal bruge.",
+        "Login-udbyderen oplyser ikke den enhed, som reglen skal bruge.",
         "The identity provider does not say the unit that the rule needs.",
     ),
     "scope.not_copied": (
@@ -124,20 +124,20 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The privilege is delimited in a way that the rule does not take over.",
     ),
     "conflict.blocked": (
-        "Rollen må ikke forenes med en anden, som personen har.",
+        "Rollen må ikke kombineres med en anden rolle, som personen har.",
         "The role must not be combined with another that the person has.",
     ),
     "conflict.warned": (
-        "Personen har roller, som helst ikke forenes.",
-        "The person has roles that had better not be combined.",
+        "Personen har roller, der helst ikke skal kombineres.",
+        "The person has roles that should not be combined.",
     ),
     "form.none": (
         "Tjenesten modtager ingen roller herfra.",
         "The service is told no roles from here.",
     ),
     "privilege.unused": (
-        "Ingen regel gør noget ved privilegiet.",
-        "No rule makes anything of the privilege.",
+        "Ingen regel bruger privilegiet.",
+        "No rule uses the privilege.",
     ),
 }
 

@@ -17,8 +17,8 @@ MAX_VALUE = 256  # characters of a constraint's value
 
 REASONS: dict[str, Localised] = {
     "privilege.malformed": Localised(
-        "Gruppen af privilegier er ikke skrevet efter profilen.",
-        "The group of privileges is not written by the profile.",
+        "Gruppen af privilegier følger ikke profilen.",
+        "The group of privileges does not follow the profile.",
     ),
     "privilege.scope_unknown": Localised(
         "Gruppen gælder for noget, der ikke giver roller her.",
@@ -40,7 +40,7 @@ REASONS: dict[str, Localised] = {
     ),
     "privilege.constraint_value": Localised(
         "Gruppen er afgrænset til noget, der ikke er en gyldig værdi.",
-        "The group is delimited to what is not a valid value.",
+        "The group is delimited to something that is not a valid value.",
     ),
 }
 

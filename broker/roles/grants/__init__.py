@@ -1,5 +1,11 @@
-"""Grants, and what leads to them or questions them: requests, reviews, imports.
+"""Who got which role, when, by whom and why; and how far an organisation may hand it out.
 
-tables     who got what, when, by whom and why
-store      every statement on them, and the one query of effective grants
+    model, facts   frozen facts; tables has their rows, store every statement on them
+    service        give, extend, shorten, narrow, revoke; examining says what speaks against it
+    entitlements   what an organisation may hand out, and its ceiling
+    bundles        lists of roles to grant from; exceptions to separation of duties
+    reports        who has what, what ends, what is unused
+    words          every reason, in Danish and English
+
+What gives a role now, at any instant, is one query: `store.effective`.
 """

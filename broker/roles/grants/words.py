@@ -52,7 +52,7 @@ WORDS: Mapping[str, Localised] = {
         "Koden {what} findes ikke eller er lukket.", "The code {what} is unknown or closed."
     ),
     "grant.scope_forbidden": Localised(
-        "Koden {what} må ikke bruges til rollen, hverken selv eller som del af noget større.",
+        "Koden {what} må ikke bruges til rollen, hverken alene eller som del af noget større.",
         "The code {what} may not be used for the role, alone or as part of something larger.",
     ),
     "grant.scope_tree": Localised(
@@ -60,8 +60,8 @@ WORDS: Mapping[str, Localised] = {
         "Nothing lies below {what}: the code can only be granted alone.",
     ),
     "grant.scope_exact": Localised(
-        "Tjenesten forstår {what} med alt derunder. Tildel med underliggende enheder, eller vælg "
-        "en enhed uden.",
+        "For tjenesten omfatter {what} også alt derunder. Tildel med underliggende enheder, eller "
+        "vælg en enhed uden.",
         "The service understands {what} with everything below it. Grant it with the units below, "
         "or choose a unit that has none.",
     ),
@@ -94,7 +94,7 @@ WORDS: Mapping[str, Localised] = {
         "The same role with the same delimitation is granted in that period already.",
     ),
     "grant.conflict": Localised(
-        "Rollen kan ikke forenes med en anden, som personen har ({what}).",
+        "Rollen kan ikke kombineres med en anden, som personen har ({what}).",
         "The role does not go together with another one of the person ({what}).",
     ),
     "grant.oneself": Localised(
@@ -104,7 +104,7 @@ WORDS: Mapping[str, Localised] = {
         "substitute. Ask a colleague.",
     ),
     "grant.ended": Localised(
-        "Tildelingen er udløbet. Giv den på ny.", "The grant has ended. Give it anew."
+        "Tildelingen er udløbet. Giv en ny.", "The grant has ended. Give a new one."
     ),
     "grant.revoked": Localised("Tildelingen er trukket tilbage.", "The grant has been revoked."),
     "grant.not_longer": Localised(
@@ -116,12 +116,10 @@ WORDS: Mapping[str, Localised] = {
         "The new end is not before the old one.",
     ),
     "grant.wider": Localised(
-        "En tildeling kan kun afgrænses snævrere. Mere giver man med en ny tildeling.",
+        "En tildeling kan kun afgrænses snævrere. Skal der gives mere, kræver det en ny tildeling.",
         "A grant can only be narrowed. Whoever needs more gets another grant.",
     ),
-    "grant.unchanged": Localised(
-        "Afgrænsningen er, som den var.", "The delimitation is as it was."
-    ),
+    "grant.unchanged": Localised("Afgrænsningen er uændret.", "The delimitation is unchanged."),
     "grant.not_yours": Localised(
         "Kun den, der selv har rollen, kan give den tilbage. Roller gennem en gruppe fjernes af "
         "en administrator.",
@@ -222,11 +220,11 @@ WORDS: Mapping[str, Localised] = {
         "There is no such person in an organisation of the rule's federation.",
     ),
     "conflict.end": Localised(
-        "En undtagelse skal slutte på en dato, der ligger fremme i tiden, højst et år frem.",
+        "En undtagelse skal slutte på en dato i fremtiden, højst et år frem.",
         "An exception has to end on a date that lies ahead, a year at most.",
     ),
     "conflict.unknown": Localised(
-        "Undtagelsen findes ikke, eller den er ikke åben mere.",
+        "Undtagelsen findes ikke, eller den er ikke længere åben.",
         "There is no such exception, or it is not open any more.",
     ),
     "conflict.oneself": Localised(
@@ -239,8 +237,8 @@ WORDS: Mapping[str, Localised] = {
         "Rollen {what} findes ikke i føderationen.", "There is no role {what} in the federation."
     ),
     "rule.state": Localised(
-        "Reglen er ikke i en tilstand, hvor det kan lade sig gøre: den er {what}.",
-        "The rule is in no state where that can be done: it is {what}.",
+        "Det kan ikke gøres, som reglen er nu: den er {what}.",
+        "That can't be done to the rule as it is now: it is {what}.",
     ),
     "rule.oneself": Localised(
         "En regel sættes i kraft af en anden end den, der foreslog den.",
@@ -256,15 +254,15 @@ WORDS: Mapping[str, Localised] = {
         "More than {what} in the organisation now hold the role.",
     ),
     "remark.conflict": Localised(
-        "Rollen bør ikke forenes med en anden, som personen har ({what}).",
+        "Rollen bør ikke kombineres med en anden, som personen har ({what}).",
         "The role should not go together with another one of the person ({what}).",
     ),
     "remark.excepted": Localised(
-        "Rollen forenes med en anden ved en undtagelse ({what}).",
+        "Rollen kombineres med en anden efter en undtagelse ({what}).",
         "The role goes together with another one by an exception ({what}).",
     ),
     "remark.entitlement_ends": Localised(
-        "Organisationens ret til rollen ophører {what}; derefter virker tildelingen ikke.",
+        "Organisationens ret til rollen ophører {what}. Derefter har tildelingen ingen virkning.",
         "The organisation's entitlement ends on {what}; the grant has no effect after that.",
     ),
 }

@@ -116,6 +116,8 @@ class Undoer:
             return False
         account = self.work.account(row.account)
         is_now = Facts(account.display_name, account.email, account.home_code)
+        if is_now == row.was:  # another row about them was taken back before
+            return True
         came = Facts(
             row.person.name or row.was.name,
             row.person.email or row.was.email,

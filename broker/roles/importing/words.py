@@ -26,7 +26,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "The file is no Excel workbook. Save it as .xlsx or CSV.",
     ),
     "import.broken": Localised(
-        "Excel-arket kan ikke læses. Åbn det i Excel, gem det igen, og prøv på ny.",
+        "Excel-arket kan ikke læses. Åbn det i Excel, gem det igen, og prøv så igen.",
         "The workbook can't be read. Open it in Excel, save it again, and retry.",
     ),
     "import.encrypted": Localised(
@@ -48,7 +48,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "The workbook takes data from other files. Copy the cells as values into a new workbook.",
     ),
     "import.embedded": Localised(
-        "Excel-arket har andre filer i sig. Kopiér cellerne til et nyt ark.",
+        "Excel-arket indeholder andre filer. Kopiér cellerne til et nyt ark.",
         "The workbook has other files inside. Copy the cells into a new workbook.",
     ),
     "import.dtd": Localised(
@@ -64,8 +64,8 @@ FILE_WORDS: Mapping[str, Localised] = {
         "The CSV file can't be read: quotation marks of a line do not match.",
     ),
     "import.rows": Localised(
-        "Filen har mere end 10.000 rækker, eller noget langt nede i arket. Del den op, eller slet "
-        "de tomme rækker nederst.",
+        "Filen har mere end 10.000 rækker, eller der står noget langt nede i arket. Del den op, "
+        "eller slet de tomme rækker nederst.",
         "The file has more than 10,000 rows, or something far down the sheet. Divide it, or delete "
         "the empty rows at the bottom.",
     ),
@@ -99,7 +99,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "The preview is more than a week old. Upload the file again.",
     ),
     "import.has_errors": Localised(
-        "Nogle rækker har fejl. Ret dem, eller vælg kun at bruge de gyldige rækker.",
+        "Nogle rækker har fejl. Ret dem, eller vælg at bruge de gyldige rækker alene.",
         "Some rows have errors. Correct them, or choose to use the valid rows only.",
     ),
     "import.row_failed": Localised(

@@ -19,7 +19,7 @@ WORDS: Mapping[str, Localised] = {
         "Give the review a name of 120 characters at most.",
     ),
     "review.dates": Localised(
-        "Gennemgangen skal åbne nu eller senere og have en frist efter det.",
+        "Gennemgangen skal åbne nu eller senere, og fristen skal ligge derefter.",
         "The review has to open now or later, and to be due after that.",
     ),
     "review.planned": Localised(
@@ -27,11 +27,11 @@ WORDS: Mapping[str, Localised] = {
     ),
     "review.closed": Localised("Gennemgangen er afsluttet.", "The review is closed."),
     "review.applied": Localised(
-        "Afgørelsen er allerede ført ud i livet og kan ikke ændres.",
+        "Afgørelsen er allerede gennemført og kan ikke ændres.",
         "The decision has been carried out already and can't be changed.",
     ),
     "review.until": Localised(
-        "Den nye slutdato skal ligge fremme i tiden og før den gamle.",
+        "Den nye slutdato skal ligge i fremtiden og før den gamle.",
         "The new end has to lie ahead, and before the old one.",
     ),
     "review.comment": Localised("Skriv, hvad der skal ændres.", "Write what should be changed."),

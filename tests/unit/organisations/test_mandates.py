@@ -73,7 +73,7 @@ def test_taking_the_last_but_one_warns_and_taking_the_last_is_an_alarm(
         "only one person administers the organisation now; name another",
     )
     assert office.mandates.take(CONSOLE, mandates[chief], deed(NOW + 2 * DAY)) == (
-        "nobody administers the organisation now; name an administrator",
+        "nobody active administers the organisation: name somebody, or wait for their login",
     )
     assert office.told().count("organisation.administrators_missing") == 2
     with reading(office.engine) as connection:
@@ -89,7 +89,9 @@ def test_an_operator_brings_an_organisation_back_that_nobody_administers(
 ) -> None:
     found = office.world.account(home, state="pending")
     given = office.mandates.give(CONSOLE, found, Wanted("org_chief"), deed())
-    assert given.warnings == ("nobody administers the organisation now; name an administrator",)
+    assert given.warnings == (
+        "nobody active administers the organisation: name somebody, or wait for their login",
+    )
     with reading(office.engine) as connection:
         fields = store.mandates(connection, found, NOW)
     assert fields == ()  # not before they have signed in

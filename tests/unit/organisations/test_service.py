@@ -39,7 +39,9 @@ def test_an_organisation_is_registered_activated_suspended_and_closed(office: Of
     home = register(office)
     assert state(office, home, 0) == "pending"
     done = office.organisations.activate(CONSOLE, home, deed(NOW + DAY))
-    assert done.warnings == ("nobody administers the organisation now; name an administrator",)
+    assert done.warnings == (
+        "nobody active administers the organisation: name somebody, or wait for their login",
+    )
     office.organisations.suspend(CONSOLE, home, deed(NOW + 2 * DAY, "no agreement"))
     office.organisations.activate(CONSOLE, home, deed(NOW + 3 * DAY))
     office.organisations.close(CONSOLE, home, deed(NOW + 4 * DAY))

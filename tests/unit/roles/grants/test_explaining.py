@@ -112,7 +112,7 @@ def revoked(region: Region) -> Explanation:
 CASES: dict[str, tuple[Callable[[Region], Explanation], set[str], str, tuple[str, str]]] = {
     "granted": (granted, {"reader"}, "", ("tildelt direkte", "granted directly")),
     "derived": (derived, {"caseworker"}, "", ("from-region, version 3", "from-region, version 3")),
-    "denied": (denied, set(), "rule.denied", ("En regel nægter", "A rule denies")),
+    "denied": (denied, set(), "rule.denied", ("En regel afviser", "A rule denies")),
     "expired": (expired, set(), "grant.expired", ("udløbet", "has ended")),
     "future": (future, set(), "grant.future", ("ikke begyndt", "not begun")),
     "revoked": (revoked, set(), "grant.revoked", ("trukket tilbage", "was revoked")),
