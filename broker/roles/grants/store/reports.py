@@ -1,13 +1,13 @@
 """What reports read: the query of effective grants, narrowed to what is asked, with names."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, Instant
 from broker.organisations.tables import ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.effective import AT, effective, holds, read
@@ -48,44 +48,25 @@ class Place:
 
 def access(connection: Connection, asked: Asked, at: datetime) -> tuple[EffectiveGrant, ...]:
     """The effective grants at an instant that are asked for, in one query."""
-    binds: dict[str, object] = {}
-    inside: list[sa.ColumnElement[bool]] = []
-    also: list[sa.ColumnElement[bool]] = []
-
-    def narrow(condition: sa.ColumnElement[bool], **more: object) -> None:
-        inside.append(condition)
-        binds.update(more)
-
-    def beside(condition: sa.ColumnElement[bool], **more: object) -> None:
-        also.append(condition)
-        binds.update(more)
-
-    if asked.federation is not None:
-        beside(ROLE.c.federation == sa.bindparam("federation"), federation=asked.federation)
-    if asked.organisation is not None:
-        here = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-        narrow(here, organisation=asked.organisation)
-    if asked.service is not None:
-        beside(ROLE.c.service == sa.bindparam("service"), service=asked.service)
-    if asked.roles is not None:
-        some = GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True))
-        narrow(some, roles=list(asked.roles))
-    if asked.units is not None:
-        homes = ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True))
-        beside(homes, units=list(asked.units))
-    if asked.until is not None:
-        narrow(GRANT.c.until < sa.bindparam("ends", type_=GRANT.c.until.type), ends=asked.until)
-    if asked.unused is not None:
-        last = sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
-        narrow(last < sa.bindparam("unused", type_=GRANT.c.since.type), unused=asked.unused)
+    said: dict[str, object] = {
+        "organisation": asked.organisation,
+        "roles": None if asked.roles is None else list(asked.roles),
+        "ends": asked.until,
+        "unused": asked.unused,
+        "federation": asked.federation,
+        "service": asked.service,
+        "units": None if asked.units is None else list(asked.units),
+        "account": asked.account,
+    }
+    binds = {name: value for name, value in said.items() if value is not None}
+    inside = [condition for name, condition in _OF_GRANT.items() if name in binds]
+    also = [condition for name, condition in _BESIDE.items() if name in binds]
 
     def where(account: sa.ColumnElement[UUID]) -> Sequence[sa.ColumnElement[bool]]:
         if asked.account is None:
             return inside
         return [*inside, account == sa.bindparam("account", type_=sa.Uuid)]
 
-    if asked.account is not None:
-        binds["account"] = asked.account
     return tuple(read(connection, effective(where, *also), at, binds))
 
 
@@ -114,6 +95,18 @@ def places(
 
 
 _CHUNK = 500
+_OF_GRANT: Mapping[str, sa.ColumnElement[bool]] = {
+    "organisation": GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+    "roles": GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+    "ends": GRANT.c.until < sa.bindparam("ends", type_=Instant),
+    "unused": sa.func.coalesce(GRANT.c.used_at, GRANT.c.since)
+    < sa.bindparam("unused", type_=Instant),
+}
+_BESIDE: Mapping[str, sa.ColumnElement[bool]] = {
+    "federation": ROLE.c.federation == sa.bindparam("federation"),
+    "service": ROLE.c.service == sa.bindparam("service"),
+    "units": ACCOUNT_PERIOD.c.home_code.in_(sa.bindparam("units", expanding=True)),
+}
 _PERSONS = sa.select(
     ACCOUNT_PERIOD.c.account_id, ACCOUNT_PERIOD.c.display_name, ACCOUNT_PERIOD.c.home_code
 ).where(ACCOUNT_PERIOD.c.account_id.in_(sa.bindparam("ids", expanding=True)), holds(ACCOUNT_PERIOD))
