@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from broker.db import make_engine
 
 UNPRIVILEGED = "nobody"
+_STATUS = 7  # the line of postmaster.pid that says so
 
 
 class NoPostgres(Exception):
@@ -52,7 +52,7 @@ def running(*options: str) -> Iterator[Path]:
             **as_user,  # type: ignore[call-overload]  # as above
         )
     try:
-        _wait_for(folder / ".s.PGSQL.5432", server)
+        _wait_for(data, server)
         yield folder
     finally:
         server.send_signal(signal.SIGINT)  # ends without waiting for those who are connected
@@ -78,12 +78,15 @@ def _program(name: str) -> str:
     return found[-1]
 
 
-def _wait_for(path: Path, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(200):
-        if path.exists():
-            with socket.socket(socket.AF_UNIX) as probe:
-                if probe.connect_ex(str(path)) == 0:
-                    return
+def _wait_for(data: Path, server: subprocess.Popen[bytes]) -> None:
+    """Until the server says that it is ready: its socket is there a moment before that."""
+    for _ in range(400):
+        try:
+            lines = (data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            lines = []
+        if len(lines) > _STATUS and lines[_STATUS].strip() == "ready":
+            return
         try:
             server.wait(timeout=0.05)
         except subprocess.TimeoutExpired:

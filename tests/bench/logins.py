@@ -98,14 +98,6 @@ class Logins:
         """What the logins of these people took."""
         return [self.login(visitor, write=write) for visitor in visitors]
 
-    def best(self, visitors: Sequence[Visitor], passes: int) -> list[Took]:
-        """Of each person the login that the rest of the machine disturbed least.
-
-        Everybody once, and then again: the same person never comes twice in a row.
-        """
-        every = [self.run(visitors) for _ in range(passes)]
-        return [min(of, key=lambda took: took.read) for of in zip(*every, strict=True)]
-
     def login(self, visitor: Visitor, *, write: bool) -> Took:
         """One login: everything that a login does about roles, and nothing else of it."""
         said = Said(IDP, None, visitor.cvr, Assurance.HIGH, {"cvr": (visitor.cvr,), "idp": (IDP,)})

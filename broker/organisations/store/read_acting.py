@@ -75,8 +75,8 @@ _ANY = (
 )
 _AMONG = _ANY.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)))
 _STANDING = (
-    FACTS.where(
-        _A.c.id.in_(sa.union(_MINE, _THEIRS)),
+    FACTS.join(_OF_HUMAN, _OF_HUMAN.c.id == _A.c.id)
+    .where(
         _O.c.federation == sa.bindparam("federation"),
         _O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)),
     )
