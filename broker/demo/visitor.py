@@ -100,6 +100,7 @@ class Visitor:
         """Log in at a service from its address; the page where it ended, well or badly.
 
         `wish` are the demands that the service makes of the login, as its address takes them.
+        Whoever may act for several organisations acts for the first one that is offered.
         """
         page = self.open(f"{start}/login?{urlencode(wish)}")
         lost = page.mark("code") is None and not page.url.startswith(f"{start}/")
@@ -112,6 +113,8 @@ class Visitor:
                 page = self.post(page, {"idp": idp})
             elif person in page.buttons("person"):
                 page = self.post(page, {"person": person})
+            elif accounts := page.buttons("account"):
+                page = self.post(page, {"account": accounts[0]})
             elif page.form() is not None:
                 page = self.post(page, {})
             else:
