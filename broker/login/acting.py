@@ -17,6 +17,7 @@ from broker.metadata.model import ConnectedIdp
 from broker.organisations import store as organisations
 from broker.organisations.arrivals import Arrivals
 from broker.organisations.model import Account
+from broker.organisations.store.write_accounts import signed_in
 from broker.roles.answer import Answer, Said
 from broker.roles.asking import Resolver
 from broker.roles.recording import Recording
@@ -89,6 +90,9 @@ class Actors:
     def issued(self, turn: Turn, connection: Connection, acting: Acting) -> None:
         """Keep what was issued and why, and count what an IdP said in vain."""
         service, idp = turn.known()
+        account = acting.answer.account
+        if account is not None and account.state == "active":
+            signed_in(connection, account.id, turn.now)
         self.recording.issued(
             connection,
             acting.answer,

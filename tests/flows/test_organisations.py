@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from broker.db import reading
+from broker.organisations.store.write_accounts import last_login
 from broker.saml import names
 from broker.saml.messages import Assertion
 from tests.box import CVR, HOST, ORIGIN, OTHER_CVR, SESSION, code_of, make_box, posted
@@ -196,3 +198,14 @@ def test_a_tab_that_was_left_open_goes_on_with_what_was_chosen_in_another(nurse:
     first = nurse.arrive(browser)
     nurse.choose(browser, nurse.box.redirect(browser, nurse.box.draft()), nurse.other)
     assert roles_in(told(nurse.box, nurse.follow(browser, first), "one")) == {"Writer"}
+
+
+def test_when_somebody_last_signed_in_is_kept_for_the_account_they_acted_for(
+    nurse: Several,
+) -> None:
+    nurse.log_in(nurse.box.browser(), nurse.other, "one")
+    first = nurse.box.clock()
+    nurse.box.clock.move(600)
+    nurse.log_in(nurse.box.browser(), nurse.other, "two")
+    with reading(nurse.box.services.engine) as connection:
+        assert last_login(connection, nurse.other) == nurse.box.clock() > first

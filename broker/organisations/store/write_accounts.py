@@ -4,8 +4,9 @@ import uuid
 from datetime import datetime
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
-from broker.db import Connection, insert_new
+from broker.db import Connection
 from broker.organisations.store.periods import Succession, Values, amend, succeed
 from broker.organisations.tables import (
     ACCOUNT,
@@ -104,8 +105,7 @@ def merged_account(connection: Connection, old: uuid.UUID) -> uuid.UUID | None:
 def signed_in(connection: Connection, account_id: uuid.UUID, at: datetime) -> None:
     """When somebody last signed in as the account."""
     fresh = {"account_id": account_id, "last_login_at": at}
-    if not insert_new(connection, ACCOUNT_ACTIVITY, [fresh]):
-        connection.execute(_SEEN, {"account": account_id, "at": at})
+    connection.execute(_SIGNED_IN[connection.dialect.name], fresh)
 
 
 def last_login(connection: Connection, account_id: uuid.UUID) -> datetime | None:
@@ -146,11 +146,16 @@ _OF_PERSON = (
     .order_by(ACCOUNT.c.id)
 )
 _INTO = sa.select(ACCOUNT_MERGE.c.new_id).where(ACCOUNT_MERGE.c.old_id == sa.bindparam("old"))
-_SEEN = (
-    sa.update(ACCOUNT_ACTIVITY)
-    .where(ACCOUNT_ACTIVITY.c.account_id == sa.bindparam("account"))
-    .values(last_login_at=sa.bindparam("at"))
-)
+_ON_SQLITE, _ON_POSTGRES = sqlite.insert(ACCOUNT_ACTIVITY), postgresql.insert(ACCOUNT_ACTIVITY)
+_SIGNED_IN: dict[str, sa.Insert] = {
+    "sqlite": _ON_SQLITE.on_conflict_do_update(
+        ["account_id"], set_={"last_login_at": _ON_SQLITE.excluded.last_login_at}
+    ),
+    "postgresql": _ON_POSTGRES.on_conflict_do_update(
+        index_elements=["account_id"],
+        set_={"last_login_at": _ON_POSTGRES.excluded.last_login_at},
+    ),
+}
 _LAST = sa.select(ACCOUNT_ACTIVITY.c.last_login_at).where(
     ACCOUNT_ACTIVITY.c.account_id == sa.bindparam("account")
 )
