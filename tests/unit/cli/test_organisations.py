@@ -54,7 +54,7 @@ def account_in(result: Result) -> str:
 def test_day_one_an_organisation_and_its_first_administrator(run: Run, region: str) -> None:
     named = run("administrator", region, "--name", "Anna Holm", "--email", "a@eksempel.dk", *WHY)
     assert re.search(r"code, shown this once: (\w{4}-){3}\w{4}", named.output)
-    assert "nobody administers the organisation now" in named.output
+    assert "nobody active administers the organisation" in named.output
     shown = run("show", region).output
     assert "Region Eksempel (90000004) in sundhed" in shown
     assert "0 active administrators" in shown
