@@ -9,8 +9,8 @@ from uuid import UUID
 
 import click
 
-from broker.cli.context import in_words
-from broker.cli.office import Office, instant
+from broker.cli.context import in_words, instant
+from broker.cli.office import Office
 from broker.cli.printing import safe
 from broker.cli.tracing import read_claims
 from broker.codelists import store as codes

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 
 import click
@@ -217,20 +217,6 @@ class Office:
         kind, value = said[0]
         connected = None if idp is None else self.idp(federation, idp)
         return Asserted(kind, value, cvr, connected)
-
-
-def instant(option: str, text: str | None) -> datetime | None:
-    """An instant with its offset. Raises click.UsageError."""
-    if text is None:
-        return None
-    try:
-        at = datetime.fromisoformat(text)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        example = "2026-03-02T06:00:00+01:00"
-        raise click.UsageError(f"{option} is an instant with its offset, such as {example}.")
-    return at.astimezone(UTC)
 
 
 def print_json(value: Cells | Sequence[Cells]) -> None:

@@ -4,8 +4,8 @@ from uuid import UUID
 
 import click
 
-from broker.cli.context import in_words
-from broker.cli.office import Asked, Office, instant, print_json
+from broker.cli.context import in_words, instant
+from broker.cli.office import Asked, Office, print_json
 from broker.cli.organisation_options import (
     AT,
     FEDERATION,

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import click
 
-from broker.cli.context import in_words
-from broker.cli.office import Asked, Office, instant, minute, print_json, print_warnings
+from broker.cli.context import in_words, instant
+from broker.cli.office import Asked, Office, minute, print_json, print_warnings
 from broker.cli.organisation_admin import administrator, alarm
 from broker.cli.organisation_options import (
     AT,

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 import click
 
-from broker.cli.context import in_words
-from broker.cli.office import Office, instant
+from broker.cli.context import in_words, instant
+from broker.cli.office import Office
 from broker.cli.printing import print_table, safe
 from broker.db import reading
 from broker.errors import Unknown
