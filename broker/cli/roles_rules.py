@@ -96,7 +96,6 @@ def _step(name: str, words: str, help_text: str) -> click.Command:
         desk, asked = RolesOffice.here(), Asked(reason, case_no, as_account)
         steps = {
             "shadow": desk.rules.shadow,
-            "activate": desk.rules.activate,
             "retire": desk.rules.retire,
         }
         home, actor = desk.office.federation(federation), desk.actor(asked)
@@ -108,7 +107,31 @@ def _step(name: str, words: str, help_text: str) -> click.Command:
 
 
 rule.add_command(_step("shadow", "is watched, and gives nothing yet", "Watch a proposed rule."))
-rule.add_command(_step("activate", "is in force", "Put a rule in force that another proposed."))
+
+
+@rule.command("activate")
+@click.argument("code")
+@click.option("--version", type=int, required=True, help="The version that you have read.")
+@FEDERATION
+@reasons
+@in_role_words
+def activate(
+    *,
+    code: str,
+    version: int,
+    federation: str | None,
+    reason: str,
+    case_no: str | None,
+    as_account: UUID | None,
+) -> None:
+    """Put a rule in force that another proposed."""
+    desk, asked = RolesOffice.here(), Asked(reason, case_no, as_account)
+    home, actor = desk.office.federation(federation), desk.actor(asked)
+    with writing(desk.office.engine) as connection:
+        desk.rules.activate(connection, actor, home, code, desk.office.deed(asked), version=version)
+    click.echo(f"Rule {code} is in force, in version {version}.")
+
+
 rule.add_command(_step("retire", "is retired", "End a rule."))
 
 

@@ -244,6 +244,10 @@ WORDS: Mapping[str, Localised] = {
         "En regel sættes i kraft af en anden end den, der foreslog den.",
         "A rule is put in force by somebody other than who proposed it.",
     ),
+    "rule.version": Localised(
+        "Der er en nyere version af reglen, nemlig {what}: læs den, før den sættes i kraft.",
+        "There is a newer version of the rule, {what}: read it before it is put in force.",
+    ),
     "rule.home": Localised(
         "Reglen kommer fra dokumentet {what} og ændres dér.",
         "The rule comes from the document {what} and is changed there.",

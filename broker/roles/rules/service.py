@@ -117,16 +117,27 @@ class RuleService:
         self._tell(connection, actor, row, role, "shadow", deed)
 
     def activate(
-        self, connection: Connection, actor: Actor, federation: str, code: str, deed: Deed
+        self,
+        connection: Connection,
+        actor: Actor,
+        federation: str,
+        code: str,
+        deed: Deed,
+        *,
+        version: int,
     ) -> None:
         """Put the newest version in force, in the place of the one that was.
 
-        Raises as `shadow` does, and NotAllowed("rule.oneself") for whoever proposed it.
+        `version` is the one that the actor has read: another may have been proposed since.
+        Raises as `shadow` does, and NotAllowed with `rule.oneself` for whoever proposed it, and
+        with `rule.version`.
         """
         deed = checked_deed(deed)
         _alone(connection)
         row, role = self._newest(connection, federation, code)
         self._second_pair(connection, present(connection, actor, deed.at), row, role)
+        if row.version != version:
+            raise NotAllowed("rule.version", str(row.version))
         if row.state != "shadow":
             raise NotAllowed("rule.state", row.state)
         for other in _open(store.history(connection, federation, code), deed.at):

@@ -161,8 +161,9 @@ def test_rules_take_two_people_and_conflicts_are_found(run: Run, tmp_path: Path)
     )
     run("rule", "propose", str(file), *WHY)
     run("rule", "shadow", "nurses-read", *WHY)
-    assert "rule.oneself" in run("rule", "activate", "nurses-read", *WHY, status=1).output
-    run("rule", "activate", "nurses-read", "--as", operator, *WHY)
+    activate = ("rule", "activate", "nurses-read", "--version", "1")
+    assert "rule.oneself" in run(*activate, *WHY, status=1).output
+    run(*activate, "--as", operator, *WHY)
     rules = json.loads(run("rule", "list", "--json").output)
     assert ("nurses-read", "active") in {(one["rule"], one["state"]) for one in rules}
     assert "nurses-read" in run("rule", "list").output

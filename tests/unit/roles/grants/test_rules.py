@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 
@@ -33,6 +34,7 @@ class Life:
 
     def __init__(self, region: Region) -> None:
         self.region, self.hours = region, 0
+        self.version = 1  # the one that whoever puts it in force has read
 
     def step(self, name: str, actor: Actor = CONSOLE, **document: object) -> None:
         self.hours += 1
@@ -42,9 +44,9 @@ class Life:
             if name == "propose":
                 rules.propose(connection, actor, "sundhed", {**RULE, **document}, act)
             else:
-                steps = {
+                steps: dict[str, Callable[..., None]] = {
                     "shadow": rules.shadow,
-                    "activate": rules.activate,
+                    "activate": partial(rules.activate, version=self.version),
                     "retire": rules.retire,
                 }
                 steps[name](connection, actor, "sundhed", "nurses-read", act)
@@ -85,6 +87,7 @@ def test_a_new_version_takes_the_place_of_the_old_one_only_in_force(region: Regi
     assert life.now() == [(1, "active"), (3, "draft")]
     life.step("shadow")
     assert life.now() == [(1, "active"), (3, "shadow")]
+    life.version = 3
     life.step("activate", OTHER)
     assert life.now() == [(3, "active")]
     life.step("retire")
@@ -128,6 +131,18 @@ def test_what_can_be_no_rule_is_refused(region: Region) -> None:
     assert refusal(lambda: life.step("propose", scope=scope)) == "metadata.document"
     region.role("gone", state="retired")
     assert refusal(lambda: life.step("propose", role="gone")) == "rule.role"
+
+
+def test_a_version_that_nobody_read_is_not_put_in_force(region: Region) -> None:
+    life = Life(region)
+    life.step("propose")
+    life.step("shadow")
+    life.step("propose")
+    life.step("shadow")
+    assert refusal(lambda: life.step("activate", OTHER)) == "rule.version"
+    life.version = 2
+    life.step("activate", OTHER)
+    assert life.now() == [(2, "active")]
 
 
 def test_a_rule_that_is_retired_meanwhile_is_not_put_in_force(region: Region) -> None:
