@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from broker.saml.keys import DecryptionKey, SigningKey, load_private_key
+from broker.saml.keys import Certificate, DecryptionKey, SigningKey, load_private_key
 
 ORGANISATION_ID = x509.ObjectIdentifier("2.5.4.97")
 NORMALISED = x509.ObjectIdentifier("0.4.0.2042.1.1")
@@ -109,13 +109,17 @@ def party(
 ) -> Party:
     """The key of a party, kept in `folder`; made, by an authority made for it, when not there."""
     path = folder / f"{code}.pem"
-    if not path.exists():
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
-        certificate = authority().issue(private, name=code, organisation=name, cvr=cvr, now=now)
-        path.with_suffix(".crt").write_bytes(certificate.public_bytes(Encoding.PEM))
-        pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
-    private, loaded = load_private_key(path)
+    if path.exists():
+        private, loaded = load_private_key(path)
+        return Party(SigningKey(loaded, private), DecryptionKey(loaded, private))
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    private = rsa.generate_private_key(public_exponent=65537, key_size=BITS)
+    issued = authority().issue(private, name=code, organisation=name, cvr=cvr, now=now)
+    written = issued.public_bytes(Encoding.PEM)
+    path.with_suffix(".crt").write_bytes(written)
+    pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(pem)
+    # To read a key back takes as long as to make it, and the demo makes thirty.
+    loaded = Certificate.from_pem(written)
     return Party(SigningKey(loaded, private), DecryptionKey(loaded, private))
