@@ -37,7 +37,7 @@ from broker.settings import Settings, read_settings
 from tests.factories import NOW, key_pair, signing_key
 from tests.fixtures_db import copy_migrated
 from tests.peers import idp_metadata, sp_metadata
-from tests.rights import give_roles
+from tests.rights import give_roles, service_document
 
 ORIGIN = "https://broker.example.dk"
 SSO = "/sundhed/saml/sso"
@@ -221,7 +221,8 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     for federation in service.federations():
         create_keys(settings.keys, federation, NOW, bits=2048)
     _load_peers(service, occasion)
-    give_roles(service, "one", ("alpha", "beta", "legacy"), (CVR, OTHER_CVR), NOW)
+    document = service_document("one", ("alpha", "beta", "legacy"))
+    give_roles(service, document, (CVR, OTHER_CVR), NOW)
     engine.dispose()
     return start(settings, Moved())
 

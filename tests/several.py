@@ -40,7 +40,7 @@ def _role(service: str, code: str) -> dict[str, object]:
     words = {"da": code, "en": code}
     return {
         "code": code,
-        "urn": f"urn:x:{code.lower()}" if service == "one" else f"urn:x:{service}:{code.lower()}",
+        "urn": f"urn:x:{service}:{code.lower()}",
         "name": words,
         "description": words,
         "delimitations": [],

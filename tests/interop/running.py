@@ -27,7 +27,7 @@ from broker.metadata.service import MetadataService
 from broker.saml.keys import Certificate
 from broker.settings import read_settings
 from tests.box import CVR, FEDERATION, MAPPING
-from tests.rights import give_roles
+from tests.rights import give_roles, roles_of
 
 PATH = "sundhed"
 
@@ -69,8 +69,9 @@ class Running:
         """What a service is told: its mapping, as a person would write it."""
         document = {**MAPPING, "service": service}
         self._metadata.load_document(document, source="interop", occasion=_occasion())
-        idps = [r.code for r in self._metadata.entities(PATH) if r.kind == "idp"]
-        give_roles(self._metadata, service, idps, (CVR,), system_clock())
+        known = {record.code: record.document for record in self._metadata.entities(PATH)}
+        decided = {**known[service], "kind": "service", "federations": [PATH], **roles_of(service)}
+        give_roles(self._metadata, decided, (CVR,), system_clock())
 
     @property
     def _metadata(self) -> MetadataService:
