@@ -70,11 +70,7 @@ class Migrated:
         engine = make_engine(self.url)
         try:
             with engine.begin() as connection:
-                connection.execute(sa.text("SET LOCAL lock_timeout = '2s'"))
-                # Without triggers, and so in any order of foreign keys.
-                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-                for statement in self._emptying:
-                    connection.execute(sa.text(statement))
+                connection.exec_driver_sql(self._emptying)
         except sa.exc.DBAPIError:
             engine.dispose()
             self._make()
@@ -89,10 +85,15 @@ class Migrated:
         with engine.connect() as connection:
             found = sa.inspect(connection)
             tables = [name for name in found.get_table_names() if name != "alembic_version"]
-            self._emptying = [str(sa.delete(sa.table(name))) for name in tables]
-            self._emptying += [
-                f'ALTER SEQUENCE "{name}" RESTART' for name in found.get_sequence_names()
-            ]
+            # Without triggers, and so in any order of foreign keys; all of it at once.
+            self._emptying = "; ".join(
+                (
+                    "SET LOCAL lock_timeout = '2s'",
+                    "SET LOCAL session_replication_role = replica",
+                    *(str(sa.delete(sa.table(name))) for name in tables),
+                    *(f"SELECT setval('{n}', 1, false)" for n in found.get_sequence_names()),
+                )
+            )
         engine.dispose()
 
 
