@@ -126,7 +126,7 @@ class Undoer:
         if is_now != came:
             return False
         about = self.work.about(account)
-        for home in {account.home_code, row.was.home}:
+        for home in dict.fromkeys((account.home_code, row.was.home)):
             thing = replace(about, units=self.work.above(home))
             self.work.demand("person.change", thing)
         values: dict[str, object] = {
