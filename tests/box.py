@@ -7,11 +7,15 @@ The box holds one federation with two services and three identity providers:
     legacy  OIOSAML 2: signs the Response, may send plain assertions and AES-CBC
 """
 
+import atexit
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
+from shutil import copytree, ignore_patterns, rmtree
+from tempfile import mkdtemp
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
@@ -24,7 +28,7 @@ from broker.bootstrap import Services, metadata_service
 from broker.db import make_engine, migrate
 from broker.login.state import HopRecord
 from broker.metadata.defaults import LoadOptions
-from broker.metadata.keyring import create_keys, create_secrets
+from broker.metadata.keyring import SECRETS, create_keys, create_secrets
 from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.saml import bindings, names
@@ -205,14 +209,43 @@ def posted(page: TestResponse) -> tuple[str, dict[str, str]]:
 
 
 def make_box(folder: Path, database_url: str = "") -> Box:
-    """Set a broker up in a folder, as `broker init` and `broker metadata load` do."""
+    """Set a broker up in a folder, as `broker init` and `broker metadata load` do.
+
+    It has secrets of its own, and the keys that every other box of this process has: to make
+    them is most of the work. Without a database URL it is a copy of the first such box.
+    """
+    settings = _settings(folder, database_url)
+    if database_url:
+        copytree(_first_box() / "keys", settings.keys, ignore=ignore_patterns(*SECRETS))
+        _set_up(settings)
+    else:
+        copytree(_first_box(), folder, ignore=ignore_patterns(*SECRETS), dirs_exist_ok=True)
+        create_secrets(settings.keys)
+    return start(settings, Moved())
+
+
+@cache
+def _first_box() -> Path:
+    """A broker that is set up and never started, to copy."""
+    folder = Path(mkdtemp(prefix="broker-box-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    settings = _settings(folder)
+    engine = make_engine(settings.database_url)
+    copy_migrated(engine)
+    engine.dispose()
+    _set_up(settings)
+    return folder
+
+
+def _settings(folder: Path, database_url: str = "") -> Settings:
     environ = {"BROKER_DATA": str(folder), "BROKER_ORIGIN": ORIGIN}
     if database_url:
         environ["BROKER_DATABASE_URL"] = database_url
-    settings = read_settings(environ)
+    return read_settings(environ)
+
+
+def _set_up(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
-    if not database_url:
-        copy_migrated(engine)
     migrate(engine)
     service = metadata_service(engine, ORIGIN)
     occasion = Occasion(NOW, "test", "a box", "BOX")
@@ -224,7 +257,6 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     document = service_document("one", ("alpha", "beta", "legacy"))
     give_roles(service, document, (CVR, OTHER_CVR), NOW)
     engine.dispose()
-    return start(settings, Moved())
 
 
 def start(settings: Settings, clock: Moved) -> Box:
