@@ -27,20 +27,17 @@ from broker.app import create_app
 from broker.bootstrap import Services, metadata_service
 from broker.db import make_engine, migrate
 from broker.login.state import HopRecord
-from broker.metadata.defaults import LoadOptions
 from broker.metadata.keyring import SECRETS, create_keys, create_secrets
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
-from broker.saml import bindings, names
-from broker.saml.assurance import Assurance
+from broker.saml import bindings
 from broker.saml.authn_request import open_redirect, write_authn_request
 from broker.saml.ids import new_id
 from broker.saml.keys import Certificate
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
-from tests.factories import NOW, key_pair, signing_key
+from tests.box_peers import load_peers
+from tests.factories import NOW, signing_key
 from tests.fixtures_db import copy_migrated
-from tests.peers import idp_metadata, sp_metadata
 from tests.rights import give_roles, service_document
 
 ORIGIN = "https://broker.example.dk"
@@ -253,7 +250,8 @@ def _set_up(settings: Settings) -> None:
     create_secrets(settings.keys)
     for federation in service.federations():
         create_keys(settings.keys, federation, NOW, bits=2048)
-    _load_peers(service, occasion)
+    load_peers(service, occasion)
+    service.load_document(MAPPING, source="box", occasion=occasion)
     document = service_document("one", ("alpha", "beta", "legacy"))
     give_roles(service, document, (CVR, OTHER_CVR), NOW)
     engine.dispose()
@@ -264,45 +262,3 @@ def start(settings: Settings, clock: Moved) -> Box:
     hops: list[HopRecord] = []
     app = create_app(settings, clock=clock, observe=hops.append)
     return Box(app, settings, clock, hops)
-
-
-def _load_peers(service: MetadataService, occasion: Occasion) -> None:
-    idps: list[tuple[str, LoadOptions, dict[str, object]]] = [
-        ("alpha", LoadOptions(code="alpha", cvrs="any", maximum=Assurance.HIGH), {}),
-        ("beta", LoadOptions(code="beta", cvrs=("90000098",)), {}),
-        (
-            "legacy",
-            LoadOptions(code="legacy", cvrs="any", encrypted=False),
-            {
-                "profile": "oiosaml-2",
-                "nist": "Substantial",
-                "allow_cbc": True,
-                "encrypted": False,
-            },
-        ),
-    ]
-    for name, options, extra in idps:
-        raw = idp_metadata(f"https://{name}.example.dk", key_pair(name)[1])
-        _loaded(service, raw, options, occasion)
-        if extra:
-            document: dict[str, object] = {
-                "kind": "idp",
-                "code": name,
-                "name": {"da": name, "en": name},
-                "maximum": "Substantial",
-                "cvrs": "any",
-                **extra,
-            }
-            service.load_document(document, source="box", occasion=occasion)
-    for name in ("one", "two"):
-        raw = sp_metadata(f"https://{name}.example.dk", key_pair(name)[1])
-        _loaded(service, raw, LoadOptions(code=name, idps=("all",)), occasion)
-    service.load_document(MAPPING, source="box", occasion=occasion)
-
-
-def _loaded(service: MetadataService, raw: bytes, options: LoadOptions, occasion: Occasion) -> None:
-    report = service.load_xml(
-        raw, federation="sundhed", source="box", options=options, occasion=occasion
-    )
-    assert not report.refused, report
-    assert names.MD in raw.decode()
