@@ -45,6 +45,6 @@ def write_message(kept: Kept, envelope: Envelope) -> bytes:
     # RFC 3834, and the same for Exchange: no holiday answers to a machine.
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
-    message["Content-Language"] = _LANGUAGES[kept.mail.language]
     message.set_content(kept.mail.body, cte="quoted-printable")
+    message["Content-Language"] = _LANGUAGES[kept.mail.language]
     return message.as_bytes()

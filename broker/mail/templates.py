@@ -8,6 +8,7 @@ afterwards is passed over for ours: no words may undo what a mail tells about.
 
 import logging
 import re
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,6 +32,7 @@ _PATTERNS = {
     "en": "EEEE d MMMM y 'at' HH:mm 'Danish time'",
 }
 _LONGEST_SUBJECT = 180
+_WIDTH = 100
 _BETWEEN = "-" * 64
 _LOGGER = logging.getLogger("broker.mail")
 
@@ -152,4 +154,10 @@ def _fingerprint(digest: str) -> str:
 
 
 def _tidied(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text.strip())
+    lines = re.sub(r"\n{3,}", "\n\n", text.strip()).splitlines()
+    return "\n".join(map(_wrapped, lines))
+
+
+def _wrapped(line: str) -> str:
+    """A line that names and dates made too long, cut between words; addresses stay whole."""
+    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
