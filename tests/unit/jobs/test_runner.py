@@ -201,7 +201,7 @@ def test_the_loop_waits_for_the_next_job_and_never_long(hands: Hands) -> None:
 
 
 def test_the_loop_outlives_a_database_that_is_away(
-    tmp_path: object, caplog: pytest.LogCaptureFixture
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     engine = make_engine("postgresql://nobody@127.0.0.1:9/none?connect_timeout=1")
     runner = Runner(engine, (), lambda: NOW)

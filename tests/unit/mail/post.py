@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -55,7 +56,7 @@ class Office:
         if answer == "hang":
             await asyncio.sleep(PATIENCE * 3)
         if answer == "drop":
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
         if answer in ("250 OK", "drop"):
             content = envelope.content
@@ -70,9 +71,22 @@ class Office:
 
 
 @contextmanager
-def serving(office: Office, **options: object) -> Iterator[Server]:
+def serving(
+    office: Office,
+    *,
+    tls: ssl.SSLContext | None = None,
+    authenticator: Callable[..., AuthResult] | None = None,
+) -> Iterator[Server]:
     """The office open on a free port, as our settings would name it."""
-    controller = Controller(office, hostname="127.0.0.1", port=free_port(), **options)
+    controller = Controller(
+        office,
+        hostname="127.0.0.1",
+        port=free_port(),
+        tls_context=tls,
+        require_starttls=tls is not None,
+        authenticator=authenticator,
+        auth_required=authenticator is not None,
+    )
     controller.start()
     try:
         yield Server("127.0.0.1", controller.port, "none", patience=PATIENCE)
@@ -87,16 +101,24 @@ def through(
     return SmtpMailer(Server("localhost", server.port, tls, user, file, PATIENCE))
 
 
-def only(user: str, password: str) -> Callable[..., AuthResult]:
+@dataclass(frozen=True)
+class Only:
     """Lets in one user."""
 
-    def authenticate(
-        server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+    user: str
+    password: str
+
+    def __call__(
+        self,
+        server: SMTP,
+        session: Session,
+        envelope: Envelope,
+        mechanism: str,
+        data: LoginPassword,
     ) -> AuthResult:
         said = (data.login, data.password)
-        return AuthResult(success=said == (user.encode(), password.encode()))
-
-    return authenticate
+        right = said == (self.user.encode(), self.password.encode())
+        return AuthResult(success=right, handled=False)
 
 
 def free_port() -> int:

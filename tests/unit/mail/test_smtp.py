@@ -15,7 +15,7 @@ from cryptography.x509.oid import NameOID
 from broker.clock import system_clock
 from broker.errors import Unavailable
 from broker.mail.smtp import ConsoleMailer, SmtpMailer
-from tests.unit.mail.post import Office, only, serving, through
+from tests.unit.mail.post import Office, Only, serving, through
 
 MESSAGE = b"Subject: x\r\n\r\nhello\r\n"
 
@@ -80,8 +80,7 @@ def test_starttls_to_a_server_we_trust_and_a_password(
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     office = Office()
-    options = {"authenticator": only("broker", "correct horse"), "auth_required": True}
-    with serving(office, tls_context=context, require_starttls=True, **options) as server:
+    with serving(office, tls=context, authenticator=Only("broker", "correct horse")) as server:
         file = password_file(tmp_path)
         deliver(through(server, tls="starttls", user="broker", file=file))
         assert len(office.taken) == 1
@@ -99,18 +98,16 @@ def test_starttls_to_a_server_we_trust_and_a_password(
 
 def test_no_mail_to_a_server_that_is_not_who_it_says(context: ssl.SSLContext) -> None:
     office = Office()
-    with serving(office, tls_context=context) as server:
-        with pytest.raises(Unavailable, match=r"mail\.tls"):
-            deliver(through(server, tls="starttls"))
+    with serving(office, tls=context) as server, pytest.raises(Unavailable, match=r"mail\.tls"):
+        deliver(through(server, tls="starttls"))
     assert office.taken == []
 
 
 def test_no_mail_in_the_clear_where_encryption_was_agreed() -> None:
     """A server, or somebody on the way to it, that does not offer STARTTLS gets nothing."""
     office = Office()
-    with serving(office) as server:
-        with pytest.raises(Unavailable, match=r"mail\.tls"):
-            deliver(through(server, tls="starttls"))
+    with serving(office) as server, pytest.raises(Unavailable, match=r"mail\.tls"):
+        deliver(through(server, tls="starttls"))
     assert office.taken == []
 
 
