@@ -8,10 +8,12 @@ from datetime import datetime
 from broker.db import Connection
 from broker.errors import Refused
 from broker.mail.addresses import read_address
-from broker.mail.kinds import KINDS
+from broker.mail.kinds import KINDS, RolloverFacts, rollover_kind
+from broker.mail.milestones import Milestone
 from broker.mail.model import Event, Mail, Recipient
 from broker.mail.store import Outbox
 from broker.mail.templates import Templates
+from broker.settings import Settings
 
 _LOGGER = logging.getLogger("broker.mail")
 
@@ -57,3 +59,19 @@ class Letters:
             )
             new += self.outbox.put(connection, mail, at)
         return new
+
+
+def rollover_event(plan: str, partner: str, milestone: Milestone, facts: RolloverFacts) -> Event:
+    """A milestone of a switch for one partner, named so that nobody is told of it twice."""
+    return Event(rollover_kind(milestone.name), f"{plan}/{partner}", milestone.name, facts)
+
+
+def make_letters(settings: Settings) -> Letters:
+    """What services of an installation tell people with."""
+    return Letters(Templates(settings.mail_templates, settings.origin), Outbox())
+
+
+def operators_of(settings: Settings) -> tuple[Recipient, ...]:
+    """Who gets the alarms of an installation: BROKER_MAIL_OPERATOR, or nobody."""
+    address = settings.mail_operator
+    return (Recipient(address, "operator", "da"),) if address else ()
