@@ -112,7 +112,7 @@ def is_root(certificate: x509.Certificate) -> bool:
     """Whether it is signed by its own key: what an operator trusts, or does not."""
     if certificate.subject != certificate.issuer:
         return False
-    return _signed_by(certificate, certificate)
+    return is_signed_by(certificate, certificate)
 
 
 def weak_hash(algorithm: hashes.HashAlgorithm | None) -> bool:
@@ -226,7 +226,7 @@ def _weak_signature(link: Link) -> bool:
 
 
 def _bad_signature(link: Link) -> bool:
-    return not _signed_by(link.issued, link.issuer)
+    return not is_signed_by(link.issued, link.issuer)
 
 
 def _unknown_critical_of_issuer(link: Link) -> bool:
@@ -263,7 +263,8 @@ def _link_defect(link: Link) -> Defect | None:
     return None
 
 
-def _signed_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
+def is_signed_by(issued: x509.Certificate, issuer: x509.Certificate) -> bool:
+    """Whether the issuer has that name and its key made the signature, PKCS #1, PSS or ECDSA."""
     try:
         issued.verify_directly_issued_by(issuer)
     except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError):
