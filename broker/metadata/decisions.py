@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
 from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
@@ -95,6 +96,7 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         ribbon=table.localised("ribbon") if table.has("ribbon") else None,
         contact=_contact(table.table("contact")),
         session=_session(table.table("session")),
+        certificates=read_certificate_policy(table.table("certificates")),
     )
     table.done()
     return federation

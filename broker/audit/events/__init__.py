@@ -79,6 +79,7 @@ from broker.audit.events.registry import (
     KeysCreated,
     MetadataLoaded,
     RegistryEvent,
+    RevocationChanged,
 )
 from broker.audit.events.requests import EXAMPLES as REQUESTS
 from broker.audit.events.requests import (
@@ -136,6 +137,7 @@ __all__ = [
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RevocationChanged",
     "RuleChanged",
     "SubstituteChanged",
     "Value",
