@@ -25,7 +25,7 @@ from tests.unit.metadata.certified import b64
 DAY = timedelta(days=1)
 END = NOW + 100 * DAY
 HOME = read_federation(
-    {**FEDERATION, **FEDERATION["environment"][0]},  # type: ignore[dict-item, index]
+    {**FEDERATION, **FEDERATION["environment"][0]},  # type: ignore[index]
     "https://broker.example.dk",
 )
 
