@@ -99,7 +99,7 @@ def fetch(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> bytes
                 raise Refused("source.redirect", "the address sends elsewhere; give the real one")
             if answer.status_code != 200:
                 raise Unavailable("source.status", f"the answer is status {answer.status_code}")
-            return _body(answer, ends)
+            return _body(answer, ends, MAX_BYTES)
     except requests.RequestException as error:
         raise Unavailable("source.unreachable", type(error).__name__) from error
     finally:
@@ -176,7 +176,7 @@ def _session(*, loopback: bool) -> requests.Session:
     return session
 
 
-def _body(answer: requests.Response, ends: float, most: int = MAX_BYTES) -> bytes:
+def _body(answer: requests.Response, ends: float, most: int) -> bytes:
     content = bytearray()
     for block in answer.iter_content(64 * 1024):
         content += block

@@ -1,115 +1,18 @@
-"""Revocation over real HTTP, kept in the database, and what it does to partners' keys."""
+"""Revocation over real HTTP: who is asked, what counts, what is kept in the database."""
 
-import logging
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Callable
 
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
 
-from broker.audit.events import Event, RevocationChanged
-from broker.audit.store import AuditStore
-from broker.db import Connection, Engine, reading
+from broker.audit.events import RevocationChanged
+from broker.db import reading
 from broker.demo.authority import Authority
 from broker.errors import Refused, Unavailable
-from broker.metadata import seed
-from broker.metadata.decisions import federation_documents
-from broker.metadata.defaults import LoadOptions
-from broker.metadata.registry import Registry, RegistryCache
 from broker.metadata.revocations import store
-from broker.metadata.revocations.model import RefreshReport
-from broker.metadata.revocations.service import RevocationService
 from broker.metadata.source import fetch_listed
-from broker.saml.keys import Certificate
-from tests.authorities import private
 from tests.factories import NOW
-from tests.unit.metadata.certified import idp_with, sp_with
-from tests.unit.metadata.installation import OCCASION, ORIGIN, Installation, codes
-from tests.unit.metadata.telling import Telling, serving
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-FETCH = partial(fetch_listed, loopback=True)
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Telling]:
-    with serving(Telling()) as telling:
-        yield telling
-
-
-@pytest.fixture(scope="module")
-def made(server: Telling) -> Authority:
-    return Authority.new(address=server.address)
-
-
-@pytest.fixture
-def telling(server: Telling, made: Authority) -> Telling:
-    """The server in its honest state: nothing is revoked."""
-    server.status = 200
-    server.lists = {
-        "/issuing.crl": made.crl(NOW),
-        "/root.crl": made.crl(NOW, root=True, life=30 * DAY),
-    }
-    server.answers = {}
-    server.asked.clear()
-    return server
-
-
-@dataclass(frozen=True)
-class World:
-    installation: Installation
-    telling: Telling
-    made: Authority
-    trail: "Trail"
-
-    def policy(self, **more: object) -> None:
-        """Let the federation demand this of certificates."""
-        written = {
-            "chain": "require",
-            "revocation": "require",
-            "issuers": [self.made.chain.decode()],
-            "hosts": [f"127.0.0.1:{self.telling.port}"],
-            **more,
-        }
-        for name, document in seed.seeds("federations"):
-            if "sundhed" in name:
-                for one in federation_documents(document, name):
-                    if one["path"] == "sundhed":
-                        self.installation.document({**one, "certificates": written})
-
-    def certificate(self, name: str) -> Certificate:
-        issued = self.made.issue(
-            private(name), name=name, organisation="Eksempel", cvr="90000012", now=NOW
-        )
-        return Certificate(issued.public_bytes(Encoding.DER))
-
-    def refresh(self, at: datetime = NOW, *extra: Certificate) -> RefreshReport:
-        desk = RevocationService(self.installation.engine, ORIGIN, self.trail, FETCH)
-        return desk.refresh(replace(OCCASION, at=at), extra)
-
-    def revoke(self, certificate: Certificate, at: datetime) -> None:
-        serial = certificate.parsed.serial_number
-        self.telling.lists["/issuing.crl"] = self.made.crl(at, {serial: at})
-
-
-class Trail(AuditStore):
-    """An audit trail that only remembers, at any instant."""
-
-    def __init__(self) -> None:
-        self.events: list[Event] = []
-
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
-        """Keep the event."""
-        self.events.append(event)
-
-
-@pytest.fixture
-def world(installation: Installation, telling: Telling, made: Authority) -> World:
-    found = World(installation, telling, made, Trail())
-    found.policy()
-    return found
+from tests.unit.metadata.revoking import DAY, FETCH, HOUR, World
+from tests.unit.metadata.telling import Telling
 
 
 def test_a_certificate_is_asked_for_with_the_authority_above_it(world: World) -> None:
@@ -214,113 +117,6 @@ def test_a_revocation_stands_in_the_audit_trail_and_every_node_learns_of_it(worl
     assert isinstance(event, RevocationChanged)
     assert (event.before, event.after, event.reason) == ("good", "revoked", "keyCompromise")
     assert event.fingerprint == certificate.fingerprint
-
-
-# --- What it does to partners.
-
-
-def test_a_document_whose_keys_lack_an_answer_waits_for_the_next_refresh(world: World) -> None:
-    certificate = world.certificate("a")
-    first = world.installation.one(idp_with(certificate))
-    assert first.state == "refused"
-    assert codes(first) == {"certificate.none_usable", "certificate.revocation_unknown"}
-    assert world.refresh().complete
-    assert world.installation.one(idp_with(certificate)).state == "added"
-
-
-def test_the_last_good_document_stays_where_the_new_one_has_a_revoked_key(world: World) -> None:
-    good, bad = world.certificate("a"), world.certificate("b")
-    world.revoke(bad, NOW)
-    world.refresh(NOW, good, bad)
-    assert world.installation.one(idp_with(good)).state == "added"
-    assert "certificate.revoked" in codes(world.installation.one(idp_with(bad)))
-    assert keys(cache_at(world.installation.engine, [NOW]).current()) == [good.fingerprint]
-
-
-def cache_at(engine: Engine, clock: list[datetime]) -> RegistryCache:
-    return RegistryCache(engine, ORIGIN, lambda: clock[0])
-
-
-def keys(registry: Registry) -> list[str]:
-    (idp,) = registry.idps("sundhed")
-    return [certificate.fingerprint for certificate in idp.idp.signing]
-
-
-def test_a_key_that_is_revoked_stops_counting_everywhere_with_an_alarm(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
-    old, new = world.certificate("a"), world.certificate("b")
-    world.refresh(NOW, old, new)
-    assert world.installation.one(idp_with(old, new)).state == "added"
-    clock = [NOW]
-    nodes = [cache_at(world.installation.engine, clock) for _ in range(2)]
-    assert all(keys(node.current()) == [old.fingerprint, new.fingerprint] for node in nodes)
-    world.revoke(old, NOW + HOUR)
-    world.refresh(NOW + HOUR)
-    clock[0] = NOW + HOUR
-    with caplog.at_level(logging.ERROR, "broker.metadata.admission"):
-        assert all(keys(node.current()) == [new.fingerprint] for node in nodes)
-        assert len(caplog.records) == 2
-        assert "certificate.revoked" in caplog.text
-        assert "sundhed/" in caplog.text
-        world.policy(grace_hours=1)  # anything that makes another snapshot
-        assert keys(nodes[0].current()) == [new.fingerprint]
-        assert len(caplog.records) == 2  # told once
-
-
-def test_an_answer_that_ran_out_stops_a_key_by_the_clock_alone(world: World) -> None:
-    certificate = world.certificate("a")
-    world.refresh(NOW, certificate)
-    world.installation.one(idp_with(certificate))
-    clock = [NOW]
-    node = cache_at(world.installation.engine, clock)
-    revision = world.installation.revision
-    first = node.current()
-    clock[0] = NOW + DAY - timedelta(seconds=1)
-    assert node.current() is first
-    clock[0] = NOW + DAY
-    assert keys(node.current()) == []
-    world.telling.lists["/issuing.crl"] = world.made.crl(NOW + DAY)
-    world.refresh(NOW + DAY)
-    assert world.installation.revision == revision + 1
-    assert keys(node.current()) == [certificate.fingerprint]
-
-
-def test_under_warn_an_answer_that_ran_out_is_an_alarm_only(
-    world: World, caplog: pytest.LogCaptureFixture
-) -> None:
-    world.policy(revocation="warn")
-    certificate = world.certificate("a")
-    world.refresh(NOW, certificate)
-    world.installation.one(idp_with(certificate))
-    clock = [NOW]
-    node = cache_at(world.installation.engine, clock)
-    assert keys(node.current()) == [certificate.fingerprint]
-    clock[0] = NOW + 2 * DAY
-    with caplog.at_level(logging.WARNING, "broker.metadata.admission"):
-        assert keys(node.current()) == [certificate.fingerprint]
-    assert "certificate.revocation_stale" in caplog.text
-
-
-def test_a_service_whose_encryption_key_is_revoked_is_not_answered_in_the_open(
-    world: World,
-) -> None:
-    signing, encryption = world.certificate("a"), world.certificate("b")
-    world.refresh(NOW, signing, encryption)
-    added = world.installation.one(sp_with(signing, encryption), LoadOptions(plaintext=True))
-    assert added.state == "added"
-    clock = [NOW]
-    node = cache_at(world.installation.engine, clock)
-    (service,) = node.current().services("sundhed")
-    assert (len(service.sp.encryption), service.plaintext) == (1, True)
-    world.revoke(encryption, NOW + HOUR)
-    world.refresh(NOW + HOUR)
-    clock[0] = NOW + HOUR
-    (service,) = node.current().services("sundhed")
-    assert (service.sp.encryption, service.plaintext) == ((), False)
-
-
-# --- The limits of fetching.
 
 
 def test_lists_come_over_http_from_public_networks_only() -> None:
