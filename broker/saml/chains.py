@@ -9,7 +9,7 @@ there. Names in the certificates are followed to nowhere: nothing is fetched.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from cryptography import x509
@@ -255,6 +255,7 @@ LINK_CHECKS: tuple[tuple[str, Callable[[Link], bool], str], ...] = (
 )
 
 
+@lru_cache(maxsize=1024)  # all partners of one authority share what lies above it
 def _link_defect(link: Link) -> Defect | None:
     for code, wrong, words in LINK_CHECKS:
         if wrong(link):
