@@ -21,6 +21,8 @@ from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.revocations import store as revocations
+from broker.metadata.rollover.model import Rollovers
+from broker.metadata.rollover.store import rollovers
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
 from broker.saml.entities import EntityFacts, ServiceProvider
@@ -54,7 +56,9 @@ class Registry:
         services: Iterable[Service],
         idps: Iterable[ConnectedIdp],
         mappings: Mapping[tuple[str, str], tuple[MappingVersion, ...]],
+        rollovers: Rollovers | None = None,
     ) -> None:
+        self.rollovers = rollovers or Rollovers()
         self.federations: tuple[Federation, ...] = tuple(federations)
         self._by_path = {federation.path: federation for federation in self.federations}
         self._members = {
@@ -138,14 +142,14 @@ class RegistryCache:
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
-            mappings = serving(connection)
+            mappings, plans = serving(connection), rollovers(connection)
             answers = revocations.answers(connection)
         with self._lock:
             known, now = self._known, self._clock()
             if known is not None and known[0] >= revision and known[2].counts_at(now):
                 return known[1]
             door = known[2].at(now, answers) if known is not None else Door(answers, now)
-            registry = self._build(federations, records, mappings, door)
+            registry = self._build(federations, records, mappings, plans, door)
             self._known = (revision, registry, door)
             return registry
 
@@ -154,6 +158,7 @@ class RegistryCache:
         federations: list[tuple[str, Mapping[str, object]]],
         records: list[EntityRecord],
         mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
+        plans: Rollovers,
         door: Door,
     ) -> Registry:
         facts: dict[str, EntityFacts] = {}
@@ -180,7 +185,7 @@ class RegistryCache:
             except (BrokerError, ValueError, TypeError, KeyError) as error:
                 _left_out(record.kind, f"{record.federation}/{record.code}", error)
         self._facts = facts
-        return Registry(made_federations, services, _in_order(records, idps), mappings)
+        return Registry(made_federations, services, _in_order(records, idps), mappings, plans)
 
 
 def _members(services: list[Service], idps: list[ConnectedIdp]) -> _Members:

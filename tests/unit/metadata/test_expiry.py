@@ -1,5 +1,6 @@
 """Each level of warning is due once, for those who can do something about it."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -14,8 +15,8 @@ from broker.metadata.expiry import (
     milestone,
     warnings,
 )
-from broker.metadata.model import FederationKeys
 from broker.saml.entity_descriptor import read_entity
+from broker.saml.keys import Certificate, DecryptionKey, SigningKey
 from tests.authorities import leaf
 from tests.box import FEDERATION
 from tests.factories import NOW, decryption_key, signing_key
@@ -91,9 +92,20 @@ def test_where_nobody_is_named_the_operator_hears_of_it() -> None:
     assert held.contacts == ("desk@example.dk",)
 
 
+@dataclass(frozen=True)
+class Ours:
+    """The keys of a federation, as far as anybody asks for them."""
+
+    idp_signing: SigningKey
+    sp_signing: SigningKey
+    sp_decryption: tuple[DecryptionKey, ...]
+    published_idp: tuple[Certificate, ...]
+    published_sp: tuple[Certificate, ...]
+
+
 def test_our_own_are_the_operators() -> None:
     signing, decrypting = signing_key("ours"), decryption_key("our own")
-    keys = FederationKeys(
+    keys = Ours(
         idp_signing=signing,
         sp_signing=signing,
         sp_decryption=(decrypting,),
