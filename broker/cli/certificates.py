@@ -10,15 +10,16 @@ import click
 from broker.cli.context import in_words, occasion_of, service_of, settings_of
 from broker.cli.printing import print_findings, print_table, safe
 from broker.clock import system_clock
-from broker.db import make_engine, reading
-from broker.metadata import keyring
+from broker.db import reading
 from broker.metadata.certificates import Verdict, certificates_of, judge
 from broker.metadata.expiry import milestone
 from broker.metadata.inventory import Entry, Inventory
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import Federation
 from broker.metadata.revocations import store as revocations
 from broker.metadata.revocations.model import Line
 from broker.metadata.revocations.service import RevocationService
+from broker.metadata.rollover.store import rollovers
 from broker.metadata.source import fetch_listed, read_file
 from broker.saml.chains import Use
 from broker.saml.entity_descriptor import read_metadata
@@ -44,11 +45,11 @@ def certificates() -> None:
 def list_(*, as_json: bool, within: int | None, federation: str | None) -> None:
     """Every certificate in use: whose, of which authority, until when, and whether it counts."""
     settings, now = settings_of(), system_clock()
-    service_of(settings)
+    service, keyrings = service_of(settings), Keyrings(settings.keys)
+    with reading(service.engine) as connection:
+        plans = rollovers(connection)
     inventory = Inventory(
-        make_engine(settings.database_url),
-        settings.origin,
-        partial(keyring.load_keys, settings.keys),
+        service.engine, service.origin, lambda home: keyrings.at(plans, home.path, now)
     )
     entries = [
         entry
