@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+certificates          of partners and ours: until when they count, and who is revoked
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
@@ -15,6 +16,7 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.certificates import certificates
 from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
@@ -45,8 +47,19 @@ def main() -> None:
 
 
 for command in (
-    *(init, check, serve),
-    *(metadata, mapping, codes, services, organisations, roles),
-    *(jobs, mail, purge, demo),
+    init,
+    check,
+    serve,
+    metadata,
+    certificates,
+    mapping,
+    codes,
+    services,
+    organisations,
+    roles,
+    jobs,
+    mail,
+    purge,
+    demo,
 ):
     main.add_command(command)

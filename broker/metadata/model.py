@@ -1,9 +1,10 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -64,6 +65,7 @@ class Federation:
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
     session: SessionLimits
+    certificates: CertificatePolicy = field(default_factory=CertificatePolicy)
 
     @property
     def base(self) -> str:
