@@ -81,6 +81,8 @@ def test_a_pause_tells_its_reason_at_once_and_as_text(box: Box) -> None:
     assert code_of(refused) == "policy.idp_paused"
     for words in ("Fejl hos &lt;regionen&gt;.", "A fault at the &lt;region&gt;."):
         assert words in refused.text
+    assert "alpha.example.dk is expected to open again" in refused.text
+    assert "alpha.example.dk ventes at åbne igen" in refused.text
     assert box.choose(browser, page, "beta").status_code == 303
     box.clock.move(HOUR.total_seconds())
     assert box.choose(browser, box.redirect(browser), "alpha").status_code == 303
