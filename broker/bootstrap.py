@@ -10,12 +10,13 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
+from broker.health.counts import FlowCounts
+from broker.health.snapshot import HealthBoard
 from broker.identities.store import IdentityStore
 from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing
 from broker.login.closing import Closing
-from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
 from broker.login.ours import OurKeys
@@ -47,6 +48,7 @@ from broker.saml.vocabulary import OIO3_OF
 from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
+from broker.statistics.choices import ChoiceLog
 from broker.web.reference import new_reference
 
 
@@ -60,6 +62,7 @@ class Services:
     flow: LoginFlow
     logout: LogoutService
     publisher: Publisher
+    health: HealthBoard
     clock: Clock
 
 
@@ -92,6 +95,7 @@ def build(
         audit=AuditStore(),
         log=SecurityLog(),
         counts=FlowCounts(),
+        choices=ChoiceLog(),
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
@@ -119,7 +123,8 @@ def build(
     warm_up()
     first = {f.path: keyrings.first(f.path) for f in known.federations}
     logout = _logout(flow, sessions, recorder)
-    return Services(settings, engine, registry, flow, logout, Publisher(first), clock)
+    health = HealthBoard(engine, recorder.keep)
+    return Services(settings, engine, registry, flow, logout, Publisher(first), health, clock)
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:

@@ -8,6 +8,9 @@ codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
+activation            whether an IdP may be used for a service, from when, and why not
+health                how each identity provider is doing
+statistics, metrics   how people get on with the discovery page; the same for Prometheus
 jobs, mail            what happens by itself, and whom it tells
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
@@ -16,18 +19,22 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.activation import activation
 from broker.cli.certificates import certificates
 from broker.cli.codes import codes
 from broker.cli.demo import demo
+from broker.cli.health import health
 from broker.cli.install import check, init, serve
 from broker.cli.jobs import jobs
 from broker.cli.mail import mail
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
+from broker.cli.metrics import metrics
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
 from broker.cli.services import services
+from broker.cli.statistics import statistics
 
 
 @click.group()
@@ -57,6 +64,10 @@ for command in (
     services,
     organisations,
     roles,
+    activation,
+    health,
+    statistics,
+    metrics,
     jobs,
     mail,
     purge,

@@ -13,6 +13,8 @@ from broker.jobs.purging import purge_all
 def purge() -> None:
     """Delete what has run out: replay marks, sessions, old mail, and old logins.
 
+    Minutes of logins go after 400 days as well, sums of choices after two years.
+
     Once a day is enough, and late is harmless: a mark that has run out refuses a message that
     time refuses as well. Where broker jobs run is running, nobody needs to.
     """

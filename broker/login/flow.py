@@ -9,9 +9,11 @@ from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed
 from broker.login import discovery, hint, idp_request, seal, session
 from broker.login.acting import SeveralAccounts
+from broker.login.admitting import choosable
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
+from broker.login.discovery import open_idps
 from broker.login.opening import Browser, Opening, known
 from broker.login.ours import OurKeys
 from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
@@ -145,7 +147,7 @@ class LoginFlow:
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=again)
             chosen = discovery.settle(state, idps)
             checks.append("idps_active")
         return None if chosen is None else self._ask(turn, chosen, service, evicted)
@@ -163,7 +165,8 @@ class LoginFlow:
         Raises SeveralAccounts with nothing written; `chosen` is the account that was chosen.
         """
         with turn.at("session", service.code) as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            left = remembered.started_at if session.begun_by(state.asked, remembered) else None
+            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, left=left)
             accepted = session.reuse(state, remembered, service, idps, turn.federation, turn.now)
             if accepted is None:
                 return None
@@ -193,7 +196,7 @@ class LoginFlow:
             outcome = self._onward(turn, state, service, browser, again=again)
             if outcome is not None:
                 return outcome
-        idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+        idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=again)
         return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
 
     def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
@@ -202,7 +205,8 @@ class LoginFlow:
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
         with turn.at("discovery", code) as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            choosable(turn, code)
+            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=True)
             chosen = discovery.choose(state, idps, code)
             checks.extend(["flow", "idp_active"])
         return self._ask(turn, chosen, service, ())
@@ -214,6 +218,7 @@ class LoginFlow:
             sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
             checks.extend(["endpoint", "tries"])
         waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
+        self.recorder.instead(turn, chosen.waiting, idp.row)
         self.recorder.started(turn.federation.path, service, idp, turn.now)
         cookies = (self.sealer.seal(waiting), *evicted)
         if sent.fields:
@@ -227,6 +232,7 @@ class LoginFlow:
     ) -> Outcome:
         turn.hop = "idp_response"
         accepted = self.arriving.accept(turn, values, relay_states, browser)
+        self.recorder.answered(turn, accepted.answered)
         candidates = self.opening.candidates(turn, browser)
         with writing(self.engine) as connection:
             try:

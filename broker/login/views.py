@@ -209,6 +209,7 @@ def _refusal(refusal: Refusal) -> Response:
             "retry": retry,
             "organisation": organisation,
             "several": refusal.several,
+            "offer": refusal.offer,
         },
     )
     if refusal.code == "limit.cookies":

@@ -15,6 +15,10 @@
     admission   the door that keys pass on their way into the registry
     expiry, inventory
                 who should hear that one runs out; every certificate with its verdict
+    activation, activation_document, activations
+                whether an IdP may be used for a service: facts, their document, what is offered
+    waves, activating, announcing, history
+                one IdP at many services: decided, carried out, told of, and every decision kept
     registry    an immutable snapshot for the login path, read anew when the revision moves
     keyring     our own keys: made once, owner-only
     publish, views

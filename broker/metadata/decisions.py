@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from broker.metadata.activation_document import read_activation
 from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
@@ -128,7 +129,7 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         unsolicited=table.flag("unsolicited", default=False),
         session_max=_minutes(table, "session_max_minutes"),
         speech=read_speech(table),
-        activations=tuple(_activation(inner) for inner in table.tables("idp")),
+        activations=tuple(read_activation(inner) for inner in table.tables("idp")),
     )
     table.done()
     return settings
@@ -158,14 +159,6 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
     )
     table.done()
     return settings
-
-
-def _activation(table: Table) -> Activation:
-    activation = Activation(table.slug("code"), table.instant("opens"), table.instant("closes"))
-    if activation.opens and activation.closes and activation.closes <= activation.opens:
-        raise table.wrong("closes", "is not after opens")
-    table.done()
-    return activation
 
 
 def _contact(table: Table) -> Contact:

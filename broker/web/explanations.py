@@ -1,5 +1,6 @@
 """Words for the codes that a person meets most: title, what happened, who must act."""
 
+from broker.web.activations import ACTIVATIONS
 from broker.web.families import (
     AGAIN,
     AGAIN_THEN_DESK,
@@ -14,6 +15,7 @@ from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
     **ORGANISATIONS,
+    **ACTIVATIONS,
     "flow.missing": (
         _("We cannot find your login"),
         _(

@@ -10,16 +10,22 @@ from alembic.migration import MigrationContext
 
 import broker.audit.store
 import broker.codelists.tables
+import broker.health.tables
 import broker.identities.store
+import broker.jobs.tables
 import broker.login.store
 import broker.logout.tables
+import broker.mail.tables
+import broker.metadata.history.tables
 import broker.metadata.mappings.tables
 import broker.metadata.revocations.tables
+import broker.metadata.rollover.tables
 import broker.metadata.tables
 import broker.organisations.tables
 import broker.roles.grants.tables
 import broker.roles.tables
 import broker.sessions.tables
+import broker.statistics.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
 from tests.factories import NOW
@@ -27,21 +33,27 @@ from tests.factories import NOW
 STORES = (
     broker.audit.store,
     broker.codelists.tables,
+    broker.health.tables,
     broker.identities.store,
+    broker.jobs.tables,
     broker.login.store,
     broker.logout.tables,
+    broker.mail.tables,
+    broker.metadata.history.tables,
     broker.metadata.mappings.tables,
     broker.metadata.revocations.tables,
+    broker.metadata.rollover.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
     broker.roles.tables,
     broker.sessions.tables,
+    broker.statistics.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 12
+    assert len(STORES) == 18
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
