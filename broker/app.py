@@ -23,6 +23,10 @@ def create_app(
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(logout_views.blueprint(services.logout))
     app.register_blueprint(guide_views.blueprint())
-    app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
+    app.register_blueprint(
+        metadata_views.blueprint(
+            services.registry, services.publisher, clock, services.tokens, services.fetches
+        )
+    )
     app.extensions["broker"] = services
     return app

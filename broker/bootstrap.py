@@ -31,6 +31,10 @@ from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
 from broker.metadata.publish import Publisher
+from broker.metadata.published.keys import FirstKeys
+from broker.metadata.published.tokens import Tokens
+from broker.metadata.readiness.seeing import Fetches
+from broker.metadata.readiness.signals import Signals
 from broker.metadata.registry import RegistryCache
 from broker.metadata.service import MetadataService
 from broker.organisations.arrivals import Arrivals
@@ -57,6 +61,8 @@ class Services:
     flow: LoginFlow
     logout: LogoutService
     publisher: Publisher
+    tokens: Tokens
+    fetches: Fetches
     clock: Clock
 
 
@@ -89,6 +95,7 @@ def build(
         audit=AuditStore(),
         log=SecurityLog(),
         counts=FlowCounts(),
+        signals=Signals(),
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
@@ -114,7 +121,17 @@ def build(
     )
     warm_up()
     logout = _logout(flow, sessions, recorder)
-    return Services(settings, engine, registry, flow, logout, Publisher(keys), clock)
+    return Services(
+        settings=settings,
+        engine=engine,
+        registry=registry,
+        flow=flow,
+        logout=logout,
+        publisher=Publisher(FirstKeys(keys)),
+        tokens=Tokens(pseudonym),
+        fetches=Fetches(engine, recorder.signals),
+        clock=clock,
+    )
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:

@@ -20,6 +20,8 @@ from broker.login.state import Accepted, AwaitingResponse, Permitted
 from broker.login.store import LoginStore
 from broker.login.turn import Turn
 from broker.metadata.model import ConnectedIdp, Service
+from broker.metadata.readiness import store as readiness
+from broker.metadata.readiness.signals import Signals
 
 REPLAY_MARGIN = timedelta(minutes=10)
 
@@ -33,6 +35,7 @@ class Recorder:
     audit: AuditStore
     log: SecurityLog
     counts: FlowCounts
+    signals: Signals
     engine: Engine
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
@@ -41,9 +44,11 @@ class Recorder:
         So an IdP that sends nobody back shows, and a flood writes one row a minute (R8).
         """
         self.counts.add("started", federation, service.code, idp.code, now)
-        if rows := self.counts.take(now):
+        rows, seen = self.counts.take(now), self.signals.take(now)
+        if rows or seen:
             with writing(self.engine) as connection:
                 self.store.count(connection, rows)
+                readiness.keep(connection, seen)
 
     def spend(self, connection: Connection, turn: Turn, accepted: Accepted) -> None:
         """Use up the assertion and every request of the flow. Raises Refused("context.replay").
@@ -98,6 +103,7 @@ class Recorder:
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
         self.store.count(connection, self.counts.take(turn.now))
+        readiness.keep(connection, self.signals.take(turn.now))
 
     def announce(self, turn: Turn) -> None:
         """Count and log a finished login, once it is certain that it was kept."""

@@ -5,14 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
 from broker.errors import Unknown
 from broker.metadata import keyring
 from broker.metadata.model import FederationKeys
 from broker.metadata.publish import LASTS, Publisher, Side
-from broker.metadata.registry import Registry
-from broker.metadata.views import blueprint
+from broker.metadata.published.keys import FirstKeys
 from broker.saml import names
 from broker.saml.entity_descriptor import read_metadata
 from tests.factories import NOW
@@ -28,14 +26,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> FederationKeys:
 
 @pytest.fixture
 def publisher(keys: FederationKeys) -> Publisher:
-    return Publisher({"sundhed": keys})
-
-
-class OneRegistry:
-    """What the view asks of the cache."""
-
-    def current(self) -> Registry:
-        return Registry([federation()], [], [], {})
+    return Publisher(FirstKeys({"sundhed": keys}))
 
 
 def published(publisher: Publisher, side: Side) -> bytes:
@@ -89,7 +80,7 @@ def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
 ) -> None:
     def required(identity_type: str | None) -> set[str]:
         some = replace(federation(), identity_type=identity_type)
-        raw = Publisher({"sundhed": keys}).document(some, "sp", NOW).content.decode()
+        raw = Publisher(FirstKeys({"sundhed": keys})).document(some, "sp", NOW).content.decode()
         parts = raw.split("<md:RequestedAttribute ")[1:]
         return {p.split('"')[1] for p in parts if 'isRequired="true"' in p.partition("/>")[0]}
 
@@ -100,7 +91,7 @@ def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
 
 
 def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> None:
-    here, there = Publisher({"sundhed": keys}), Publisher({"sundhed": keys})
+    here, there = Publisher(FirstKeys({"sundhed": keys})), Publisher(FirstKeys({"sundhed": keys}))
     morning = here.document(federation(), "idp", NOW)
     evening = there.document(federation(), "idp", NOW.replace(hour=23))
     assert morning == evening
@@ -110,25 +101,7 @@ def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> N
 
 def test_a_federation_without_keys_is_unknown() -> None:
     with pytest.raises(Unknown):
-        Publisher({}).document(federation(), "idp", NOW)
-
-
-def test_it_is_served_at_a_stable_address_and_cached(publisher: Publisher) -> None:
-    app = Flask(__name__)
-    app.register_blueprint(blueprint(OneRegistry(), publisher, lambda: NOW))  # type: ignore[arg-type]  # all it asks for
-    client = app.test_client()
-    answer = client.get("/sundhed/metadata/idp.xml")
-    assert answer.status_code == 200
-    assert answer.content_type == "application/samlmetadata+xml"
-    assert answer.data == published(publisher, "idp")
-    assert answer.headers["Cache-Control"] == "public, max-age=3600"
-    again = client.get(
-        "/sundhed/metadata/idp.xml", headers={"If-None-Match": answer.headers["ETag"]}
-    )
-    assert again.status_code == 304
-    assert again.data == b""
-    assert client.get("/sundhed/metadata/sp.xml").data == published(publisher, "sp")
-    assert client.get("/borger/metadata/idp.xml").status_code == 404
+        Publisher(FirstKeys({})).document(federation(), "idp", NOW)
 
 
 @pytest.mark.parametrize("side", ["idp", "sp"])
