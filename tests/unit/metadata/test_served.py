@@ -6,6 +6,7 @@ import pytest
 from lxml import etree
 
 from broker.db import reading
+from broker.errors import Refused
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.readiness import store
 from broker.metadata.readiness.model import Sign
@@ -192,8 +193,9 @@ def test_a_program_is_known_where_one_partner_and_no_other_fits(node: Node) -> N
 def test_a_network_that_is_none_is_refused(node: Node, wrong: object) -> None:
     (record,) = [r for r in node.installation.service.entities() if r.code == "one"]
     more = {"kind": "service", "federations": ["sundhed"], "fetches": wrong}
-    (outcome,) = node.installation.document({**record.document, **more}).outcomes
-    assert [f.code for f in outcome.findings] == ["metadata.document"]
+    with pytest.raises(Refused) as refused:
+        node.installation.document({**record.document, **more})
+    assert refused.value.code == "metadata.document"
 
 
 def test_a_thousand_fetches_are_a_handful_of_rows(node: Node) -> None:
