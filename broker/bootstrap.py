@@ -18,7 +18,9 @@ from broker.login.closing import Closing
 from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
+from broker.login.ours import OurKeys
 from broker.login.record import Recorder
+from broker.login.rehearsal import Rehearsals
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
@@ -29,9 +31,9 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
-from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
+from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.publish import Publisher
-from broker.metadata.published.keys import FirstKeys
 from broker.metadata.published.tokens import Tokens
 from broker.metadata.readiness.seeing import Fetches
 from broker.metadata.readiness.signals import Signals
@@ -84,10 +86,10 @@ def build(
     check_libraries()
     engine = make_engine(settings.database_url)
     registry = RegistryCache(engine, settings.origin)
-    keys = {
-        federation.path: load_keys(settings.keys, federation)
-        for federation in registry.current().federations
-    }
+    keyrings = Keyrings(settings.keys)
+    known = registry.current()
+    for federation in known.federations:
+        keyrings.at(known.rollovers, federation.path, clock()).check()
     pseudonym = load_secret(settings.keys / PSEUDONYM)
     recorder = Recorder(
         store=LoginStore(),
@@ -100,6 +102,7 @@ def build(
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
+    keys = OurKeys(keyrings, Rehearsals(sealing))
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
@@ -127,7 +130,7 @@ def build(
         registry=registry,
         flow=flow,
         logout=logout,
-        publisher=Publisher(FirstKeys(keys)),
+        publisher=Publisher(keyrings),
         tokens=Tokens(pseudonym),
         fetches=Fetches(engine, recorder.signals),
         clock=clock,
@@ -148,7 +151,7 @@ def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> Logo
     )
     return LogoutService(
         registry=flow.registry,
-        keys=flow.keys,
+        keyrings=flow.keys.keyrings,
         engine=engine,
         sessions=sessions,
         handling=handling,

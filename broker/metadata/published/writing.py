@@ -39,10 +39,8 @@ def addresses(federation: Federation, draft: Draft) -> tuple[str, tuple[tuple[st
     if draft.side == "sp":
         location, front = federation.acs_url, federation.sp_slo_url
         return location, _logout(front, federation.sp_slo_soap_url)
-    if draft.endpoint is None:
-        return federation.sso_url, _logout(federation.slo_url, federation.slo_soap_url)
-    base = f"{federation.base}/saml/e/{draft.endpoint}"
-    return f"{base}/sso", _logout(f"{base}/slo", f"{base}/slo/soap")
+    at = draft.endpoint
+    return federation.sso_at(at), _logout(federation.slo_at(at), federation.slo_soap_at(at))
 
 
 def _logout(front: str, back: str) -> tuple[tuple[str, str], ...]:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from broker.errors import Unknown
+from broker.errors import Unavailable
 from broker.metadata import keyring
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import FederationKeys
 from broker.metadata.publish import LASTS, Publisher, Side
-from broker.metadata.published.keys import FirstKeys
 from broker.saml import names
 from broker.saml.entity_descriptor import read_metadata
 from tests.factories import NOW
@@ -18,15 +18,20 @@ from tests.unit.metadata.test_keyring import federation
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> FederationKeys:
-    folder: Path = tmp_path_factory.mktemp("published")
-    keyring.create_keys(folder, federation(), NOW)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made: Path = tmp_path_factory.mktemp("published")
+    keyring.create_keys(made, federation(), NOW)
+    return made
+
+
+@pytest.fixture
+def keys(folder: Path) -> FederationKeys:
     return keyring.load_keys(folder, federation())
 
 
 @pytest.fixture
-def publisher(keys: FederationKeys) -> Publisher:
-    return Publisher(FirstKeys({"sundhed": keys}))
+def publisher(folder: Path) -> Publisher:
+    return Publisher(Keyrings(folder))
 
 
 def published(publisher: Publisher, side: Side) -> bytes:
@@ -76,11 +81,11 @@ def test_nothing_is_odd_about_ours(publisher: Publisher, side: Side) -> None:
 
 
 def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
-    keys: FederationKeys,
+    publisher: Publisher,
 ) -> None:
     def required(identity_type: str | None) -> set[str]:
         some = replace(federation(), identity_type=identity_type)
-        raw = Publisher(FirstKeys({"sundhed": keys})).document(some, "sp", NOW).content.decode()
+        raw = publisher.document(some, "sp", NOW).content.decode()
         parts = raw.split("<md:RequestedAttribute ")[1:]
         return {p.split('"')[1] for p in parts if 'isRequired="true"' in p.partition("/>")[0]}
 
@@ -90,8 +95,8 @@ def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
     assert required(None) == base
 
 
-def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> None:
-    here, there = Publisher(FirstKeys({"sundhed": keys})), Publisher(FirstKeys({"sundhed": keys}))
+def test_the_bytes_are_the_same_all_day_on_every_node(folder: Path) -> None:
+    here, there = Publisher(Keyrings(folder)), Publisher(Keyrings(folder))
     morning = here.document(federation(), "idp", NOW)
     evening = there.document(federation(), "idp", NOW.replace(hour=23))
     assert morning == evening
@@ -99,9 +104,9 @@ def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> N
     assert here.document(federation(), "sp", NOW).etag != morning.etag
 
 
-def test_a_federation_without_keys_is_unknown() -> None:
-    with pytest.raises(Unknown):
-        Publisher(FirstKeys({})).document(federation(), "idp", NOW)
+def test_a_federation_without_keys_has_none(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        Publisher(Keyrings(tmp_path)).document(federation(), "idp", NOW)
 
 
 @pytest.mark.parametrize("side", ["idp", "sp"])
