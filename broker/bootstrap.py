@@ -114,7 +114,7 @@ def build(
         engine=engine,
         recorder=recorder,
         opening=opening,
-        arriving=Arriving(keys, opening),
+        arriving=Arriving(keys, opening, recorder.signals),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
         clock=clock,

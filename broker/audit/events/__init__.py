@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    readiness      how ready partners are for our keys, and the keys of partners that are kept
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -70,6 +71,13 @@ from broker.audit.events.people import (
     HumanConfirmed,
     IdentityChanged,
     PeopleEvent,
+)
+from broker.audit.events.readiness import EXAMPLES as READINESS
+from broker.audit.events.readiness import (
+    PartnerKeyEnded,
+    PartnerKeyKept,
+    ReadinessClaimed,
+    ReadinessEvent,
 )
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
@@ -131,6 +139,9 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyEnded",
+    "PartnerKeyKept",
+    "ReadinessClaimed",
     "RequestDecided",
     "RequestFinished",
     "RequestSent",
@@ -152,6 +163,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | ReadinessEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -162,6 +174,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *READINESS,
 )
 
 

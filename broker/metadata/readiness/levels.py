@@ -7,7 +7,16 @@ earlier instant, it answers as it would have answered then.
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from broker.metadata.readiness.model import Claim, Evidence, Kind, Level, Reached, Sign, loaded
+from broker.metadata.readiness.model import (
+    SIGNS,
+    Claim,
+    Evidence,
+    Kind,
+    Level,
+    Reached,
+    Sign,
+    loaded,
+)
 from broker.metadata.rollover.model import Plan
 
 ENOUGH = 5  # logins under the new key that show it works
@@ -67,7 +76,7 @@ def _used(of_new: list[Sign], plan: Plan, now: datetime) -> Reached | None:
 
 
 def _claimed(claims: tuple[Claim, ...], announced: datetime, now: datetime) -> Reached | None:
-    known = [claim for claim in claims if announced <= claim.at <= now]
+    known = [c for c in claims if announced <= c.at <= now and c.by != SIGNS]
     if not known or known[-1].level is Level.NOTHING:
         return None
     newest = known[-1]

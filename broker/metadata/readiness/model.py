@@ -59,6 +59,10 @@ class Claim:
     reason: str = ""
 
 
+SIGNS = "signs"
+"""Who wrote a claim that no person made: what was seen of the partner, kept as of an instant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """All that is known of one partner and one plan."""

@@ -98,17 +98,14 @@ class Signals:
         now: datetime,
         *,
         epoch: str = FIRST,
-        opened: str | None = None,
     ) -> None:
-        """An identity provider answered well: which key had asked, and which one decrypted."""
+        """An identity provider answered well what a key of ours had asked."""
         self.add(federation, "sp", idp, "returned", epoch, now)
-        if opened is not None:
-            self.add(federation, "sp", idp, "opened", opened, now)
 
     def failed(
         self, federation: str, side: Side, partner: str, now: datetime, *, epoch: str = FIRST
     ) -> None:
-        """A login went in a circle, or a partner sent back a failure, under a key of ours."""
+        """A login went in a circle under a key of ours."""
         self.add(federation, side, partner, "failed", epoch, now)
 
     def verified(

@@ -44,10 +44,29 @@ def signs(
     values = {"federation": federation, "side": side, "since": since}
     found: dict[str, list[Sign]] = {}
     for row in connection.execute(query, values).mappings():
-        sign = Sign(
-            row["kind"], row["detail"], row["hour"], row["count"], row["first_at"], row["last_at"]
-        )
-        found.setdefault(row["partner"], []).append(sign)
+        found.setdefault(row["partner"], []).append(_sign(row))
+    return {code: tuple(each) for code, each in found.items()}
+
+
+def summed(
+    connection: Connection, federation: str, side: Side, since: datetime, until: datetime
+) -> dict[str, tuple[Sign, ...]]:
+    """What was seen in the hours of a period, one sum for each partner, kind and detail."""
+    values = {"federation": federation, "side": side, "since": since, "until": until}
+    found: dict[str, list[Sign]] = {}
+    for partner, kind, detail, hour, count, first, last in connection.execute(_SUMMED, values):
+        found.setdefault(partner, []).append(Sign(kind, detail, hour, count, first, last))
+    return {code: tuple(each) for code, each in found.items()}
+
+
+def fetches(
+    connection: Connection, federation: str, side: Side, since: datetime, until: datetime
+) -> dict[str, tuple[Sign, ...]]:
+    """Which hours of a period each partner fetched in."""
+    values = {"federation": federation, "side": side, "since": since, "until": until}
+    found: dict[str, list[Sign]] = {}
+    for row in connection.execute(_FETCHES, values).mappings():
+        found.setdefault(row["partner"], []).append(_sign(row))
     return {code: tuple(each) for code, each in found.items()}
 
 
@@ -98,6 +117,12 @@ def purge(connection: Connection, now: datetime) -> int:
     return connection.execute(old).rowcount
 
 
+def _sign(row: sa.RowMapping) -> Sign:
+    return Sign(
+        row["kind"], row["detail"], row["hour"], row["count"], row["first_at"], row["last_at"]
+    )
+
+
 def _table(text: str) -> Mapping[str, object]:
     try:
         value = json.loads(text)
@@ -132,6 +157,31 @@ _SIGNS = (
         PARTNER_SIGN.c.hour >= sa.bindparam("since"),
     )
     .order_by(PARTNER_SIGN.c.hour, PARTNER_SIGN.c.kind, PARTNER_SIGN.c.detail)
+)
+_OF_PERIOD = (
+    (PARTNER_SIGN.c.federation == sa.bindparam("federation"))
+    & (PARTNER_SIGN.c.side == sa.bindparam("side"))
+    & (PARTNER_SIGN.c.hour >= sa.bindparam("since"))
+    & (PARTNER_SIGN.c.hour <= sa.bindparam("until"))
+)
+_SUMMED = (
+    sa.select(
+        PARTNER_SIGN.c.partner,
+        PARTNER_SIGN.c.kind,
+        PARTNER_SIGN.c.detail,
+        sa.func.min(PARTNER_SIGN.c.hour),
+        sa.func.sum(PARTNER_SIGN.c.count),
+        sa.func.min(PARTNER_SIGN.c.first_at),
+        sa.func.max(PARTNER_SIGN.c.last_at),
+    )
+    .where(_OF_PERIOD)
+    .group_by(PARTNER_SIGN.c.partner, PARTNER_SIGN.c.kind, PARTNER_SIGN.c.detail)
+    .order_by(PARTNER_SIGN.c.partner, PARTNER_SIGN.c.kind, PARTNER_SIGN.c.detail)
+)
+_FETCHES = (
+    sa.select(PARTNER_SIGN)
+    .where(_OF_PERIOD, PARTNER_SIGN.c.kind == "fetched")
+    .order_by(PARTNER_SIGN.c.hour, PARTNER_SIGN.c.detail)
 )
 _CLAIMS = (
     sa.select(READINESS_CLAIM)
