@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+rollover              our own keys, and who is ready for a new one
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
@@ -22,6 +23,7 @@ from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
+from broker.cli.rollover import rollover
 from broker.cli.services import services
 
 
@@ -43,7 +45,7 @@ def main() -> None:
 
 for command in (
     *(init, check, serve),
-    *(metadata, mapping, codes, services, organisations, roles),
+    *(metadata, rollover, mapping, codes, services, organisations, roles),
     *(purge, demo),
 ):
     main.add_command(command)

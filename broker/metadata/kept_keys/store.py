@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from broker.db import Connection
 from broker.metadata.kept_keys.model import Kept
 from broker.metadata.kept_keys.tables import KEPT_KEY
+from broker.metadata.tables import ENTITY_VERSION
 from broker.saml.keys import Certificate
 
 
@@ -18,6 +19,11 @@ def kept(connection: Connection, row: int | None = None) -> dict[int, tuple[Kept
         one = Kept(Certificate(der), until, by, reason)
         found[entity] = (*found.get(entity, ()), one)
     return found
+
+
+def documents(connection: Connection, row: int) -> list[bytes]:
+    """The newest documents of an entity, the one in force among them, the newest first."""
+    return list(connection.execute(_DOCUMENTS, {"row": row}).scalars())
 
 
 def keep(connection: Connection, row: int, kept_one: Kept, at: datetime) -> None:
@@ -42,6 +48,12 @@ def end(connection: Connection, row: int, fingerprint: str, at: datetime) -> int
     return connection.execute(ended).rowcount
 
 
+_DOCUMENTS = (
+    sa.select(ENTITY_VERSION.c.xml)
+    .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
+    .order_by(ENTITY_VERSION.c.id.desc())
+    .limit(20)
+)
 _KEPT = sa.select(
     KEPT_KEY.c.entity_row,
     KEPT_KEY.c.certificate,

@@ -111,7 +111,7 @@ def partners_of(connection: Connection, plan: Plan) -> tuple[Partner, ...]:
 def _proven(
     connection: Connection, rollovers: Rollovers, plan: Plan, now: datetime
 ) -> frozenset[str]:
-    """Who came through an earlier overlap of this slot by reading both keys, and in no other way."""
+    """Who came through an earlier overlap of this slot by reading both keys and nothing else."""
     earlier = [
         p
         for p in rollovers.of(plan.slot, now)

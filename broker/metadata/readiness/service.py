@@ -51,11 +51,11 @@ class Readiness:
         """Every partner of a plan, whom to ring first at the top."""
         with reading(self.engine) as connection:
             known = gather(connection, rollovers(connection), plan, now)
-        left = days_left(plan, now)
+        left, levels_now = days_left(plan, now), known.reached(plan, now)
         lines = []
         for partner in known.partners:
             evidence = known.evidence[partner.code]
-            reached = known.reached(plan, now)[partner.code]
+            reached = levels_now[partner.code]
             daily = known.daily.get(partner.code, 0.0)
             fetched = [s.last_at for s in evidence.signs if s.kind == "fetched"]
             weight = risk(critical=partner.critical, daily=daily, level=reached.level, left=left)
