@@ -1,7 +1,5 @@
 """`broker rollover readiness`, `confirm` and `sample`: who is ready, and help to become so."""
 
-import csv
-import sys
 from datetime import datetime
 from pathlib import Path
 
@@ -10,11 +8,10 @@ import click
 from broker.audit.store import AuditStore
 from broker.cli.context import in_words, occasion_of, service_of, settings_of
 from broker.cli.office import print_json
+from broker.cli.phone_list import write_phone_list
 from broker.cli.printing import print_table, safe
 from broker.clock import system_clock
-from broker.db import reading
 from broker.login.sample import sample as make_sample
-from broker.metadata import store
 from broker.metadata.keyring import PSEUDONYM, load_secret
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.published.tokens import Tokens
@@ -24,7 +21,6 @@ from broker.metadata.readiness.service import Readiness
 from broker.metadata.registry import RegistryCache
 from broker.metadata.rollover.model import Plan
 from broker.saml.bindings import encode_post
-from broker.saml.entity_contacts import read_contacts
 
 WORDS = {
     "nothing": "no sign",
@@ -36,7 +32,6 @@ WORDS = {
     "logins": "logins under the new key go well",
     "opened": "encrypts to the new key",
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _HOME = click.option("--federation", help="Only in this one.")
 
 
@@ -59,7 +54,7 @@ def readiness(*, code: str, federation: str | None, as_json: bool, phone_list: P
     service.settle(occasion_of("what was seen of partners"))
     boards = [(p, service.board(p, now)) for p in service.plans(code, now, federation)]
     if phone_list is not None:
-        _phone_list(service, boards, phone_list)
+        write_phone_list(service.engine, boards, phone_list)
     elif as_json:
         print_json([_facts(plan, line) for plan, lines in boards for line in lines])
     else:
@@ -120,7 +115,6 @@ def sample(
     plan = next((p for p in plans if (p.slot.side, p.slot.use) == ("idp", "signing")), None)
     if plan is None:
         raise click.ClickException(f"{code} changes no key that signs for services.")
-    service_of(settings)
     known = RegistryCache(_readiness().engine, settings.origin).current()
     home = known.federation(plan.slot.federation)
     service = known.service_by_code(home.path, partner)
@@ -185,46 +179,3 @@ def _facts(plan: Plan, line: Line) -> dict[str, object]:
             for c in line.claims
         ],
     }
-
-
-def _phone_list(
-    service: Readiness, boards: list[tuple[Plan, tuple[Line, ...]]], target: Path
-) -> None:
-    rows = [
-        (
-            "federation",
-            "partner",
-            "name",
-            "owner",
-            "critical",
-            "level",
-            "kind",
-            "contact",
-            "phones",
-            "mails",
-        )
-    ]
-    for plan, lines in boards:
-        with reading(service.engine) as connection:
-            known = store.entities(connection, plan.slot.federation)
-        documents = {record.row: record.xml for record in known}
-        for line in lines:
-            if line.reached.level >= Level.USED:
-                continue
-            partner = line.partner
-            begin = (plan.slot.federation, partner.code, partner.name, partner.owner)
-            begin += ("yes" if partner.critical else "", str(int(line.reached.level)))
-            contacts = read_contacts(documents.get(partner.row) or b"")
-            ends = [(c.kind, c.name, " ".join(c.phones), " ".join(c.mails)) for c in contacts]
-            rows += [(*begin, *end) for end in ends or [("", "", "", "")]]
-    if str(target) == "-":
-        csv.writer(sys.stdout, delimiter=";").writerows(map(_cells, rows))
-        return
-    with target.open("w", encoding="utf-8-sig", newline="") as file:
-        csv.writer(file, delimiter=";").writerows(map(_cells, rows))
-    click.echo(f"{target}: {len(rows) - 1} numbers and addresses to ring and write to")
-
-
-def _cells(row: tuple[str, ...]) -> list[str]:
-    """Cells that a spreadsheet shows and does not compute: metadata is what a partner wrote."""
-    return [f"'{cell}" if cell.startswith(_FORMULA) else safe(cell) for cell in row]
