@@ -8,6 +8,7 @@ codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
+jobs, mail            what happens by itself, and whom it tells
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -18,6 +19,8 @@ from broker import __version__
 from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
+from broker.cli.jobs import jobs
+from broker.cli.mail import mail
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
@@ -46,6 +49,6 @@ def main() -> None:
 for command in (
     *(init, check, serve),
     *(metadata, rollover, mapping, codes, services, organisations, roles),
-    *(purge, demo),
+    *(jobs, mail, purge, demo),
 ):
     main.add_command(command)

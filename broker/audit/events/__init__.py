@@ -13,6 +13,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     requests       requests, reviews and imports
     mappings       what services are told
     readiness      how ready partners are for our keys, and the keys of partners that are kept
+    jobs           jobs that fail, and mail that does not arrive
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -32,6 +33,8 @@ from broker.audit.events.grants import (
     GrantGiven,
     RuleChanged,
 )
+from broker.audit.events.jobs import EXAMPLES as JOBS
+from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -124,12 +127,14 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "JobFailed",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailFailed",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",
@@ -164,6 +169,7 @@ Event = (
     | CodeListLoaded
     | MappingEvent
     | ReadinessEvent
+    | JobEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -175,6 +181,7 @@ EXAMPLES: tuple[Event, ...] = (
     *REQUESTS,
     *MAPPINGS,
     *READINESS,
+    *JOBS,
 )
 
 
