@@ -26,6 +26,10 @@ def create_app(
     app.register_blueprint(guide_views.blueprint())
     trying = rehearsal_views.blueprint(services.registry, services.flow.keys.rehearsals, clock)
     app.register_blueprint(trying)
-    app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
+    app.register_blueprint(
+        metadata_views.blueprint(
+            services.registry, services.publisher, clock, services.tokens, services.fetches
+        )
+    )
     app.extensions["broker"] = services
     return app

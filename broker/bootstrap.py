@@ -35,6 +35,9 @@ from broker.logout.store import LogoutStore
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.publish import Publisher
+from broker.metadata.published.tokens import Tokens
+from broker.metadata.readiness.seeing import Fetches
+from broker.metadata.readiness.signals import Signals
 from broker.metadata.registry import RegistryCache
 from broker.metadata.service import MetadataService
 from broker.organisations.arrivals import Arrivals
@@ -63,6 +66,8 @@ class Services:
     logout: LogoutService
     publisher: Publisher
     health: HealthBoard
+    tokens: Tokens
+    fetches: Fetches
     clock: Clock
 
 
@@ -96,6 +101,7 @@ def build(
         log=SecurityLog(),
         counts=FlowCounts(),
         choices=ChoiceLog(),
+        signals=Signals(),
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
@@ -112,7 +118,7 @@ def build(
         engine=engine,
         recorder=recorder,
         opening=opening,
-        arriving=Arriving(keys, opening),
+        arriving=Arriving(keys, opening, recorder.signals),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
         clock=clock,
@@ -121,10 +127,19 @@ def build(
         observe=observe or _unobserved,
     )
     warm_up()
-    first = {f.path: keyrings.first(f.path) for f in known.federations}
     logout = _logout(flow, sessions, recorder)
-    health = HealthBoard(engine, recorder.keep)
-    return Services(settings, engine, registry, flow, logout, Publisher(first), health, clock)
+    return Services(
+        settings=settings,
+        engine=engine,
+        registry=registry,
+        flow=flow,
+        logout=logout,
+        publisher=Publisher(keyrings),
+        tokens=Tokens(pseudonym),
+        fetches=Fetches(engine, recorder.signals),
+        health=HealthBoard(engine, recorder.keep),
+        clock=clock,
+    )
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:

@@ -3,6 +3,7 @@
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
 certificates          of partners and ours: until when they count, and who is revoked
+rollover              our own keys, and who is ready for a new one
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
@@ -33,6 +34,7 @@ from broker.cli.metrics import metrics
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
+from broker.cli.rollover import rollover
 from broker.cli.services import services
 from broker.cli.statistics import statistics
 
@@ -59,6 +61,7 @@ for command in (
     serve,
     metadata,
     certificates,
+    rollover,
     mapping,
     codes,
     services,

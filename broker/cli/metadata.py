@@ -1,4 +1,4 @@
-"""`broker metadata`: load, list, show, activate."""
+"""`broker metadata`: load, list, show, activate; the keys of a partner are in `partner_keys`."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,6 +7,7 @@ import click
 
 from broker.cli.context import in_words, instant, occasion_of, service_of, settings_of
 from broker.cli.loading import Loader, read_certificate, read_cvrs
+from broker.cli.partner_keys import keys
 from broker.cli.printing import (
     print_document,
     print_facts,
@@ -31,6 +32,9 @@ _KINDS = {"sp": "service", "idp": "IdP"}
 @click.group()
 def metadata() -> None:
     """Who is in the federations: load, list, show, activate."""
+
+
+metadata.add_command(keys)
 
 
 @metadata.command()

@@ -13,7 +13,8 @@ from broker.login.ours import OurKeys
 from broker.login.sp_request import default_acs
 from broker.login.state import Accepted, Asked, AwaitingResponse, Try
 from broker.login.turn import Turn
-from broker.saml.response import UnverifiedResponse, open_response
+from broker.metadata.readiness.signals import Signals
+from broker.saml.response import UnverifiedResponse, Verified, open_response
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Arriving:
 
     keys: OurKeys
     opening: Opening
+    signals: Signals
 
     def accept(
         self, turn: Turn, values: list[str], relay_states: list[str], browser: Browser
@@ -53,11 +55,22 @@ class Arriving:
                 waiting, made, idp, service, turn.federation, turn.now
             )
             passed = idp_response.envelope(opened, expected)
-            verified = idp_response.verify(opened, idp, keys)
+            verified = idp_response.verify(opened, idp, keys, turn.now)
             turn.verified = True
             accepted = idp_response.accept(verified, waiting, made, expected, passed)
             checks.extend(accepted.checks)
+        self._note(turn, verified)
         return accepted
+
+    def _note(self, turn: Turn, verified: Verified) -> None:
+        """Which key of the identity provider signed, and which of ours it encrypted to."""
+        path, (_service, idp) = turn.federation.path, turn.known()
+        signer = verified.verified_by.fingerprint
+        self.signals.verified(path, "sp", idp.code, signer, turn.now)
+        if verified.opened_by is not None:
+            opener = self.keys.decrypted(turn, verified.opened_by)
+            if opener is not None:
+                self.signals.add(path, "sp", idp.code, "opened", opener, turn.now)
 
     def _unsolicited(self, turn: Turn, opened: UnverifiedResponse) -> AwaitingResponse:
         """A flow that nobody began, to the one service that both sides agreed on. D05, D21."""

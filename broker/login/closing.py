@@ -112,11 +112,23 @@ class Closing:
         again = known is not None and not session.begun_by(asked, known)
         how: How = "session" if again else "asked" if asked.solicited else "unsolicited"
         roles = len(outgoing.answer.issued)
+        self._note(turn, how)
         self.recorder.completed(connection, turn, permitted, named, roles, how)
         self.actors.issued(turn, connection, acting)
         if tried is not None:
             shadow.count(connection, tried, told_so)
         return Closed(answer, self._cookies(turn, permitted, at, new))
+
+    def _note(self, turn: Turn, how: How) -> None:
+        """That partners worked with the keys of ours that count for them; trying one shows less."""
+        service, idp = turn.known()
+        path, signals = turn.federation.path, self.recorder.signals
+        answered, asked = self.keys.epochs(turn)
+        if not self.keys.rehearsing(turn):
+            endpoint = None if turn.asked is None else turn.asked.endpoint
+            signals.used(path, service.code, turn.now, endpoint=endpoint, epoch=answered)
+        if how == "asked":
+            signals.returned(path, idp.code, turn.now, epoch=asked)
 
     def _mapped(
         self,
@@ -195,6 +207,8 @@ class Closing:
             connection, turn.federation.path, told, turn.now, LOOP_WINDOW
         )
         if logins > MAX_LOGINS:
+            path, epoch = turn.federation.path, self.keys.epochs(turn)[0]
+            self.recorder.signals.failed(path, "idp", service.code, turn.now, epoch=epoch)
             raise Refused("flow.loop", f"{logins} logins at {service.code} within a minute")
         return told
 

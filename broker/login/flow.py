@@ -115,7 +115,7 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        state = start(turn, opened)
+        state = start(turn, opened, self.recorder.signals)
         service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)

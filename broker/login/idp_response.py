@@ -73,10 +73,12 @@ def envelope(opened: UnverifiedResponse, expected: checks.ExpectedResponse) -> t
     raise NotAllowed(_SUB_CODES.get(status.sub_code or "", "idp.failed"), "the IdP failed")
 
 
-def verify(opened: UnverifiedResponse, idp: ConnectedIdp, keys: FederationKeys) -> Verified:
+def verify(
+    opened: UnverifiedResponse, idp: ConnectedIdp, keys: FederationKeys, now: datetime
+) -> Verified:
     """The assertion, verified with the keys of the IdP that was asked and no others. R15."""
     return opened.verify(
-        idp.idp.signing,
+        idp.signing_at(now),
         keys.sp_decryption,
         demand_encryption=idp.encrypted,
         allow_cbc=idp.allow_cbc,

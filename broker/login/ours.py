@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
+from broker.errors import Unavailable
 from broker.login.rehearsal import Rehearsals
 from broker.login.turn import Turn
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import FederationKeys
-from broker.metadata.rollover.model import Ask
+from broker.metadata.rollover.choosing import counts, decrypts
+from broker.metadata.rollover.model import Ask, Slot
+from broker.saml.keys import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,29 @@ class OurKeys:
             service=to_service,
             idp=Ask(None if idp is None else idp.code),
         )
+
+    def epochs(self, turn: Turn) -> tuple[str, str]:
+        """Which epochs sign for the turn's service and identity provider now."""
+        service, idp = turn.known()
+        path, rollovers = turn.federation.path, turn.registry.rollovers
+        endpoint = None if turn.asked is None else turn.asked.endpoint
+        to_service = Ask(service.code, endpoint, self.rehearsing(turn))
+        return (
+            counts(rollovers, Slot(path, "idp", "signing"), to_service, turn.now).epoch,
+            counts(rollovers, Slot(path, "sp", "signing"), Ask(idp.code), turn.now).epoch,
+        )
+
+    def decrypted(self, turn: Turn, opened_by: Certificate) -> str | None:
+        """The epoch whose decryption key has this certificate."""
+        path = turn.federation.path
+        slot = Slot(path, "sp", "encryption")
+        for epoch in decrypts(turn.registry.rollovers, slot, turn.now):
+            try:
+                if self.keyrings.decryption(path, epoch).certificate == opened_by:
+                    return epoch
+            except Unavailable:  # an old key that is gone opened nothing
+                continue
+        return None
 
     def rehearsing(self, turn: Turn) -> bool:
         """Whether this browser tries the next key at the turn's service."""

@@ -22,6 +22,8 @@ from broker.login.state import Accepted, AwaitingChoice, AwaitingResponse, Permi
 from broker.login.store import LoginStore
 from broker.login.turn import Turn
 from broker.metadata.model import ConnectedIdp, Service
+from broker.metadata.readiness import store as readiness
+from broker.metadata.readiness.signals import Signals
 from broker.statistics.choices import ChoiceLog
 from broker.statistics.model import Wrong
 from broker.statistics.store import add_choices
@@ -39,6 +41,7 @@ class Recorder:
     log: SecurityLog
     counts: FlowCounts
     choices: ChoiceLog
+    signals: Signals
     engine: Engine
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
@@ -52,10 +55,12 @@ class Recorder:
     def keep(self, now: datetime) -> None:
         """Hand over what was counted in minutes that are over, in a transaction of its own."""
         rows, (choices, wrong) = self.counts.take(now), self.choices.take(now)
-        if rows or choices or wrong:
+        seen = self.signals.take(now)
+        if rows or choices or wrong or seen:
             with writing(self.engine) as connection:
                 add_minutes(connection, rows)
                 add_choices(connection, choices, wrong)
+                readiness.keep(connection, seen)
 
     def answered(self, turn: Turn, made: Try | None) -> None:
         """Count somebody whom the IdP sent back with an answer that holds, and the time away."""
@@ -128,6 +133,7 @@ class Recorder:
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+        readiness.keep(connection, self.signals.take(turn.now))
 
     def announce(self, turn: Turn) -> None:
         """Log a finished login, once it is certain that it was kept."""

@@ -53,7 +53,7 @@ def verify(
     `endpoint` is the epoch of the address that it came to: Destination has to say the same.
     """
     required = service.sp.authn_requests_signed or service.require_signed_requests
-    request = opened.verify(service.sp.signing, required=required)
+    request = opened.verify(service.signing_at(now), required=required)
     expected = checks.ExpectedRequest(
         service=service.sp.entity_id,
         sso_url=federation.sso_at(endpoint),

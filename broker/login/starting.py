@@ -3,10 +3,11 @@
 from broker.login import sp_request
 from broker.login.state import AwaitingChoice, Step, with_step
 from broker.login.turn import Turn
+from broker.metadata.readiness.signals import Signals
 from broker.saml.authn_request import UnverifiedAuthnRequest
 
 
-def start(turn: Turn, opened: UnverifiedAuthnRequest) -> AwaitingChoice:
+def start(turn: Turn, opened: UnverifiedAuthnRequest, signals: Signals) -> AwaitingChoice:
     """The flow that a service's request begins. Raises Refused, Unknown or NotAllowed."""
     sp_request.check_endpoint(turn.registry, turn.federation, turn.endpoint)
     turn.claimed = opened.unverified_issuer
@@ -21,4 +22,6 @@ def start(turn: Turn, opened: UnverifiedAuthnRequest) -> AwaitingChoice:
         state = sp_request.accept(accepted, turn.asked, turn.registry, turn.federation)
         turn.asked, turn.state = state.asked, state
         checks.extend(accepted.checks)
+    if (verifier := accepted.request.verified_by) is not None:
+        signals.verified(turn.federation.path, "idp", service.code, verifier.fingerprint, turn.now)
     return with_step(state, Step(1, service.row, turn.took["sp_request"]))

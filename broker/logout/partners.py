@@ -49,9 +49,9 @@ class Partners:
         """The keys that verify what the partner says."""
         if side == "sp":
             service = self.service(row)
-            return service.sp.signing if service else ()
+            return service.signing_at(self.turn.now) if service else ()
         idp = self.idp(row)
-        return idp.idp.signing if idp else ()
+        return idp.signing_at(self.turn.now) if idp else ()
 
     def named(self, step: Step) -> tuple[str, Localised]:
         """Code and name of a step's partner."""

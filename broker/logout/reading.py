@@ -75,9 +75,9 @@ def _partner(
         except Unknown:
             raise Refused("context.issuer", "a service that is not registered") from None
         peer = Peer.of_service(service, turn.federation, turn.keys(service.code, turn.endpoint))
-        return service.row, service.code, peer, service.sp.signing, SKEW
+        return service.row, service.code, peer, service.signing_at(turn.now), SKEW
     for idp in turn.registry.idps(path):
         if idp.idp.entity_id == claimed:
             peer = Peer.of_idp(idp, turn.federation, turn.keys(idp.code))
-            return idp.row, idp.code, peer, idp.idp.signing, timedelta(seconds=idp.skew)
+            return idp.row, idp.code, peer, idp.signing_at(turn.now), timedelta(seconds=idp.skew)
     raise Refused("context.issuer", "an identity provider that is not registered")

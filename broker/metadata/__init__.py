@@ -21,8 +21,12 @@
                 one IdP at many services: decided, carried out, told of, and every decision kept
     registry    an immutable snapshot for the login path, read anew when the revision moves
     keyring     our own keys: made once, owner-only
-    publish, views
-                our own signed EntityDescriptors
+    published, publish, listing, views
+                our own signed EntityDescriptors, in every phase of a change of keys
+    readiness   who is ready for such a change, and how we know
+    fetching    how a partner's program is known that fetches them
+    kept_keys, partner_keys
+                partners' own changes of keys
 
 The promise: the newest accepted load is in force everywhere at once, and a load that is
 refused leaves the last good one alone.

@@ -11,7 +11,9 @@ from datetime import timedelta
 from broker.metadata.activation_document import read_activation
 from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
+from broker.metadata.fetching import Fetcher, read_fetcher
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
+from broker.metadata.rollover.publishing import Reads
 from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
@@ -22,6 +24,7 @@ CVR = re.compile(r"\d{8}\Z", re.ASCII)
 
 _RESERVED = ("static", "health", "metadata")
 _SLA = ("standard", "society-critical")
+_READS: dict[str, Reads] = {"several": "several", "one": "one", "first": "first"}
 _TYPES = {"Person": names.PERSON, "Professional": names.PROFESSIONAL}
 
 
@@ -44,6 +47,8 @@ class ServiceSettings:
     session_max: timedelta | None
     speech: Speech
     activations: tuple[Activation, ...]
+    reads: Reads
+    fetcher: Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,8 @@ class IdpSettings:
     speech: IdpSpeech
     order: int
     attributes: frozenset[str] | None
+    reads: Reads
+    fetcher: Fetcher
 
 
 def federation_documents(document: Document, where: str) -> Iterator[dict[str, object]]:
@@ -130,6 +137,8 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         session_max=_minutes(table, "session_max_minutes"),
         speech=read_speech(table),
         activations=tuple(read_activation(inner) for inner in table.tables("idp")),
+        reads=table.choice("reads", _READS, "several"),
+        fetcher=read_fetcher(table.table("fetches")),
     )
     table.done()
     return settings
@@ -156,6 +165,8 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
         speech=speech,
         order=table.number("order", 100, 0, 10_000),
         attributes=_attributes(table),
+        reads=table.choice("reads", _READS, "several"),
+        fetcher=read_fetcher(table.table("fetches")),
     )
     table.done()
     return settings

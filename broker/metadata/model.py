@@ -1,11 +1,13 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from broker.metadata.activation import Activation
 from broker.metadata.certificate_policy import CertificatePolicy
+from broker.metadata.kept_keys.model import Kept, still
+from broker.metadata.rollover.publishing import Reads
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -146,6 +148,12 @@ class Service:
     session_max: timedelta | None  # takes no login older than this; None is the federation's limit
     speech: Speech
     sp: ServiceProvider
+    reads: Reads = "several"  # what it makes of our metadata
+    kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
+
+    def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
+        """The certificates that verify its messages at an instant."""
+        return still(self.sp.signing, self.kept, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +176,12 @@ class ConnectedIdp:
     speech: IdpSpeech
     idp: IdentityProvider
     attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
+    reads: Reads = "several"  # what it makes of our metadata
+    kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
+
+    def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
+        """The certificates that verify its messages at an instant."""
+        return still(self.idp.signing, self.kept, now)
 
 
 class FederationKeys(Protocol):

@@ -236,6 +236,8 @@ def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Se
         session_max=settings.session_max,
         speech=settings.speech,
         sp=facts.sp,
+        reads=settings.reads,
+        kept=record.kept,
     )
 
 
@@ -264,6 +266,8 @@ def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
         speech=settings.speech,
         idp=facts.idp,
         attributes=settings.attributes,
+        reads=settings.reads,
+        kept=record.kept,
     )
 
 

@@ -16,6 +16,8 @@ import sqlalchemy as sa
 from broker.db import Connection, Engine
 from broker.errors import Unavailable
 from broker.metadata.defaults import Kind
+from broker.metadata.kept_keys.model import Kept
+from broker.metadata.kept_keys.store import kept
 from broker.metadata.tables import (
     ENTITY,
     ENTITY_VERSION,
@@ -39,6 +41,7 @@ class EntityRecord:
     sha256: str | None
     source: str | None
     loaded_at: datetime | None
+    kept: tuple[Kept, ...] = ()  # certificates that its metadata dropped and that still count
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +122,11 @@ def put_federation(connection: Connection, path: str, document: Mapping[str, obj
 def entities(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
     """Every registered entity of one federation, or of all, in order of registration."""
     query = _ENTITIES if federation is None else _ENTITIES.where(ENTITY.c.federation == federation)
+    beside = kept(connection)
     return [
-        EntityRecord(**{**row, "document": _document(row["document"])})
+        EntityRecord(
+            **{**row, "document": _document(row["document"])}, kept=beside.get(row["row"], ())
+        )
         for row in connection.execute(query).mappings()
     ]
 

@@ -1,7 +1,7 @@
 """AuthnRequests: ours written, a service's read in two steps, open and then verify."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -37,17 +37,17 @@ class UnverifiedAuthnRequest:
         Raises Refused: `signature.missing` where required, any `signature.*` where a
         signature is there and does not hold. SAML Core 3.4; SAML Bindings 3.4.4.1.
         """
-        root = self._root
+        root, verifier = self._root, None
         enveloped = signatures.is_signed(root)
         if self.binding == names.REDIRECT and enveloped:
             raise Refused("signature.shape", "an XML signature inside a Redirect message")
         if enveloped:
-            root = signatures.verify(root, certificates)
+            root, verifier = signatures.verify_with(root, certificates)
         elif self._signature is not None:
-            bindings.verify_redirect(self._signature, certificates)
+            verifier = bindings.verify_redirect(self._signature, certificates)
         elif required:
             raise Refused("signature.missing", "the service signs its requests, this one is not")
-        return read_authn_request(root)
+        return replace(read_authn_request(root), verified_by=verifier)
 
 
 def open_redirect(query: bytes) -> UnverifiedAuthnRequest:

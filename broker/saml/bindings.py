@@ -87,14 +87,18 @@ def read_relay_state(values: Sequence[str]) -> str | None:
     return values[0] if values else None
 
 
-def verify_redirect(signature: RedirectSignature, certificates: Sequence[Certificate]) -> None:
-    """Verify a Redirect signature with any of the certificates. Raises Refused (signature.*)."""
+def verify_redirect(
+    signature: RedirectSignature, certificates: Sequence[Certificate]
+) -> Certificate:
+    """The one of the certificates that verifies a Redirect signature. Raises Refused."""
     if signature.algorithm not in (*_RSA_HASHES, names.ECDSA_SHA256):
         raise Refused("signature.algorithm", "a signature algorithm that is not allowed")
     if not certificates:
         raise Refused("signature.no_key", "no certificate to verify with")
-    if not any(_verifies(signature, certificate) for certificate in certificates):
+    verifier = next((c for c in certificates if _verifies(signature, c)), None)
+    if verifier is None:
         raise Refused("signature.invalid", "no key of the peer verifies it")
+    return verifier
 
 
 def encode_redirect(

@@ -81,8 +81,11 @@ def _key_info(session: bytes, certificate: Certificate, how: Encryption) -> Elem
     return info
 
 
-def decrypt(holder: Element, keys: Sequence[DecryptionKey], *, allow_cbc: bool) -> Element:
-    """The assertion inside an EncryptedAssertion, parsed strictly once, not yet verified.
+def decrypt(
+    holder: Element, keys: Sequence[DecryptionKey], *, allow_cbc: bool
+) -> tuple[Element, DecryptionKey]:
+    """The assertion inside an EncryptedAssertion, parsed strictly once, not yet verified; and
+    the key that opened it.
 
     Raises Refused("signature.encryption") for whatever goes wrong, so that nobody learns what.
     """
@@ -91,7 +94,7 @@ def decrypt(holder: Element, keys: Sequence[DecryptionKey], *, allow_cbc: bool) 
         for key in keys:
             plain = _attempt(data, encrypted_key, key)
             if plain is not None:
-                return _parsed(plain)
+                return _parsed(plain), key
     raise Refused("signature.encryption", "cannot be decrypted")
 
 

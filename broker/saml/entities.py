@@ -137,6 +137,7 @@ class OwnDescriptor:
     contact: PublishedContact
     description: Localised
     icon: str
+    cache_duration: str = "PT6H"
 
 
 @dataclass(frozen=True, slots=True)

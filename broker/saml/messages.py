@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.saml.assurance import Demand
+from broker.saml.keys import Certificate
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,7 @@ class AuthnRequest:
     requester_ids: tuple[str, ...] = ()
     name_id_policy: NameIDPolicy | None = None
     app_switch: AppSwitch | None = None
+    verified_by: Certificate | None = None  # None where it was not signed
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Verified:
     envelope: Envelope
     signed: bool
     encrypted: bool
+    verified_by: Certificate  # of the IdP; of its assertion where both are signed
+    opened_by: Certificate | None  # ours, whose key decrypted the assertion
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +84,9 @@ class UnverifiedResponse:
         case. Raises Refused with a code of `signature.*` or `malformed.*`. R15.
         """
         root, envelope = self._root, self.unverified
+        opener: Certificate | None = None
         if self.signed:
-            root = signatures.verify(root, signing)
+            root, verifier = signatures.verify_with(root, signing)
             envelope = _read_envelope(root)
         holders = [child for child in root if child.tag in (_ASSERTION, _ENCRYPTED)]
         if len(holders) != 1:
@@ -93,14 +96,16 @@ class UnverifiedResponse:
             raise Refused("signature.not_encrypted", "this IdP encrypts; the assertion is plain")
         if encrypted:
             cbc = allow_cbc and self.signed
-            assertion = encryption.decrypt(holders[0], decryption, allow_cbc=cbc)
+            assertion, key = encryption.decrypt(holders[0], decryption, allow_cbc=cbc)
+            opener = key.certificate
             check_schema(assertion, "assertion")
             _check_assertion_shape(assertion)
         else:
             assertion = holders[0]
         if signatures.is_signed(assertion) or not self.signed:
-            assertion = signatures.verify(assertion, signing)
-        return Verified(read_assertion(assertion), envelope, self.signed, encrypted)
+            assertion, verifier = signatures.verify_with(assertion, signing)
+        said = read_assertion(assertion)
+        return Verified(said, envelope, self.signed, encrypted, verifier, opener)
 
 
 def open_response(values: Sequence[str]) -> UnverifiedResponse:

@@ -89,6 +89,11 @@ def verify(root: Element, certificates: Sequence[Certificate]) -> Element:
     `certificates` are the peer's signing certificates by metadata; any may verify. The tree
     given is spent. Raises Refused with a code of `signature.*`.
     """
+    return verify_with(root, certificates)[0]
+
+
+def verify_with(root: Element, certificates: Sequence[Certificate]) -> tuple[Element, Certificate]:
+    """The same, and the certificate that verified it."""
     if not certificates:
         raise Refused("signature.no_key", "no certificate to verify with")
     found = children(root, names.DS, "Signature")
@@ -101,13 +106,15 @@ def verify(root: Element, certificates: Sequence[Certificate]) -> Element:
     signature = children(alone, names.DS, "Signature")[0]
     for key_info in children(signature, names.DS, "KeyInfo"):
         signature.remove(key_info)
-    if not any(_verified_by(alone, signature, key) for key in certificates[:MAX_CERTIFICATES]):
+    tried = certificates[:MAX_CERTIFICATES]
+    verifier = next((key for key in tried if _verified_by(alone, signature, key)), None)
+    if verifier is None:
         raise Refused("signature.invalid", "no key of the peer verifies it")
     detach(signature)
     covered = canonical(alone, shape.prefixes)
     if not hmac.compare_digest(hashlib.new(shape.digest, covered).digest(), shape.value):
         raise Refused("signature.digest", "the digest is of something else")
-    return parse(covered)
+    return parse(covered), verifier
 
 
 def _verified_by(root: Element, signature: Element, certificate: Certificate) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from broker.bootstrap import metadata_service
 from broker.metadata.defaults import LoadOptions
+from broker.metadata.keyring import create_keys
 from broker.metadata.report import Occasion
 from broker.metadata.service import MetadataService
 from broker.saml import names
@@ -77,7 +78,11 @@ def test_a_federation_added_after_the_start_is_not_served_without_keys(box: Box)
     service.load_document(document, source="box", occasion=occasion)
     page = box.browser().get("/borger/saml/sso", base_url=ORIGIN)
     assert page.status_code == 400  # its keys are looked for when something has to be signed
-    assert box.browser().get("/borger/metadata/idp.xml", base_url=ORIGIN).status_code == 404
+    shown = box.browser().get("/borger/metadata/idp.xml", base_url=ORIGIN)
+    assert (shown.status_code, code_of(shown)) == (503, "key.missing")
+    borger = box.services.registry.current().federation("borger")
+    create_keys(box.settings.keys, borger, box.clock(), bits=2048)
+    assert box.browser().get("/borger/metadata/idp.xml", base_url=ORIGIN).status_code == 200
 
 
 def test_an_idp_list_narrows_the_choice_to_one(scene: Scene) -> None:

@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    readiness      how ready partners are for our keys, and the keys of partners that are kept
     jobs           jobs that fail, and mail that does not arrive
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
@@ -73,6 +74,13 @@ from broker.audit.events.people import (
     HumanConfirmed,
     IdentityChanged,
     PeopleEvent,
+)
+from broker.audit.events.readiness import EXAMPLES as READINESS
+from broker.audit.events.readiness import (
+    PartnerKeyEnded,
+    PartnerKeyKept,
+    ReadinessClaimed,
+    ReadinessEvent,
 )
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
@@ -137,6 +145,9 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyEnded",
+    "PartnerKeyKept",
+    "ReadinessClaimed",
     "RequestDecided",
     "RequestFinished",
     "RequestSent",
@@ -159,6 +170,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | ReadinessEvent
     | JobEvent
 )
 EXAMPLES: tuple[Event, ...] = (
@@ -170,6 +182,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *READINESS,
     *JOBS,
 )
 

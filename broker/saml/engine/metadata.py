@@ -14,8 +14,6 @@ from broker.saml.instants import write_instant
 from broker.saml.keys import Certificate
 from broker.saml.xml import Element
 
-CACHE_DURATION = "PT6H"
-
 _NAME_ID_FORMATS = (names.PERSISTENT, names.TRANSIENT)
 
 
@@ -86,7 +84,7 @@ def _entity(
         id=common.id,
         entity_id=common.entity_id,
         valid_until=write_instant(common.valid_until),
-        cache_duration=CACHE_DURATION,
+        cache_duration=common.cache_duration,
         idpsso_descriptor=idpsso_descriptor,
         spsso_descriptor=spsso_descriptor,
         organization=md.Organization(

@@ -76,18 +76,18 @@ def test_jobs_run_once_and_say_how_they_are(run: Run) -> None:
     assert "never ran" in before.output
     first = run("jobs", "run", "--once")
     assert first.exit_code == 0, first.output
-    assert first.stdout.splitlines() == ["mail: ok", "purge: ok"]
+    assert first.stdout.splitlines() == ["mail: ok", "readiness: ok", "purge: ok"]
     found = run("jobs", "list", "--json")
     assert found.exit_code == 0
     facts = {one["name"]: one for one in json.loads(found.output)}
-    assert set(facts) == {"mail", "purge"}
+    assert set(facts) == {"mail", "readiness", "purge"}
     assert all(
         one["well"] and one["state"] == "ok" and one["failures"] == 0 for one in facts.values()
     )
     assert run("jobs", "run", "purge").stdout == "purge ran.\n"
     wrong = run("jobs", "run", "nothing")
     assert wrong.exit_code == 1
-    assert "There is no job nothing. There are mail, purge." in wrong.output
+    assert "There is no job nothing. There are mail, readiness, purge." in wrong.output
 
 
 def test_a_job_that_fails_is_seen_in_the_list(
@@ -185,7 +185,9 @@ def test_a_process_that_is_told_to_stop_ends_well(run: Run) -> None:
     )
     try:
         assert process.stderr is not None
-        assert process.stderr.readline().startswith("Running mail, purge until told to stop")
+        assert process.stderr.readline().startswith(
+            "Running mail, readiness, purge until told to stop"
+        )
         while '"job": "purge"' not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)

@@ -5,14 +5,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from broker.errors import Unknown
+from broker.errors import Unavailable
 from broker.metadata import keyring
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import FederationKeys
 from broker.metadata.publish import LASTS, Publisher, Side
-from broker.metadata.registry import Registry
-from broker.metadata.views import blueprint
 from broker.saml import names
 from broker.saml.entity_descriptor import read_metadata
 from tests.factories import NOW
@@ -20,22 +18,20 @@ from tests.unit.metadata.test_keyring import federation
 
 
 @pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> FederationKeys:
-    folder: Path = tmp_path_factory.mktemp("published")
-    keyring.create_keys(folder, federation(), NOW)
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    made: Path = tmp_path_factory.mktemp("published")
+    keyring.create_keys(made, federation(), NOW)
+    return made
+
+
+@pytest.fixture
+def keys(folder: Path) -> FederationKeys:
     return keyring.load_keys(folder, federation())
 
 
 @pytest.fixture
-def publisher(keys: FederationKeys) -> Publisher:
-    return Publisher({"sundhed": keys})
-
-
-class OneRegistry:
-    """What the view asks of the cache."""
-
-    def current(self) -> Registry:
-        return Registry([federation()], [], [], {})
+def publisher(folder: Path) -> Publisher:
+    return Publisher(Keyrings(folder))
 
 
 def published(publisher: Publisher, side: Side) -> bytes:
@@ -85,11 +81,11 @@ def test_nothing_is_odd_about_ours(publisher: Publisher, side: Side) -> None:
 
 
 def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
-    keys: FederationKeys,
+    publisher: Publisher,
 ) -> None:
     def required(identity_type: str | None) -> set[str]:
         some = replace(federation(), identity_type=identity_type)
-        raw = Publisher({"sundhed": keys}).document(some, "sp", NOW).content.decode()
+        raw = publisher.document(some, "sp", NOW).content.decode()
         parts = raw.split("<md:RequestedAttribute ")[1:]
         return {p.split('"')[1] for p in parts if 'isRequired="true"' in p.partition("/>")[0]}
 
@@ -99,8 +95,8 @@ def test_staff_federations_ask_for_organisation_and_citizen_ones_do_not(
     assert required(None) == base
 
 
-def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> None:
-    here, there = Publisher({"sundhed": keys}), Publisher({"sundhed": keys})
+def test_the_bytes_are_the_same_all_day_on_every_node(folder: Path) -> None:
+    here, there = Publisher(Keyrings(folder)), Publisher(Keyrings(folder))
     morning = here.document(federation(), "idp", NOW)
     evening = there.document(federation(), "idp", NOW.replace(hour=23))
     assert morning == evening
@@ -108,27 +104,9 @@ def test_the_bytes_are_the_same_all_day_on_every_node(keys: FederationKeys) -> N
     assert here.document(federation(), "sp", NOW).etag != morning.etag
 
 
-def test_a_federation_without_keys_is_unknown() -> None:
-    with pytest.raises(Unknown):
-        Publisher({}).document(federation(), "idp", NOW)
-
-
-def test_it_is_served_at_a_stable_address_and_cached(publisher: Publisher) -> None:
-    app = Flask(__name__)
-    app.register_blueprint(blueprint(OneRegistry(), publisher, lambda: NOW))  # type: ignore[arg-type]  # all it asks for
-    client = app.test_client()
-    answer = client.get("/sundhed/metadata/idp.xml")
-    assert answer.status_code == 200
-    assert answer.content_type == "application/samlmetadata+xml"
-    assert answer.data == published(publisher, "idp")
-    assert answer.headers["Cache-Control"] == "public, max-age=3600"
-    again = client.get(
-        "/sundhed/metadata/idp.xml", headers={"If-None-Match": answer.headers["ETag"]}
-    )
-    assert again.status_code == 304
-    assert again.data == b""
-    assert client.get("/sundhed/metadata/sp.xml").data == published(publisher, "sp")
-    assert client.get("/borger/metadata/idp.xml").status_code == 404
+def test_a_federation_without_keys_has_none(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable):
+        Publisher(Keyrings(tmp_path)).document(federation(), "idp", NOW)
 
 
 @pytest.mark.parametrize("side", ["idp", "sp"])

@@ -15,9 +15,10 @@ from tests.unit.web.pages import CASES as COMMON
 from tests.unit.web.pages import ORIGIN, Case, application
 from tests.unit.web.pages_demo import DEMO
 from tests.unit.web.pages_logout import LEAVING
+from tests.unit.web.pages_metadata import METADATA
 
 FRAMES = {"base.html", "demo/site.html", "demo/left.html"}
-CASES = (*COMMON, *DEMO, *LEAVING)
+CASES = (*COMMON, *DEMO, *LEAVING, *METADATA)
 PAGE_WEIGHT = 100_000
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)

@@ -1,0 +1,85 @@
+"""How ready partners are for our keys, and their own keys; the catalogue in `events` lists them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class ReadinessClaimed:
+    """Somebody answers for how ready a partner is, or signs have shown it; 0 takes it back."""
+
+    NAME: ClassVar[str] = "rollover.readiness_claimed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"said_by", "by"})
+
+    federation: str
+    plan: str
+    slot: str  # idp-signing, sp-signing or sp-encryption
+    partner: str
+    level: int
+    said_by: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKeyKept:
+    """A certificate that a partner's metadata dropped counts on until an instant."""
+
+    NAME: ClassVar[str] = "metadata.key_kept"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    kind: str  # sp or idp
+    code: str
+    fingerprint: str
+    until: str  # ISO 8601 with an offset
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerKeyEnded:
+    """A certificate that had been kept counts no more."""
+
+    NAME: ClassVar[str] = "metadata.key_ended"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    kind: str  # sp or idp
+    code: str
+    fingerprint: str
+    by: str
+    reason: str
+
+
+ReadinessEvent = ReadinessClaimed | PartnerKeyKept | PartnerKeyEnded
+
+EXAMPLES: tuple[ReadinessEvent, ...] = (
+    ReadinessClaimed(
+        federation="sundhed",
+        plan="autumn",
+        slot="idp-signing",
+        partner="dpsd",
+        level=3,
+        said_by="Anna Eksempel, driften",
+        by="operator",
+        reason="signed in with the new key",
+    ),
+    PartnerKeyKept(
+        federation="sundhed",
+        kind="sp",
+        code="dpsd",
+        fingerprint="ab" * 32,
+        until="2026-04-02T06:00:00+00:00",
+        by="operator",
+        reason="two of its servers still sign with the old one",
+    ),
+    PartnerKeyEnded(
+        federation="sundhed",
+        kind="sp",
+        code="dpsd",
+        fingerprint="ab" * 32,
+        by="operator",
+        reason="not seen for 14 days",
+    ),
+)

@@ -1,0 +1,103 @@
+"""How ready a partner is for a plan at an instant: a pure function of what was seen and said.
+
+Only what came after the announcement counts, and only what had come by then: asked about an
+earlier instant, it answers as it would have answered then.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from broker.metadata.readiness.model import (
+    SIGNS,
+    Claim,
+    Evidence,
+    Kind,
+    Level,
+    Reached,
+    Sign,
+    loaded,
+)
+from broker.metadata.rollover.model import Plan
+
+ENOUGH = 5  # logins under the new key that show it works
+QUIET = timedelta(hours=24)  # without a failure, and since the first of them
+DAILY = timedelta(days=7)  # over which a partner that loads daily is recognised
+DAYS = 5  # of them on which it fetched
+PROOF: dict[tuple[str, str], Kind] = {
+    ("idp", "signing"): "answered",
+    ("sp", "signing"): "returned",
+    ("sp", "encryption"): "opened",
+}
+"""What shows that a partner works with a key of a slot, by side and use."""
+
+
+def level(evidence: Evidence, plan: Plan, now: datetime) -> Reached:
+    """The highest level that the evidence shows at this instant, and what shows it."""
+    seen = [sign for sign in evidence.signs if sign.first_at <= now]
+    announced = plan.instants.announce
+    of_new = [s for s in seen if s.last_at >= announced and _is_of(plan, s)]
+    found = (
+        _used(of_new, plan, now),
+        _claimed(evidence.claims, announced, now),
+        _loads_daily(evidence, seen, of_new, now),
+        _fetched(of_new),
+        Reached(Level.NOTHING, "nothing"),
+    )
+    return max((each for each in found if each is not None), key=lambda reached: reached.level)
+
+
+def works(signs: Iterable[Sign], kind: Kind, epoch: str, since: datetime, now: datetime) -> bool:
+    """Whether enough logins went well under an epoch, and none went wrong for a day."""
+    known = [s for s in signs if s.detail == epoch and since <= s.last_at and s.first_at <= now]
+    good = [s for s in known if s.kind == kind]
+    failed = [s for s in known if s.kind == "failed" and s.last_at > now - QUIET]
+    if failed or sum(s.count for s in good) < ENOUGH:
+        return False
+    return min(s.first_at for s in good) <= now - QUIET
+
+
+def _is_of(plan: Plan, sign: Sign) -> bool:
+    fetched = sign.kind == "fetched"
+    return sign.detail == (loaded(plan.slot.use, plan.after) if fetched else plan.after)
+
+
+def _used(of_new: list[Sign], plan: Plan, now: datetime) -> Reached | None:
+    """Its own address proves what it loaded; logins prove that it verifies."""
+    came = [s for s in of_new if s.kind == "endpoint"]
+    if came:
+        return Reached(Level.USED, "endpoint", min(s.first_at for s in came))
+    kind = PROOF[plan.slot.side, plan.slot.use]
+    if kind == "opened":  # a message that we decrypted with the new key needs no second one
+        opened = [s for s in of_new if s.kind == kind]
+        return Reached(Level.USED, "opened", min(s.first_at for s in opened)) if opened else None
+    if not works(of_new, kind, plan.after, plan.instants.announce, now):
+        return None
+    return Reached(Level.USED, "logins", min(s.first_at for s in of_new if s.kind == kind))
+
+
+def _claimed(claims: tuple[Claim, ...], announced: datetime, now: datetime) -> Reached | None:
+    known = [c for c in claims if announced <= c.at <= now and c.by != SIGNS]
+    if not known or known[-1].level is Level.NOTHING:
+        return None
+    newest = known[-1]
+    tried = newest.level >= Level.TRIED
+    return Reached(newest.level, "tried" if tried else "said", newest.at)
+
+
+def _loads_daily(
+    evidence: Evidence, seen: list[Sign], of_new: list[Sign], now: datetime
+) -> Reached | None:
+    """It has fetched most days of a week and once since the announcement, and reads several."""
+    if evidence.reads != "several" or not evidence.several_proven:
+        return None
+    fetched = [s for s in seen if s.kind == "fetched"]
+    days = {s.hour.date() for s in fetched if s.hour > now - DAILY}
+    fresh = [s for s in of_new if s.kind == "fetched"]
+    if len(days) < DAYS or not fresh:
+        return None
+    return Reached(Level.TRIED, "loads_daily", min(s.first_at for s in fresh))
+
+
+def _fetched(of_new: list[Sign]) -> Reached | None:
+    fetched = [s for s in of_new if s.kind == "fetched"]
+    return Reached(Level.FETCHED, "fetched", min(s.first_at for s in fetched)) if fetched else None
