@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    rollover       how our own keys change
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -90,6 +91,18 @@ from broker.audit.events.requests import (
     ReviewChanged,
     ReviewDecided,
 )
+from broker.audit.events.rollover import EXAMPLES as ROLLOVER
+from broker.audit.events.rollover import (
+    CertificateInstalled,
+    KeyCompromised,
+    PartnerOverridden,
+    RolloverCancelled,
+    RolloverEvent,
+    RolloverMoved,
+    RolloverPlanned,
+    RolloverResumed,
+    RolloverTakenBack,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -101,6 +114,7 @@ __all__ = [
     "AdministratorsMissing",
     "BundleChanged",
     "CatalogueLoaded",
+    "CertificateInstalled",
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
@@ -116,6 +130,7 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "KeyCompromised",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
@@ -131,11 +146,17 @@ __all__ = [
     "MetadataLoaded",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerOverridden",
     "RequestDecided",
     "RequestFinished",
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RolloverCancelled",
+    "RolloverMoved",
+    "RolloverPlanned",
+    "RolloverResumed",
+    "RolloverTakenBack",
     "RuleChanged",
     "SubstituteChanged",
     "Value",
@@ -152,6 +173,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | RolloverEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -162,6 +184,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *ROLLOVER,
 )
 
 

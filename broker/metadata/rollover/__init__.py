@@ -1,6 +1,7 @@
 """Which key of ours counts now, and how we get from one to the next without anybody noticing.
 
     model       frozen facts: slots, epochs, plans with their instants, rules, marks
+    holding     who is not ready, and keeps the old key
     choosing    phase(plan, now), and which epoch counts for a partner: pure
     publishing  which epochs stand in which document: pure
     tables, store
