@@ -18,8 +18,8 @@ from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.rollover.desk import ReadySource, held, nobody_ready
 from broker.metadata.rollover.model import Rollovers
-from broker.metadata.rollover.store import rollovers
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
 from broker.saml.entities import EntityFacts
@@ -122,8 +122,9 @@ class Registry:
 class RegistryCache:
     """The snapshot of one process; a cheap read of the revision tells when to make another."""
 
-    def __init__(self, engine: Engine, origin: str) -> None:
+    def __init__(self, engine: Engine, origin: str, ready: ReadySource = nobody_ready) -> None:
         self._engine = engine
+        self._ready = ready
         self._origin = origin
         self._lock = threading.Lock()
         self._known: tuple[int, Registry] | None = None
@@ -138,7 +139,7 @@ class RegistryCache:
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
-            mappings, plans = serving(connection), rollovers(connection)
+            mappings, plans = serving(connection), held(connection, self._ready)
         with self._lock:
             if self._known is not None and self._known[0] >= revision:
                 return self._known[1]

@@ -109,7 +109,7 @@ def _lead_on(
         switch=min(at.switch, now),
         rollback_until=min(at.rollback_until, now),
         unpublish=min(at.unpublish, now),
-        destroy=max(at.destroy, now + LONGEST_CACHE),
+        destroy=_destroyed(plan.slot, at.destroy, now),
     )
     return Response(hurry=replace(plan, instants=hurried))
 
@@ -127,9 +127,14 @@ def _instead(
         return Response(cancel=gone)
     if to is None or marked.is_compromised(slot, to, now):
         raise _no_other(slot)
-    over = Instants(now, now, now, now, now, now + LONGEST_CACHE)
+    over = Instants(now, now, now, now, now, _destroyed(slot, now, now))
     code = f"{EMERGENCY}-{now:%Y%m%d-%H%M%S}"
     return Response(cancel=gone, add=Plan(code, slot, left, to, over))
+
+
+def _destroyed(slot: Slot, planned: datetime, now: datetime) -> datetime:
+    """A key that signs is gone at once; one that decrypts is asked for until nobody has it."""
+    return now if slot.use == "signing" else max(planned, now + LONGEST_CACHE)
 
 
 def _is_over(plan: Plan, now: datetime) -> bool:

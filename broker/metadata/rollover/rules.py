@@ -6,9 +6,9 @@ from broker.metadata.rollover.model import Plan, Rule
 from broker.periods import FOREVER
 
 
-def rule_problems(plan: Plan) -> Iterator[tuple[str, str]]:
-    """What speaks against the rules of a plan, as codes and words."""
-    for rule in plan.rules:
+def rule_problems(plan: Plan, rules: tuple[Rule, ...]) -> Iterator[tuple[str, str]]:
+    """What speaks against rules of a plan, as codes and words."""
+    for rule in rules:
         yield from _problems(plan, rule)
 
 

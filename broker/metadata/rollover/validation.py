@@ -18,6 +18,7 @@ from broker.metadata.rollover.model import (
     Instants,
     Plan,
     Rollovers,
+    Rule,
     Slot,
 )
 from broker.metadata.rollover.rules import rule_problems
@@ -62,7 +63,7 @@ def problems(plan: Plan, setting: Setting) -> list[Problem]:
         *_keys(plan, setting),
         *_certificates(plan, setting),
         *_others(plan, setting),
-        *(Problem(code, words) for code, words in rule_problems(plan)),
+        *(Problem(code, words) for code, words in rule_problems(plan, _ahead(plan, setting.now))),
         *_warnings(plan, setting),
     ]
     return sorted(found, key=lambda problem: problem.level)
@@ -185,6 +186,11 @@ def _warnings(plan: Plan, setting: Setting) -> Iterator[Problem]:
     if plan.style == "hard":
         words = "a hard cut: whoever does not switch at that very instant is cut off"
         yield Problem("rollover.hard", words, "warning")
+
+
+def _ahead(plan: Plan, now: datetime) -> tuple[Rule, ...]:
+    """The rules that still count; what was, was examined when it was said."""
+    return tuple(rule for rule in plan.rules if rule.period.until > now)
 
 
 def _same(one: Plan, other: Plan) -> bool:
