@@ -7,6 +7,7 @@ codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
+rollover              from one key of ours to the next
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -22,6 +23,7 @@ from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
+from broker.cli.rollover import rollover
 from broker.cli.services import services
 
 
@@ -44,6 +46,6 @@ def main() -> None:
 for command in (
     *(init, check, serve),
     *(metadata, mapping, codes, services, organisations, roles),
-    *(purge, demo),
+    *(rollover, purge, demo),
 ):
     main.add_command(command)

@@ -19,6 +19,7 @@ from datetime import datetime
 
 from broker.metadata.rollover.model import (
     FIRST,
+    LAST_CALL,
     LONGEST_CACHE,
     Ask,
     Counts,
@@ -32,7 +33,7 @@ from broker.periods import FOREVER
 
 def phase(plan: Plan, now: datetime) -> Phase:
     """How far a plan is. A plan that was taken back waits, but not beyond its old certificate;
-    nor is the old key withdrawn while somebody is held on it.
+    nor is the old key withdrawn while it counts for somebody.
     """
     at = plan.instants
     if at.announce <= now and is_back(plan, now):
@@ -41,15 +42,13 @@ def phase(plan: Plan, now: datetime) -> Phase:
     for reached in reversed(range(len(passed))):
         if passed[reached] <= now:
             found = Phase(reached + 1)
-            return min(found, Phase.SETTLED) if plan.holds_back(None, now) else found
+            return min(found, Phase.SETTLED) if plan.lingers(now) else found
     return Phase.WAITING
 
 
 def is_back(plan: Plan, now: datetime) -> bool:
-    """Whether everybody was taken back to the old key, which must still be valid."""
-    if plan.before_ends is not None and plan.before_ends <= now:
-        return False
-    return plan.rule_for(None, now) is not None
+    """Whether everybody was taken back to the old key, which must last a while longer."""
+    return plan.old_lasts(now + LAST_CALL) and plan.rule_for(None, now) is not None
 
 
 def is_live(plan: Plan, now: datetime) -> bool:
@@ -109,7 +108,7 @@ def _chosen(plan: Plan, ask: Ask, now: datetime) -> Counts:
         if ask.endpoint in own_addresses(plan, now):
             return Counts(str(ask.endpoint), "endpoint")
         rule = None if ask.partner is None else plan.rule_for(ask.partner, now)
-        if rule is not None:
+        if rule is not None and (rule.keep == "after" or now < plan.instants.last_call):
             return Counts(plan.before if rule.keep == "before" else plan.after, "partner")
         if ask.partner is not None and plan.holds_back(ask.partner, now):
             return Counts(plan.before, "held")

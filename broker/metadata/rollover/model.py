@@ -19,6 +19,10 @@ Keep = Literal["before", "after"]
 LONGEST_TOKEN = timedelta(hours=12)  # how long what we signed is shown to others: bootstrap tokens
 LONGEST_CACHE = timedelta(days=30)  # how long a partner may go on with a document of ours
 
+# For how long the old key is still published after it counted for somebody at last: tokens have
+# run out by then, and whoever loads a document daily has the next one.
+LAST_CALL = timedelta(days=1)
+
 FIRST = "first"  # the epoch whose keys set-up made; they lie in the federation's own folder
 
 
@@ -62,6 +66,11 @@ class Instants:
     rollback_until: datetime
     unpublish: datetime
     destroy: datetime
+
+    @property
+    def last_call(self) -> datetime:
+        """Until when one partner may stay behind: the old key is published a while longer."""
+        return self.unpublish - LAST_CALL
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +126,23 @@ class Plan:
         ]
         return max(found, key=lambda rule: rule.number, default=None)
 
-    def holds_back(self, partner: str | None, now: datetime) -> bool:
-        """Whether this partner, or with None any, is held on the old key, which is still valid."""
-        if self.before_ends is not None and self.before_ends <= now:
-            return False
-        return any(
-            partner in (None, hold.partner) and hold.period.covers(now) for hold in self.holds
+    def holds_back(self, partner: str, now: datetime) -> bool:
+        """Whether this partner is held on the old key, which must last a while longer."""
+        return self.old_lasts(now + LAST_CALL) and any(
+            hold.partner == partner and hold.period.covers(now) for hold in self.holds
         )
+
+    def lingers(self, now: datetime) -> bool:
+        """Whether the old key counted for somebody so lately that it must be published still."""
+        kept = [hold.period for hold in self.holds]
+        kept += [rule.period for rule in self.rules if rule.partner is None]
+        return self.old_lasts(now) and any(
+            period.since <= now and now - LAST_CALL < period.until for period in kept
+        )
+
+    def old_lasts(self, at: datetime) -> bool:
+        """Whether the old certificate is valid then, as far as known."""
+        return self.before_ends is None or at < self.before_ends
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Literal
 
 from broker.audit.events import PartnerOverridden
+from broker.db import Connection
 from broker.errors import Refused, Unknown
 from broker.metadata.report import Occasion
 from broker.metadata.rollover import store
@@ -23,16 +24,21 @@ def need_reason(occasion: Occasion) -> None:
         raise Refused("rollover.reason", "say why: --reason")
 
 
+def sides_of(connection: Connection, partner: str) -> set[tuple[str, str]]:
+    """The federations of a partner, each with the side of ours that it knows."""
+    return {
+        (member.federation, "idp" if member.kind == "sp" else "sp")
+        for member in store.members(connection)
+        if member.code == partner
+    }
+
+
 def of_partner(desk: Desk, plans: tuple[Plan, ...], partner: str) -> tuple[Plan, ...]:
     """The plans that a partner has to do with: services know our IdP, identity providers our SP.
 
     Raises Unknown.
     """
-    sides = {
-        (member.federation, "idp" if member.kind == "sp" else "sp")
-        for member in store.members(desk.connection)
-        if member.code == partner
-    }
+    sides = sides_of(desk.connection, partner)
     found = tuple(p for p in plans if (p.slot.federation, p.slot.side) in sides)
     if not found:
         words = f"{partner} is no partner of {plans[0].code}: broker metadata list"

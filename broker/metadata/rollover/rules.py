@@ -27,8 +27,8 @@ def _problems(plan: Plan, rule: Rule) -> Iterator[tuple[str, str]]:
         yield "rollover.rule", f"{rule.kind} does not keep what is {rule.keep}"
     if rule.kind == "early" and since < at.early_from:
         yield "rollover.too_early", f"{rule.partner} may switch from early_from on"
-    if rule.kind == "late" and not (until == FOREVER or at.switch < until <= at.unpublish):
-        yield (
-            "rollover.too_late",
-            f"{rule.partner} may stay behind until unpublish at the latest",
-        )
+    if rule.kind == "late":
+        ends = min(until, at.last_call)
+        if ends <= at.switch or at.last_call < until < FOREVER:
+            words = f"{rule.partner} may stay behind until a day before unpublish"
+            yield "rollover.too_late", words

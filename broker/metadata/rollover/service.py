@@ -12,7 +12,7 @@ from typing import Literal, TypeVar
 from broker.audit.events import RolloverCancelled, RolloverTakenBack
 from broker.audit.store import AuditStore
 from broker.db import Engine, reading, writing
-from broker.errors import Refused
+from broker.errors import Refused, Unknown
 from broker.metadata.report import Occasion
 from broker.metadata.rollover import store
 from broker.metadata.rollover.choosing import phase
@@ -20,12 +20,13 @@ from broker.metadata.rollover.compromising import compromise
 from broker.metadata.rollover.deciding import check_giving_up, check_way_back
 from broker.metadata.rollover.desk import Changed, Desk, ReadySource, held, nobody_ready
 from broker.metadata.rollover.documents import Draft, with_changes
-from broker.metadata.rollover.model import Phase, Plan, Rollovers, Rule, Side, Use
+from broker.metadata.rollover.model import SLOTS, Phase, Plan, Rollovers, Rule, Side, Slot, Use
 from broker.metadata.rollover.partners import (
     check_rule,
     make_rule,
     need_reason,
     of_partner,
+    sides_of,
     tell_override,
 )
 from broker.metadata.rollover.validation import KeyOf
@@ -48,6 +49,20 @@ class RolloverService:
         """Every plan with its rules and holds, and every mark."""
         with reading(self.engine) as connection:
             return held(connection, self.ready)
+
+    def slots_of(self, partner: str, federation: str | None = None) -> tuple[Slot, ...]:
+        """Our keys that a partner has to do with. Raises Unknown("rollover.no_partner")."""
+        with reading(self.engine) as connection:
+            sides = sides_of(connection, partner)
+        found = tuple(
+            Slot(path, side, use)
+            for path, of in sorted(sides)
+            for side, use in SLOTS
+            if side == of and federation in (None, path)
+        )
+        if not found:
+            raise Unknown("rollover.no_partner", f"{partner} is no partner: broker metadata list")
+        return found
 
     def plan(
         self, draft: Draft, federations: tuple[str, ...], occasion: Occasion
