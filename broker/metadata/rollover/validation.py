@@ -125,7 +125,11 @@ def _keys(plan: Plan, setting: Setting) -> Iterator[Problem]:
         yield Problem("rollover.same_epoch", f"{after} is before and after")
         return
     others = [one for one in setting.rollovers.of(slot, setting.now) if not _same(one, plan)]
-    if after == FIRST or any(after in (one.before, one.after) for one in others):
+    ahead = plan.instants.switch
+    had = (
+        e for o in others for e in (o.after, *((o.before,) if o.instants.switch < ahead else ()))
+    )
+    if after in (FIRST, *had):
         yield Problem("rollover.epoch_used", f"{after} has had its time in {slot}, or will have it")
     if setting.rollovers.is_compromised(slot, after, setting.now):
         yield Problem("rollover.compromised", f"{after} of {slot} is known to others")
