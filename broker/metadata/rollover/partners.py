@@ -74,6 +74,9 @@ def check_rule(plan: Plan, rule: Rule, now: datetime) -> None:
         raise Refused("rollover.over", f"{name} is over")
     for code, words in rule_problems(plan, (rule,)):
         raise Refused(code, f"{name}: {words}")
+    if rule.keep == "before" and plan.instants.last_call <= now:
+        words = "the old key is about to be withdrawn: broker rollover move --unpublish"
+        raise Refused("rollover.too_late", f"{name}: {words}")
     held = any(h.partner == rule.partner and h.period.until == FOREVER for h in plan.holds)
     if rule.kind == "waive":
         if not held:

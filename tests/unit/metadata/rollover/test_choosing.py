@@ -65,9 +65,9 @@ def test_without_a_plan_the_first_key_counts() -> None:
     assert decrypts(Rollovers(), ENCRYPTION, day(0)) == ("first",)
 
 
-def told(at: float, ask: Ask, *rules: Rule, marks: tuple[Mark, ...] = (), **more: object) -> Counts:
-    made = plan(rules=rules, **more)
-    return counts(Rollovers((made,), marks), made.slot, ask, day(at))
+def told(at: float, ask: Ask, *rules: Rule, **more: object) -> Counts:
+    made = replace(plan(), rules=rules, **more)  # type: ignore[arg-type]
+    return counts(Rollovers((made,)), made.slot, ask, day(at))
 
 
 def mark(epoch: str, slot: Slot = SIGNING) -> tuple[Mark, ...]:
@@ -117,7 +117,8 @@ PRECEDENCE: tuple[tuple[str, Counts, Ask, dict[str, object]], ...] = (
 )
 def test_one_rule_comes_before_the_other(wanted: Counts, ask: Ask, more: dict[str, object]) -> None:
     marks = mark("second") if "marks" in more else ()
-    made = plan(**{key: value for key, value in more.items() if key != "marks"})
+    said = {key: value for key, value in more.items() if key != "marks"}
+    made = replace(plan(), **said)  # type: ignore[arg-type]
     assert counts(Rollovers((made,), marks), SIGNING, ask, day(46)) == wanted
 
 
