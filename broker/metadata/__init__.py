@@ -11,6 +11,8 @@
     companion   what is said in the same documents and kept elsewhere, in the same transaction
     registry    an immutable snapshot for the login path, read anew when the revision moves
     keyring     our own keys: made once, owner-only
+    epochs      keys of ours that are to come
+    rollover    from one of our keys to the next
     publish, views
                 our own signed EntityDescriptors
 

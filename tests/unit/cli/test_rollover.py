@@ -135,7 +135,7 @@ def test_an_authority_certifies_keys_that_never_leave_the_node(keyed: Run, tmp_p
         result = keyed("rollover", "keys", "oces3", "--install", path)
         assert f"sundhed-test/oces3/{stem}: " in result.output, result.output
         assert result.exit_code == 0
-    assert "(rollover.certificate)" in keyed("rollover", "keys", "oces3", "--install", path).output
+    assert "(rollover.no_request)" in keyed("rollover", "keys", "oces3", "--install", path).output
     assert keyed(*args, "--federation", "sundhed-test").exit_code == 0
     elsewhere = keyed(*args, "--federation", "borger")
     assert "(rollover.no_key)" in elsewhere.output
