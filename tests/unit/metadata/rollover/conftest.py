@@ -1,5 +1,6 @@
 """An installation with partners and keys, on each engine."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -8,6 +9,7 @@ import pytest
 from broker.audit.events import Event
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading
+from broker.errors import BrokerError
 from broker.metadata import store as registry_store
 from broker.metadata.registry import Registry, RegistryCache
 from broker.metadata.report import LoadReport, Occasion
@@ -98,3 +100,16 @@ def house(engine: Engine) -> House:
         installation.document(service)
     installation.document({"kind": "idp", "code": "region", "name": NAME})
     return House(engine)
+
+
+def refused(code: str, work: Callable[[], object]) -> str:
+    """The words of a refusal with that code."""
+    with pytest.raises(BrokerError) as caught:
+        work()
+    assert caught.value.code == code, caught.value
+    assert caught.value.detail
+    return caught.value.detail
+
+
+def told(house: House, kind: type) -> list[object]:
+    return [event for event in house.book.events if isinstance(event, kind)]
