@@ -92,9 +92,9 @@ def rollback(*, code: str, partner: str | None, federation: str | None, reason: 
 @HOME
 @REASON
 @in_words
-def resume(*, code: str, federation: str | None, reason: str, **options: str | None) -> None:
+def resume(*, code: str, federation: str | None, reason: str) -> None:
     """Let the plan CODE go on after it was taken back, with a new switch."""
-    changes = given(options)
+    changes = given()
     if "switch" not in changes:
         raise click.UsageError("Give --switch: when the new key counts again.")
     service = rollovers_of(settings_of())

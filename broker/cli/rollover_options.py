@@ -1,6 +1,6 @@
 """Options and words that the commands about our own keys share."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
@@ -35,20 +35,28 @@ _INSTANTS = (
     ("unpublish", "When the old key is withdrawn; two weeks after the switch unless given."),
     ("destroy", "When the old key opens nothing more; 30 days later unless given."),
 )
-NAMES = tuple(name.replace("-", "_") for name, _words in _INSTANTS)
+_GIVEN = "broker.cli.rollover_options.instants"
 
 
 def instants(command: F) -> F:
-    """One option for each instant of a plan."""
+    """One option for each instant of a plan; `given` has those that were given."""
     for name, words in reversed(_INSTANTS):
-        command = click.option(f"--{name}", metavar="INSTANT", help=words)(command)
+        option = click.option(
+            f"--{name}", metavar="INSTANT", help=words, callback=_keep, expose_value=False
+        )
+        command = option(command)
     return command
 
 
-def given(options: Mapping[str, str | None]) -> dict[str, datetime]:
-    """The instants that were given, by the name they have in a plan. Raises UsageError."""
-    found = {name: instant(f"--{name.replace('_', '-')}", options.get(name)) for name in NAMES}
-    return {name: at for name, at in found.items() if at is not None}
+def _keep(context: click.Context, parameter: click.Parameter, text: str | None) -> None:
+    at = instant(parameter.opts[0], text)
+    if at is not None:
+        context.meta.setdefault(_GIVEN, {})[str(parameter.name)] = at
+
+
+def given() -> dict[str, datetime]:
+    """The instants that this command was given, by the name they have in a plan."""
+    return dict(click.get_current_context().meta.get(_GIVEN, {}))
 
 
 def rollovers_of(settings: Settings) -> RolloverService:

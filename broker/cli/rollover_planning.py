@@ -39,7 +39,6 @@ def plan(
     federations: tuple[str, ...],
     slots: tuple[str, ...],
     reason: str,
-    **options: str | None,
 ) -> None:
     """Plan the change from one epoch of our keys to the next.
 
@@ -48,7 +47,7 @@ def plan(
     """
     settings = settings_of()
     if file is not None:
-        if code or after or given(options):
+        if code or after or given():
             raise click.UsageError("A plan is either a FILE or made of options.")
         loader = Loader(service_of(settings), None, LoadOptions(), occasion_of(reason))
         report = loader.load(file)
@@ -56,11 +55,11 @@ def plan(
             raise click.ClickException(report)
         print_report(report)
         return
-    if not code or not after or not options["switch"]:
+    if not code or not after or "switch" not in given():
         raise click.UsageError("Give a FILE, or --code, --after and --switch.")
     known = tuple(one.path for one in service_of(settings).federations())
     document: dict[str, object] = {"code": code, "before": before, "after": after}
-    document |= {"style": "hard" if hard else "overlap", "slots": slots, **given(options)}
+    document |= {"style": "hard" if hard else "overlap", "slots": slots, **given()}
     occasion = occasion_of(reason)
     draft = read_draft(document, "the plan", occasion.at)
     if strange := sorted(set(federations) - set(known)):
@@ -76,12 +75,12 @@ def plan(
 @HOME
 @REASON
 @in_words
-def move(*, code: str, federation: str | None, reason: str, **options: str | None) -> None:
+def move(*, code: str, federation: str | None, reason: str) -> None:
     """Let the plan CODE happen at other times, as far as it has not happened.
 
     What comes after the switch keeps its distance to it.
     """
-    changes = given(options)
+    changes = given()
     if not changes:
         raise click.UsageError("Give at least one instant, such as --switch.")
     service = rollovers_of(settings_of())

@@ -1,5 +1,6 @@
 """Rows of plans, rules and marks, in the caller's transaction."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,9 +41,18 @@ def rollovers(connection: Connection) -> Rollovers:
 def members(connection: Connection) -> list[Member]:
     """Every partner of every federation, whether its metadata is here yet or not."""
     return [
-        Member(federation, kind, code, document.get("sla") == CRITICAL)
-        for federation, kind, code, document in connection.execute(_MEMBERS)
+        Member(federation, kind, code, _sla(text) == CRITICAL)
+        for federation, kind, code, text in connection.execute(_MEMBERS)
     ]
+
+
+def _sla(text: str) -> object:
+    """What a kept document says of it; a document that cannot be read says nothing."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    return document.get("sla") if isinstance(document, dict) else None
 
 
 def take_turns(connection: Connection, federation: str) -> None:
@@ -170,9 +180,9 @@ _RULES = sa.select(ROLLOVER_RULE).order_by(ROLLOVER_RULE.c.number)
 _MARKS = sa.select(
     KEY_MARK.c.federation, KEY_MARK.c.side, KEY_MARK.c.use, KEY_MARK.c.epoch, KEY_MARK.c.marked_at
 ).order_by(KEY_MARK.c.id)
-_MEMBERS = sa.select(ENTITY.c.federation, ENTITY.c.kind, ENTITY.c.code, ENTITY.c.settings).order_by(
-    ENTITY.c.federation, ENTITY.c.position
-)
+_MEMBERS = sa.select(
+    ENTITY.c.federation, ENTITY.c.kind, ENTITY.c.code, sa.cast(ENTITY.c.settings, sa.Text)
+).order_by(ENTITY.c.federation, ENTITY.c.position)
 _TURN = (
     sa.select(FEDERATION.c.path)
     .where(FEDERATION.c.path == sa.bindparam("federation"))
