@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
@@ -32,6 +33,8 @@ from broker.audit.events.grants import (
     GrantGiven,
     RuleChanged,
 )
+from broker.audit.events.jobs import EXAMPLES as JOBS
+from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -80,6 +83,7 @@ from broker.audit.events.registry import (
     KeysCreated,
     MetadataLoaded,
     RegistryEvent,
+    RevocationChanged,
 )
 from broker.audit.events.requests import EXAMPLES as REQUESTS
 from broker.audit.events.requests import (
@@ -130,6 +134,7 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "JobFailed",
     "KeyCompromised",
     "KeysCreated",
     "LoginCompleted",
@@ -137,6 +142,7 @@ __all__ = [
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailFailed",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",
@@ -152,6 +158,7 @@ __all__ = [
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RevocationChanged",
     "RolloverCancelled",
     "RolloverMoved",
     "RolloverPlanned",
@@ -173,6 +180,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | JobEvent
     | RolloverEvent
 )
 EXAMPLES: tuple[Event, ...] = (
@@ -184,6 +192,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *JOBS,
     *ROLLOVER,
 )
 

@@ -203,3 +203,7 @@ class Rollovers:
         return any(
             mark.slot == slot and mark.epoch == epoch and mark.at <= now for mark in self.marks
         )
+
+    def knows(self, slot: Slot, epoch: str) -> bool:
+        """Whether any plan of a slot ever led to or from that epoch."""
+        return any(epoch in (plan.before, plan.after) for plan in self._by_slot.get(slot, ()))
