@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from broker.attributes.kept import Mappings
 from broker.attributes.pipeline import check_mapping
@@ -32,19 +33,25 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
+from broker.metadata.epochs import EpochFiles
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.publish import Publisher
 from broker.metadata.published.tokens import Tokens
+from broker.metadata.readiness.gathering import ready_since
 from broker.metadata.readiness.seeing import Fetches
 from broker.metadata.readiness.signals import Signals
 from broker.metadata.registry import RegistryCache
+from broker.metadata.rollover.loader import RolloverLoader
+from broker.metadata.rollover.model import Slot
+from broker.metadata.rollover.service import RolloverService
 from broker.metadata.service import MetadataService
 from broker.organisations.arrivals import Arrivals
 from broker.roles.asking import Resolver
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.loader import CatalogueLoader
 from broker.roles.recording import Recording
+from broker.saml.keys import Certificate
 from broker.saml.libraries import check_libraries
 from broker.saml.schema import warm_up
 from broker.saml.vocabulary import OIO3_OF
@@ -71,11 +78,20 @@ class Services:
     clock: Clock
 
 
-def metadata_service(engine: Engine, origin: str) -> MetadataService:
-    """What changes the registry and, with it in one transaction, the catalogue."""
+def metadata_service(engine: Engine, origin: str, keys: Path | None = None) -> MetadataService:
+    """What changes the registry and, with it in one transaction, the catalogue and plans.
+
+    Without the folder of keys, no plan finds the key that it would lead to.
+    """
     audit = AuditStore()
     catalogue = CatalogueLoader(audit, frozenset(OIO3_OF))
-    return MetadataService(engine, origin, audit, check_mapping, (catalogue,))
+    plans = RolloverLoader(audit, EpochFiles(keys).certificate if keys else _no_key, ready_since)
+    return MetadataService(engine, origin, audit, check_mapping, (catalogue, plans))
+
+
+def rollover_service(engine: Engine, keys: Path) -> RolloverService:
+    """What changes the plans for our own keys."""
+    return RolloverService(engine, AuditStore(), EpochFiles(keys).certificate, ready_since)
 
 
 def build(
@@ -88,7 +104,7 @@ def build(
     """Wire one node. Raises Unavailable when a key or a library is not fit to start with."""
     check_libraries()
     engine = make_engine(settings.database_url)
-    registry = RegistryCache(engine, settings.origin, clock)
+    registry = RegistryCache(engine, settings.origin, clock, ready_since)
     keyrings = Keyrings(settings.keys)
     known = registry.current()
     for federation in known.federations:
@@ -163,6 +179,10 @@ def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> Logo
         clock=flow.clock,
         new_reference=flow.new_reference,
     )
+
+
+def _no_key(_slot: Slot, _epoch: str) -> Certificate | None:
+    return None
 
 
 def _unobserved(record: HopRecord) -> None:

@@ -58,7 +58,7 @@ def service_of(settings: Settings) -> MetadataService:
     """What changes the registry of this installation."""
     if not settings.data.is_dir():
         raise click.ClickException(f"{settings.data} is not there. Run broker init first.")
-    return metadata_service(make_engine(settings.database_url), settings.origin)
+    return metadata_service(make_engine(settings.database_url), settings.origin, settings.keys)
 
 
 def mappings_of(settings: Settings) -> MappingService:

@@ -16,6 +16,7 @@ _KINDS = {
     "federation": "federation",
     "mapping": "mapping",
     "catalogue": "catalogue entry",
+    "rollover": "change of keys",
 }
 _COLOURS = {"odd": "yellow", "refused": "red", "info": None}
 _STATES = {"refused": "red", "added": "green", "changed": "green", "shadow": "yellow"}

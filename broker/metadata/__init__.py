@@ -23,6 +23,8 @@
     keyring     our own keys: made once, owner-only
     published, publish, listing, views
                 our own signed EntityDescriptors, in every phase of a change of keys
+    epochs      keys of ours that are to come
+    rollover    from one of our keys to the next
     readiness   who is ready for such a change, and how we know
     fetching    how a partner's program is known that fetches them
     kept_keys, partner_keys

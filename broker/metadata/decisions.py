@@ -13,8 +13,7 @@ from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
 from broker.metadata.fetching import Fetcher, read_fetcher
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
-from broker.metadata.rollover.publishing import Reads
-from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
+from broker.metadata.speech import IdpSpeech, Reads, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
 from broker.saml.entity_contacts import MAIL

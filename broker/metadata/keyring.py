@@ -26,7 +26,7 @@ SECRET_BYTES = 32
 SEALING, PSEUDONYM = "sealing.key", "pseudonym.key"
 SECRETS = (SEALING, PSEUDONYM)
 
-_PAIRS = (
+PAIRS = (
     ("idp-signing", "IdP signing"),
     ("sp-signing", "SP signing"),
     ("sp-encryption", "SP encryption"),
@@ -44,11 +44,11 @@ def create_keys(
     for path in (folder, home):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = []
-    for stem, purpose in _PAIRS:
+    for stem, purpose in PAIRS:
         target = home / f"{stem}.pem"
         if not target.exists():
             subject = (f"{federation.name.en} {purpose}", federation.name.en)
-            _make_pair(target, subject, now, bits)
+            make_pair(target, subject, now, bits)
             made.append(f"{federation.path}/{stem}")
     return tuple(made)
 
@@ -59,7 +59,7 @@ def create_secrets(folder: Path) -> tuple[str, ...]:
     made = []
     for name in SECRETS:
         try:
-            _write_new(folder / name, secrets.token_hex(SECRET_BYTES).encode(), mode=0o600)
+            write_new(folder / name, secrets.token_hex(SECRET_BYTES).encode(), mode=0o600)
         except FileExistsError:
             continue
         made.append(name)
@@ -91,15 +91,10 @@ def load_keys(folder: Path, federation: Federation) -> FederationKeys:
     return keys
 
 
-def _make_pair(target: Path, subject: tuple[str, str], now: datetime, bits: int) -> None:
+def make_pair(target: Path, subject: tuple[str, str], now: datetime, bits: int) -> None:
+    """A key with a certificate of its own making, in files that were not there."""
     private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-    common_name, organisation = subject
-    name = x509.Name(
-        [
-            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
-        ]
-    )
+    name = subject_name(subject)
     certificate = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -111,19 +106,34 @@ def _make_pair(target: Path, subject: tuple[str, str], now: datetime, bits: int)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .sign(private, hashes.SHA256())
     )
-    pem = private.private_bytes(
+    # The certificate first: a key that is there always has its certificate beside it.
+    beside = target.with_suffix(".crt")
+    beside.unlink(missing_ok=True)
+    write_new(beside, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
+    write_new(target, private_pem(private), mode=0o600)
+
+
+def subject_name(subject: tuple[str, str]) -> x509.Name:
+    """The name of a certificate: what it is for, and whose it is."""
+    common_name, organisation = subject
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name[:64]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:64]),
+        ]
+    )
+
+
+def private_pem(private: rsa.RSAPrivateKey) -> bytes:
+    """A private key as it lies in its file."""
+    return private.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    # The certificate first: a key that is there always has its certificate beside it.
-    beside = target.with_suffix(".crt")
-    beside.unlink(missing_ok=True)
-    _write_new(beside, certificate.public_bytes(serialization.Encoding.PEM), mode=0o644)
-    _write_new(target, pem, mode=0o600)
 
 
-def _write_new(path: Path, content: bytes, *, mode: int) -> None:
+def write_new(path: Path, content: bytes, *, mode: int) -> None:
     """Write a file that was not there, with its mode from the first byte on."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "wb") as file:

@@ -7,8 +7,7 @@ from typing import Protocol
 from broker.metadata.activation import Activation
 from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.kept_keys.model import Kept, still
-from broker.metadata.rollover.publishing import Reads
-from broker.metadata.speech import IdpSpeech, Speech
+from broker.metadata.speech import IdpSpeech, Reads, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
     Endpoint,

@@ -22,8 +22,8 @@ from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.revocations import store as revocations
+from broker.metadata.rollover.desk import ReadySource, held, nobody_ready
 from broker.metadata.rollover.model import Rollovers
-from broker.metadata.rollover.store import rollovers
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
 from broker.saml.entities import EntityFacts, ServiceProvider
@@ -133,8 +133,15 @@ class Registry:
 class RegistryCache:
     """The snapshot of one process; a cheap read of the revision tells when to make another."""
 
-    def __init__(self, engine: Engine, origin: str, clock: Clock = system_clock) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        origin: str,
+        clock: Clock = system_clock,
+        ready: ReadySource = nobody_ready,
+    ) -> None:
         self._engine = engine
+        self._ready = ready
         self._origin = origin
         self._clock = clock
         self._lock = threading.Lock()
@@ -150,7 +157,7 @@ class RegistryCache:
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
-            mappings, plans = serving(connection), rollovers(connection)
+            mappings, plans = serving(connection), held(connection, self._ready)
             answers = revocations.answers(connection)
         with self._lock:
             known, now = self._known, self._clock()

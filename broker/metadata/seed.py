@@ -19,9 +19,12 @@ FOLDERS = {
     "idp": "idp",
     "services": "service",
     "mapping": "mapping",
+    "rollovers": "rollover",
 }
 LAST = 10_000
-ORDER = tuple(FOLDERS)  # in which they are loaded: services name the national roles they take
+# In which they are loaded: services name the national roles they take. Plans are examples, for
+# nobody's keys change by being installed.
+ORDER = tuple(folder for folder in FOLDERS if folder != "rollovers")
 
 
 def read_toml(raw: bytes, name: str) -> Document:

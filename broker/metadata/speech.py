@@ -1,10 +1,14 @@
 """How a partner speaks SAML: its profile, and what its document says otherwise."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from broker.metadata.documents import Table
 from broker.saml import names
 from broker.saml.profiles import PROFILES, Encryption, Levels, Profile, Signed
+
+Reads = Literal["several", "one", "first"]
+"""What a partner makes of our metadata: every certificate in it, one and no more, the first."""
 
 _BLOCKS = {
     "aes256-gcm": names.AES256_GCM,

@@ -14,6 +14,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     mappings       what services are told
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     jobs           jobs that fail, and mail that does not arrive
+    rollover       how our own keys change
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -102,6 +103,18 @@ from broker.audit.events.requests import (
     ReviewChanged,
     ReviewDecided,
 )
+from broker.audit.events.rollover import EXAMPLES as ROLLOVER
+from broker.audit.events.rollover import (
+    CertificateInstalled,
+    KeyCompromised,
+    PartnerOverridden,
+    RolloverCancelled,
+    RolloverEvent,
+    RolloverMoved,
+    RolloverPlanned,
+    RolloverResumed,
+    RolloverTakenBack,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -113,6 +126,7 @@ __all__ = [
     "AdministratorsMissing",
     "BundleChanged",
     "CatalogueLoaded",
+    "CertificateInstalled",
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
@@ -129,6 +143,7 @@ __all__ = [
     "IdentityChanged",
     "ImportChanged",
     "JobFailed",
+    "KeyCompromised",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
@@ -147,6 +162,7 @@ __all__ = [
     "OrganisationMerged",
     "PartnerKeyEnded",
     "PartnerKeyKept",
+    "PartnerOverridden",
     "ReadinessClaimed",
     "RequestDecided",
     "RequestFinished",
@@ -154,6 +170,11 @@ __all__ = [
     "ReviewChanged",
     "ReviewDecided",
     "RevocationChanged",
+    "RolloverCancelled",
+    "RolloverMoved",
+    "RolloverPlanned",
+    "RolloverResumed",
+    "RolloverTakenBack",
     "RuleChanged",
     "SubstituteChanged",
     "Value",
@@ -172,6 +193,7 @@ Event = (
     | MappingEvent
     | ReadinessEvent
     | JobEvent
+    | RolloverEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -184,6 +206,7 @@ EXAMPLES: tuple[Event, ...] = (
     *MAPPINGS,
     *READINESS,
     *JOBS,
+    *ROLLOVER,
 )
 
 

@@ -57,7 +57,7 @@ class CatalogueLoaded:
 
 @dataclass(frozen=True, slots=True)
 class KeysCreated:
-    """Keys of ours were made at set-up; only their names are told."""
+    """Keys of ours were made, at set-up or for an epoch to come; only their names are told."""
 
     NAME: ClassVar[str] = "keys.created"
     PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})

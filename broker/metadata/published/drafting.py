@@ -13,7 +13,8 @@ from broker.metadata.published.changing import is_changing
 from broker.metadata.rollover import publishing
 from broker.metadata.rollover.choosing import counts, latest
 from broker.metadata.rollover.model import SLOTS, Ask, Rollovers, Side, Slot, Use
-from broker.metadata.rollover.publishing import Reads, Shown
+from broker.metadata.rollover.publishing import Shown
+from broker.metadata.speech import Reads
 
 LASTS = timedelta(days=30)
 CALM, CHANGING = "PT6H", "PT1H"  # how long a partner may go without asking again

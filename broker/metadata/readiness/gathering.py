@@ -9,7 +9,7 @@ from broker.metadata.readiness import store
 from broker.metadata.readiness.levels import DAILY, PROOF, QUIET, level, works
 from broker.metadata.readiness.model import Evidence, Level, Partner, Reached, Sign
 from broker.metadata.rollover.model import Plan, Rollovers
-from broker.metadata.rollover.publishing import Reads
+from broker.metadata.speech import Reads
 
 WEEK = timedelta(days=7)
 _READS: Mapping[object, Reads] = {"one": "one", "first": "first"}

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Literal
 
 from broker.metadata.rollover.model import Side, Use
-from broker.metadata.rollover.publishing import Reads
+from broker.metadata.speech import Reads
 
 Kind = Literal["fetched", "endpoint", "answered", "returned", "opened", "failed", "verified"]
 """What was seen of a partner. The detail of each is an epoch of ours, unless it says otherwise.

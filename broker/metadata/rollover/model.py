@@ -5,7 +5,7 @@ one generation of key in it. A plan leads a slot from one epoch to the next (R24
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 from typing import Literal
 
@@ -15,6 +15,13 @@ Side = Literal["idp", "sp"]
 Use = Literal["signing", "encryption"]
 Style = Literal["overlap", "hard"]
 Keep = Literal["before", "after"]
+
+LONGEST_TOKEN = timedelta(hours=12)  # how long what we signed is shown to others: bootstrap tokens
+LONGEST_CACHE = timedelta(days=30)  # how long a partner may go on with a document of ours
+
+# For how long the old key is still published after it counted for somebody at last: tokens have
+# run out by then, and whoever loads a document daily has the next one.
+LAST_CALL = timedelta(days=1)
 
 FIRST = "first"  # the epoch whose keys set-up made; they lie in the federation's own folder
 
@@ -60,18 +67,35 @@ class Instants:
     unpublish: datetime
     destroy: datetime
 
+    @property
+    def last_call(self) -> datetime:
+        """Until when one partner may stay behind: the old key is published a while longer."""
+        return self.unpublish - LAST_CALL
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """That one partner, or everybody, is treated otherwise than the plan says, for a period."""
+    """That one partner, or everybody, is treated otherwise than the plan says, for a period.
+
+    A rule of kind `waive` treats nobody otherwise by itself: two of them, by two people, end the
+    hold on a partner that is not ready (`holding`).
+    """
 
     keep: Keep
     period: Period
     partner: str | None = None  # its code; None is everybody, and then `keep` is "before"
-    kind: Literal["early", "late", "back"] = "back"
+    kind: Literal["early", "late", "back", "waive"] = "back"
     number: int = 0  # the newest counts
     by: str = ""
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """That a society-critical partner keeps the old key until it is ready or two people say so."""
+
+    partner: str
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +112,37 @@ class Plan:
     after_ends: datetime | None = None
     cancelled_at: datetime | None = None
     rules: tuple[Rule, ...] = ()
+    holds: tuple[Hold, ...] = ()
     row: int = 0
     by: str = ""
     reason: str = ""
 
     def rule_for(self, partner: str | None, now: datetime) -> Rule | None:
         """The newest rule about this partner by name, or with None about everybody."""
-        found = [r for r in self.rules if r.partner == partner and r.period.covers(now)]
+        found = [
+            rule
+            for rule in self.rules
+            if rule.partner == partner and rule.kind != "waive" and rule.period.covers(now)
+        ]
         return max(found, key=lambda rule: rule.number, default=None)
+
+    def holds_back(self, partner: str, now: datetime) -> bool:
+        """Whether this partner is held on the old key, which must last a while longer."""
+        return self.old_lasts(now + LAST_CALL) and any(
+            hold.partner == partner and hold.period.covers(now) for hold in self.holds
+        )
+
+    def lingers(self, now: datetime) -> bool:
+        """Whether the old key counted for somebody so lately that it must be published still."""
+        kept = [hold.period for hold in self.holds]
+        kept += [rule.period for rule in self.rules if rule.partner is None]
+        return self.old_lasts(now) and any(
+            period.since <= now and now - LAST_CALL < period.until for period in kept
+        )
+
+    def old_lasts(self, at: datetime) -> bool:
+        """Whether the old certificate is valid then, as far as known."""
+        return self.before_ends is None or at < self.before_ends
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +163,9 @@ class Ask:
     rehearsing: bool = False  # this browser tries the next key for this service
 
 
-Because = Literal["only", "compromised", "dry_run", "endpoint", "partner", "rolled_back", "plan"]
+Because = Literal[
+    "only", "compromised", "dry_run", "endpoint", "partner", "held", "rolled_back", "plan"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +193,10 @@ class Rollovers:
         """The plans of a slot that were not cancelled by then, by the time of their switch."""
         plans = self._by_slot.get(slot, ())
         return tuple(p for p in plans if p.cancelled_at is None or now < p.cancelled_at)
+
+    def every(self, slot: Slot) -> tuple[Plan, ...]:
+        """The plans of a slot, also those that were cancelled, by the time of their switch."""
+        return self._by_slot.get(slot, ())
 
     def is_compromised(self, slot: Slot, epoch: str, now: datetime) -> bool:
         """Whether a key may sign nothing any more."""

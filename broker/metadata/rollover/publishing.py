@@ -12,13 +12,17 @@ An address that belongs to an epoch tells, by being used, which document a partn
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-from broker.metadata.rollover.choosing import counts, is_live, latest, phase, upcoming
+from broker.metadata.rollover.choosing import (
+    counts,
+    is_live,
+    latest,
+    own_addresses,
+    phase,
+    upcoming,
+)
 from broker.metadata.rollover.model import FIRST, Ask, Phase, Plan, Rollovers, Slot
-
-Reads = Literal["several", "one", "first"]
-"""What a partner makes of a document: every certificate in it, one and no more, the first."""
+from broker.metadata.speech import Reads
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,8 @@ def epoch_shown(rollovers: Rollovers, slot: Slot, epoch: str, now: datetime) -> 
 def endpoints(rollovers: Rollovers, slot: Slot, now: datetime) -> tuple[str, ...]:
     """The epochs whose own addresses lead to their own key: both of a live, overlapping plan."""
     plan = latest(rollovers, slot, now)
-    if plan is None or plan.style != "overlap" or slot.side != "idp" or not is_live(plan, now):
-        return ()
-    return tuple(
-        epoch
-        for epoch in (plan.before, plan.after)
-        if not rollovers.is_compromised(slot, epoch, now)
-    )
+    addresses = () if plan is None else own_addresses(plan, now)
+    return tuple(e for e in addresses if not rollovers.is_compromised(slot, e, now))
 
 
 def own_shown(rollovers: Rollovers, slot: Slot, partner: str, reads: Reads, now: datetime) -> Shown:

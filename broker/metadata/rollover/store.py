@@ -1,5 +1,7 @@
 """Rows of plans, rules and marks, in the caller's transaction."""
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
@@ -7,8 +9,20 @@ import sqlalchemy as sa
 from broker.db import Connection
 from broker.metadata.rollover.model import Instants, Mark, Plan, Rollovers, Rule, Slot
 from broker.metadata.rollover.tables import KEY_MARK, ROLLOVER_PLAN, ROLLOVER_RULE
-from broker.metadata.tables import FEDERATION
+from broker.metadata.tables import ENTITY, FEDERATION
 from broker.periods import Period
+
+CRITICAL = "society-critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A partner as far as a change of keys asks for it."""
+
+    federation: str
+    kind: str  # sp or idp
+    code: str
+    critical: bool
 
 
 def rollovers(connection: Connection) -> Rollovers:
@@ -22,6 +36,23 @@ def rollovers(connection: Connection) -> Rollovers:
         tuple(_plan(row, rules.get(row["row"], ())) for row in plans),
         tuple(Mark(Slot(path, side, use), epoch, at) for path, side, use, epoch, at in marks),
     )
+
+
+def members(connection: Connection) -> list[Member]:
+    """Every partner of every federation, whether its metadata is here yet or not."""
+    return [
+        Member(federation, kind, code, _sla(text) == CRITICAL)
+        for federation, kind, code, text in connection.execute(_MEMBERS)
+    ]
+
+
+def _sla(text: str) -> object:
+    """What a kept document says of it; a document that cannot be read says nothing."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        return None
+    return document.get("sla") if isinstance(document, dict) else None
 
 
 def take_turns(connection: Connection, federation: str) -> None:
@@ -149,6 +180,9 @@ _RULES = sa.select(ROLLOVER_RULE).order_by(ROLLOVER_RULE.c.number)
 _MARKS = sa.select(
     KEY_MARK.c.federation, KEY_MARK.c.side, KEY_MARK.c.use, KEY_MARK.c.epoch, KEY_MARK.c.marked_at
 ).order_by(KEY_MARK.c.id)
+_MEMBERS = sa.select(
+    ENTITY.c.federation, ENTITY.c.kind, ENTITY.c.code, sa.cast(ENTITY.c.settings, sa.Text)
+).order_by(ENTITY.c.federation, ENTITY.c.position)
 _TURN = (
     sa.select(FEDERATION.c.path)
     .where(FEDERATION.c.path == sa.bindparam("federation"))

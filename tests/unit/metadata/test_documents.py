@@ -10,9 +10,11 @@ from broker.errors import Refused
 from broker.metadata import seed
 from broker.metadata.decisions import federation_documents, read_federation, read_idp, read_service
 from broker.metadata.model import Activation
+from broker.metadata.rollover.documents import read_draft
 from broker.roles.documents import SERVICE_KEYS
 from broker.saml import names
 from broker.saml.assurance import Assurance
+from tests.factories import NOW
 from tests.unit.metadata.installation import ORIGIN, Installation
 
 NAME = {"da": "Navn", "en": "Name"}
@@ -68,9 +70,19 @@ def test_every_shipped_document_is_read_without_a_mistake() -> None:
                 read_idp(document, name)
             case "mapping":
                 check_mapping(str(document["service"]), document)
+            case "rollovers":
+                read_draft(document, name, NOW)
             case _:
                 assert folder == "roles"  # read in tests/house/test_seeds.py
-    assert kinds == {"federation", "service", "idp", "mapping", "roles", "delimitations"}
+    assert kinds == {
+        "federation",
+        "service",
+        "idp",
+        "mapping",
+        "roles",
+        "delimitations",
+        "rollover",
+    }
 
 
 def without_catalogue(document: dict[str, object]) -> dict[str, object]:
