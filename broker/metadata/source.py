@@ -7,8 +7,12 @@ a redirect could lead to a service that only this machine reaches.
 
 import ipaddress
 import socket
+import threading
 import time
+import zlib
 from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,15 +20,52 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from broker.errors import Refused, Unavailable
 from broker.saml.entity_parts import is_loopback
+from broker.saml.metadata_xml import FEED
 
 MAX_BYTES = 5 * 1024 * 1024
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 
+BLOCK = 64 * 1024
+NOT_MODIFIED = 304
+
 Resolve = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """How much may be fetched, unpacked, and for how long."""
+
+    size: int  # bytes
+    seconds: float
+
+
+FEED_LIMITS = FetchLimits(FEED.bytes, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """By what a server tells whether we have seen its newest answer. RFC 9110 8.8."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The request's headers; none where nothing was seen."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer: its content, or None where it is what was seen last."""
+
+    content: bytes | None = field(repr=False)
+    seen: Seen
 
 
 def is_address(source: str) -> bool:
@@ -78,25 +119,59 @@ def check_address(url: str, *, loopback: bool, resolve: Resolve = addresses_of) 
 def fetch(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> bytes:
     """The bytes at an address.
 
-    Raises Refused("source.address" | "source.redirect" | "source.too_large") and
-    Unavailable("source.unreachable" | "source.slow" | "source.status").
+    Raises Refused("source.address" | "source.redirect" | "source.too_large" |
+    "source.encoding") and Unavailable("source.unreachable" | "source.slow" | "source.status").
     """
+    limits = FetchLimits(MAX_BYTES, TOTAL_SECONDS)
+    fetched = fetch_if_changed(url, Seen(), limits, loopback=loopback, resolve=resolve)
+    return fetched.content or b""
+
+
+def fetch_if_changed(
+    url: str, seen: Seen, limits: FetchLimits, *, loopback: bool, resolve: Resolve = addresses_of
+) -> Fetched:
+    """What is at an address, where it is not what was seen last. Raises as `fetch` does."""
     check_address(url, loopback=loopback, resolve=resolve)
-    ends = time.monotonic() + TOTAL_SECONDS
-    session = _session(loopback=loopback)
+    deadline = Deadline(limits.seconds)
+    session = _session(deadline, loopback=loopback)
+    times = (min(CONNECT_SECONDS, limits.seconds), min(CONNECT_SECONDS, limits.seconds))
     try:
-        with session.get(
-            url, timeout=(CONNECT_SECONDS, CONNECT_SECONDS), allow_redirects=False, stream=True
-        ) as answer:
-            if answer.is_redirect or 300 <= answer.status_code < 400:
-                raise Refused("source.redirect", "the address sends elsewhere; give the real one")
-            if answer.status_code != 200:
-                raise Unavailable("source.status", f"the answer is status {answer.status_code}")
-            return _body(answer, ends)
-    except requests.RequestException as error:
+        with (
+            deadline,
+            session.get(
+                url, timeout=times, allow_redirects=False, stream=True, headers=seen.headers()
+            ) as answer,
+        ):
+            fetched = _fetched(answer, seen, limits.size)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        if deadline.over:
+            raise _slow(limits) from error
         raise Unavailable("source.unreachable", type(error).__name__) from error
     finally:
         session.close()
+    if deadline.over:  # a connection that was cut can look like an answer that ended
+        raise _slow(limits)
+    return fetched
+
+
+def _slow(limits: FetchLimits) -> Unavailable:
+    return Unavailable("source.slow", f"not here after {limits.seconds:g} seconds")
+
+
+def _fetched(answer: requests.Response, seen: Seen, size: int) -> Fetched:
+    etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    if answer.status_code == NOT_MODIFIED and seen.headers():
+        return Fetched(None, Seen(etag or seen.etag, modified or seen.last_modified))
+    if answer.is_redirect or 300 <= answer.status_code < 400:
+        raise Refused("source.redirect", "the address sends elsewhere; give the real one")
+    if answer.status_code != 200:
+        raise Unavailable("source.status", f"the answer is status {answer.status_code}")
+    return Fetched(_body(answer, size), Seen(_short(etag), _short(modified)))
+
+
+def _short(validator: str | None) -> str | None:
+    """A validator that we are ready to keep and to send again."""
+    return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
 def _allowed(address: str, *, loopback: bool) -> bool:
@@ -104,7 +179,7 @@ def _allowed(address: str, *, loopback: bool) -> bool:
     return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
 
 
-def _session(*, loopback: bool) -> requests.Session:
+def _session(deadline: "Deadline", *, loopback: bool) -> requests.Session:
     """A session whose every connection is checked before anything is sent over it.
 
     A name may stand for one address when it is looked up and for another right after.
@@ -112,6 +187,7 @@ def _session(*, loopback: bool) -> requests.Session:
 
     def checked(made: socket.socket) -> socket.socket:
         if _allowed(str(made.getpeername()[0]), loopback=loopback):
+            deadline.watch(made)
             return made
         made.close()
         raise Refused("source.address", "the connection went to a network that is not public")
@@ -131,6 +207,7 @@ def _session(*, loopback: bool) -> requests.Session:
         ConnectionCls = Secure
 
     session = requests.Session()
+    session.headers["Accept-Encoding"] = "gzip"
     session.trust_env = False  # no proxy and no .netrc of whoever runs the command
     for scheme in ("https://", "http://"):
         adapter = HTTPAdapter(max_retries=0)
@@ -139,12 +216,57 @@ def _session(*, loopback: bool) -> requests.Session:
     return session
 
 
-def _body(answer: requests.Response, ends: float) -> bytes:
+def _body(answer: requests.Response, size: int) -> bytes:
+    """The body, unpacked by ourselves: no block of it may become more than the limit."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise Refused("source.encoding", f"the answer is packed as {encoding[:20]!r}")
+    packed = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     content = bytearray()
-    for block in answer.iter_content(64 * 1024):
-        content += block
-        if len(content) > MAX_BYTES:
-            raise Refused("source.too_large", f"larger than {MAX_BYTES} bytes")
-        if time.monotonic() > ends:
-            raise Unavailable("source.slow", f"not here after {TOTAL_SECONDS:.0f} seconds")
+    while block := answer.raw.read(BLOCK, decode_content=False):
+        try:
+            content += packed.decompress(block, size - len(content) + 1) if packed else block
+        except zlib.error as error:
+            raise Refused("source.encoding", "the answer is no gzip") from error
+        if len(content) > size:
+            raise Refused("source.too_large", f"larger than {size} bytes")
+    if packed and not packed.eof:
+        raise Refused("source.encoding", "the answer ends before its gzip does")
     return bytes(content)
+
+
+class Deadline:
+    """Cuts connections at an instant, whatever they are waiting for.
+
+    A time limit on each read is none on the whole: a byte every other second keeps such a
+    connection open for as long as the other side likes, in its headers as in its body.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+        self._watched: list[socket.socket] = []
+        self._timer = threading.Timer(max(seconds, 0.0), self._cut)
+        self._timer.daemon = True
+
+    def __enter__(self) -> "Deadline":
+        self._timer.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._timer.cancel()
+        for watched in self._watched:
+            watched.close()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self._ends
+
+    def watch(self, made: socket.socket) -> None:
+        """Cut this connection too; through a handle of our own, since TLS takes over the other."""
+        self._watched.append(made.dup())
+
+    def _cut(self) -> None:
+        for watched in self._watched:
+            with suppress(OSError):
+                watched.shutdown(socket.SHUT_RDWR)

@@ -6,20 +6,21 @@ learns of it.
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Engine
+from broker.db import Connection, Engine, several
 from broker.errors import Unavailable
 from broker.metadata.defaults import Kind
 from broker.metadata.tables import (
     ENTITY,
     ENTITY_VERSION,
     FEDERATION,
+    METADATA_SOURCE,
     REGISTRY_REVISION,
 )
 
@@ -39,6 +40,23 @@ class EntityRecord:
     sha256: str | None
     source: str | None
     loaded_at: datetime | None
+    version: int | None = None
+    expires: datetime | None = None  # when what a key vouched for stops counting, R27
+    source_code: str | None = None  # the registered source that keeps it up to date
+    dropped_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled:
+    """A document, or the removal of one, that counts from an instant on."""
+
+    row: int
+    version: int
+    opens: datetime
+    expires: datetime | None
+    removal: bool
+    sha256: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,15 @@ class VersionRecord:
     loaded_by: str
     reason: str
     in_force: bool
+    id: int = 0
+    state: str = "accepted"
+    opens: datetime | None = None
+    removal: bool = False
+    source_code: str | None = None
+    objections: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +146,39 @@ def put_federation(connection: Connection, path: str, document: Mapping[str, obj
 def entities(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
     """Every registered entity of one federation, or of all, in order of registration."""
     query = _ENTITIES if federation is None else _ENTITIES.where(ENTITY.c.federation == federation)
-    return [
-        EntityRecord(**{**row, "document": _document(row["document"])})
-        for row in connection.execute(query).mappings()
-    ]
+    return [_record(row, row["xml"]) for row in connection.execute(query).mappings()]
+
+
+def members(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
+    """The same without their documents' bytes, which `documents` reads when they are needed."""
+    query = _MEMBERS if federation is None else _MEMBERS.where(ENTITY.c.federation == federation)
+    return [_record(row, None) for row in connection.execute(query).mappings()]
+
+
+def documents(connection: Connection, versions: Collection[int]) -> dict[int, bytes]:
+    """The bytes of versions, by their numbers."""
+    found: dict[int, bytes] = {}
+    wanted = list(versions)
+    for start in range(0, len(wanted), _AT_ONCE):
+        asked = {"ids": several(wanted[start : start + _AT_ONCE])}
+        found.update({row.id: row.xml for row in connection.execute(_DOCUMENTS, asked)})
+    return found
+
+
+def scheduled(connection: Connection) -> list[Scheduled]:
+    """What counts from an instant on, the earliest first."""
+    return [Scheduled(*row) for row in connection.execute(_SCHEDULED)]
+
+
+def settle(connection: Connection, now: datetime) -> None:
+    """Write down as in force what came into force by the clock; whoever writes next does it."""
+    for change in scheduled(connection):
+        if change.opens <= now:
+            of_entity = ENTITY_VERSION.c.entity_row == change.row
+            connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
+            values = {"state": "accepted", "in_force": not change.removal}
+            this = sa.update(ENTITY_VERSION).where(ENTITY_VERSION.c.id == change.version)
+            connection.execute(this.values(values))
 
 
 def add_entity(
@@ -163,10 +219,17 @@ def change_entity(
     connection.execute(sa.update(ENTITY).where(ENTITY.c.row == row).values(values))
 
 
-def put_in_force(connection: Connection, row: int, loaded: Loaded) -> None:
-    """Keep a document and let it count from now on; those before it are kept and count no more."""
-    of_entity = ENTITY_VERSION.c.entity_row == row
-    connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
+def put_in_force(
+    connection: Connection, row: int, loaded: Loaded, opens: datetime | None = None
+) -> None:
+    """Keep a document and let it count from now on; those before it are kept and count no more.
+
+    With `opens` it counts from that instant on, by the clock of each request, and until then
+    what is in force stays so.
+    """
+    if opens is None:
+        of_entity = ENTITY_VERSION.c.entity_row == row
+        connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
     values = {
         "entity_row": row,
         "xml": loaded.xml,
@@ -175,7 +238,9 @@ def put_in_force(connection: Connection, row: int, loaded: Loaded) -> None:
         "loaded_at": loaded.at,
         "loaded_by": loaded.by,
         "reason": loaded.reason,
-        "in_force": True,
+        "in_force": opens is None,
+        "state": "accepted" if opens is None else "scheduled",
+        "opens": opens,
     }
     connection.execute(sa.insert(ENTITY_VERSION).values(values))
 
@@ -183,6 +248,29 @@ def put_in_force(connection: Connection, row: int, loaded: Loaded) -> None:
 def versions(connection: Connection, row: int) -> list[VersionRecord]:
     """Every document an entity ever had, the newest first."""
     return [VersionRecord(*found) for found in connection.execute(_VERSIONS, {"row": row})]
+
+
+def _record(row: sa.RowMapping, xml: bytes | None) -> EntityRecord:
+    expires = row["expires"]
+    if row["feed_until"] and row["dropped_at"] is None:
+        expires = min(row["feed_until"], expires or row["feed_until"])
+    return EntityRecord(
+        row=row["row"],
+        federation=row["federation"],
+        kind=row["kind"],
+        entity_id=row["entity_id"],
+        code=row["code"],
+        position=row["position"],
+        document=_document(row["document"]),
+        xml=xml,
+        sha256=row["sha256"],
+        source=row["source"],
+        loaded_at=row["loaded_at"],
+        version=row["version"],
+        expires=expires,
+        source_code=row["source_code"],
+        dropped_at=row["dropped_at"],
+    )
 
 
 def _document(text: str) -> Mapping[str, object]:
@@ -203,7 +291,8 @@ _BUMP = (
 _FEDERATIONS = sa.select(FEDERATION.c.path, sa.cast(FEDERATION.c.document, sa.Text)).order_by(
     FEDERATION.c.position, FEDERATION.c.path
 )
-_ENTITIES = (
+_AT_ONCE = 500
+_MEMBERS = (
     sa.select(
         ENTITY.c.row,
         ENTITY.c.federation,
@@ -211,19 +300,46 @@ _ENTITIES = (
         ENTITY.c.entity_id,
         ENTITY.c.code,
         ENTITY.c.position,
+        ENTITY.c.source_code,
+        ENTITY.c.dropped_at,
         sa.cast(ENTITY.c.settings, sa.Text).label("document"),
-        ENTITY_VERSION.c.xml,
+        ENTITY_VERSION.c.id.label("version"),
         ENTITY_VERSION.c.sha256,
         ENTITY_VERSION.c.source,
         ENTITY_VERSION.c.loaded_at,
+        ENTITY_VERSION.c.expires,
+        METADATA_SOURCE.c.valid_until.label("feed_until"),
     )
     .select_from(
         ENTITY.outerjoin(
             ENTITY_VERSION,
             sa.and_(ENTITY_VERSION.c.entity_row == ENTITY.c.row, ENTITY_VERSION.c.in_force),
+        ).outerjoin(
+            METADATA_SOURCE,
+            sa.and_(
+                METADATA_SOURCE.c.code == ENTITY_VERSION.c.source_code,
+                METADATA_SOURCE.c.certificates != "",
+            ),
         )
     )
     .order_by(ENTITY.c.position, ENTITY.c.row)
+)
+_ENTITIES = _MEMBERS.add_columns(ENTITY_VERSION.c.xml)
+_DOCUMENTS = sa.select(ENTITY_VERSION.c.id, ENTITY_VERSION.c.xml).where(
+    ENTITY_VERSION.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_SCHEDULED = (
+    sa.select(
+        ENTITY_VERSION.c.entity_row,
+        ENTITY_VERSION.c.id,
+        ENTITY_VERSION.c.opens,
+        ENTITY_VERSION.c.expires,
+        ENTITY_VERSION.c.removal,
+        ENTITY_VERSION.c.sha256,
+        ENTITY_VERSION.c.source,
+    )
+    .where(ENTITY_VERSION.c.state == "scheduled")
+    .order_by(ENTITY_VERSION.c.opens, ENTITY_VERSION.c.id)
 )
 _VERSIONS = (
     sa.select(
@@ -233,6 +349,15 @@ _VERSIONS = (
         ENTITY_VERSION.c.loaded_by,
         ENTITY_VERSION.c.reason,
         ENTITY_VERSION.c.in_force,
+        ENTITY_VERSION.c.id,
+        ENTITY_VERSION.c.state,
+        ENTITY_VERSION.c.opens,
+        ENTITY_VERSION.c.removal,
+        ENTITY_VERSION.c.source_code,
+        ENTITY_VERSION.c.objections,
+        ENTITY_VERSION.c.decided_at,
+        ENTITY_VERSION.c.decided_by,
+        ENTITY_VERSION.c.decision,
     )
     .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
     .order_by(ENTITY_VERSION.c.id.desc())

@@ -35,7 +35,7 @@ class OneRegistry:
     """What the view asks of the cache."""
 
     def current(self) -> Registry:
-        return Registry([federation()], [], [], {})
+        return Registry([federation()], {}, {}, {})
 
 
 def published(publisher: Publisher, side: Side) -> bytes:
