@@ -64,7 +64,7 @@ class Arriving:
         """A flow that nobody began, to the one service that both sides agreed on. D05, D21."""
         refusal = Refused("context.unsolicited", "answers no request")
         claimed = opened.unverified.issuer
-        named = turn.registry.idps_by_entity(turn.federation.path, [claimed])
+        named = turn.registry.idps_by_entity(turn.federation.path, [claimed or ""])
         idp = named[0] if named else None
         if idp is None or idp.speech.unsolicited is None:
             raise refusal

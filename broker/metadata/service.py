@@ -74,6 +74,7 @@ class MetadataService:
         if options.code and len(read.entities) != 1:
             raise Refused("metadata.code_for_many", "a code is for one entity at a time")
         with writing(self.engine) as connection:
+            store.settle(connection, occasion.at)
             home = federation_of(connection, federation, self.origin)
             desk = Registration(connection, home, source, options, occasion, self.audit)
             outcomes = [outcome for facts in read.entities for outcome in desk.register(facts)]
@@ -100,6 +101,7 @@ class MetadataService:
         Unavailable("mapping.invalid"), that names the mistake.
         """
         with writing(self.engine) as connection:
+            store.settle(connection, occasion.at)
             load = TomlLoad(
                 connection,
                 self.origin,
@@ -133,7 +135,7 @@ class MetadataService:
         bounds = {"opens": opens, "closes": closes}
         with writing(self.engine) as connection:
             home = federation_of(connection, federation, self.origin)
-            records = store.entities(connection, home.path)
+            records = store.members(connection, home.path)
             found = _one(records, "sp", "service", service)
             _one(records, "idp", "identity provider", idp)
             listed = found.document.get("idp")

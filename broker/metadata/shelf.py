@@ -58,7 +58,7 @@ class Documents:
 
 
 class Maker(Generic[_T]):
-    """Makes members of their records and documents; None of what cannot be read, which is logged."""
+    """Makes members of their records and documents; None of what cannot be read."""
 
     def __init__(
         self, make: Callable[[EntityRecord, EntityFacts], _T], documents: Documents
@@ -68,7 +68,9 @@ class Maker(Generic[_T]):
 
     def __call__(self, records: Sequence[EntityRecord]) -> list[_T | None]:
         """What is made of each record."""
-        return [self._one(*pair) for pair in zip(records, self._documents.read(records), strict=True)]
+        return [
+            self._one(*pair) for pair in zip(records, self._documents.read(records), strict=True)
+        ]
 
     def _one(self, record: EntityRecord, facts: EntityFacts | BrokerError) -> _T | None:
         try:

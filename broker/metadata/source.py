@@ -73,18 +73,19 @@ def is_address(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, size: int | None = None) -> bytes:
     """The bytes of a file. Raises Unavailable("source.missing"), Refused("source.too_large")."""
+    limit = MAX_BYTES if size is None else size
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(limit + 1)
     except IsADirectoryError as error:
         words = f"{path} is a folder: name the files in it"
         raise Unavailable("source.missing", words) from error
     except OSError as error:
         raise Unavailable("source.missing", f"{path}: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise Refused("source.too_large", f"{path} is larger than {MAX_BYTES} bytes")
+    if len(content) > limit:
+        raise Refused("source.too_large", f"{path} is larger than {limit} bytes")
     return content
 
 

@@ -42,7 +42,8 @@ def read_feed(raw: bytes, *, signed_by: Sequence[Certificate] = ()) -> Feed:
     until = read_valid_until(root.get("validUntil", ""))
     published = _published(root)
     for attribute in ("ID", "validUntil", "cacheDuration"):
-        root.attrib.pop(attribute, None)
+        if attribute in root.attrib:
+            del root.attrib[attribute]
     entities = tuple(_cut(root, findings))
     return Feed(entities, tuple(findings), bool(signed_by), published, until)
 

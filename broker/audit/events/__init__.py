@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    sources        where metadata comes from, what waited and what went wrong
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -90,6 +91,14 @@ from broker.audit.events.requests import (
     ReviewChanged,
     ReviewDecided,
 )
+from broker.audit.events.sources import EXAMPLES as SOURCES
+from broker.audit.events.sources import (
+    MetadataAlarm,
+    MetadataDecided,
+    MetadataRefreshed,
+    MetadataSourceChanged,
+    SourceEvent,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -128,7 +137,11 @@ __all__ = [
     "MappingLoaded",
     "MappingRetired",
     "MappingShadowed",
+    "MetadataAlarm",
+    "MetadataDecided",
     "MetadataLoaded",
+    "MetadataRefreshed",
+    "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
     "RequestDecided",
@@ -152,6 +165,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | SourceEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -162,6 +176,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *SOURCES,
 )
 
 
