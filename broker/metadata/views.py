@@ -9,6 +9,7 @@ from broker.metadata.registry import RegistryCache
 from broker.web.render import page
 
 _SECONDS = 3600
+MOST = 100  # services of a federation that the front page lists; nobody looks through more
 
 
 def blueprint(registry: RegistryCache, publisher: Publisher, clock: Clock) -> Blueprint:
@@ -18,8 +19,10 @@ def blueprint(registry: RegistryCache, publisher: Publisher, clock: Clock) -> Bl
     @views.get("/")
     def home() -> Response:
         known = registry.current()
-        services = [s for home in known.federations for s in known.services(home.path)]
-        shown = {"federations": known.federations, "services": services}
+        counts = {home.path: known.counts(home.path)[0] for home in known.federations}
+        few = [path for path, count in counts.items() if count <= MOST]
+        services = [service for path in few for service in known.services(path)]
+        shown = {"federations": known.federations, "services": services, "counts": counts}
         return page("home.html", context=shown)
 
     def answer(path: str, side: Side) -> Response:
