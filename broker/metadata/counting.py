@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from broker.metadata.store import EntityRecord, Scheduled
+from broker.metadata.dated.store import Scheduled
+from broker.metadata.store import EntityRecord
 
 _LOG = logging.getLogger(__name__)
 

@@ -9,6 +9,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import Refused
 from broker.metadata import store, trust
+from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind, LoadOptions, first_document, remarks, revise
 from broker.metadata.model import Federation
@@ -101,7 +102,7 @@ class Registration:
         if state != "unchanged":
             row = self._keep(kind, record, facts.entity_id, document)
             if record is None or record.sha256 != loaded.sha256:
-                store.put_in_force(self.connection, row, loaded, self._opens)
+                dated.put_in_force(self.connection, row, loaded, self._opens)
             self._audit(self._loaded(kind, code, facts.entity_id, loaded.sha256))
         noticed += remarks(document, kind, code)
         return self._outcome(kind, code, facts.entity_id, state, noticed, facts)
@@ -116,7 +117,7 @@ class Registration:
     def _in_force(self, record: EntityRecord | None) -> EntityFacts | None:
         if record is None or record.version is None:
             return None
-        return read_entity(store.documents(self.connection, [record.version])[record.version])
+        return read_entity(dated.documents(self.connection, [record.version])[record.version])
 
     def _record(
         self, kind: Kind, entity_id: str | None, code: str | None

@@ -14,6 +14,7 @@ from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
 from broker.metadata import store
 from broker.metadata.counting import Counting, counting
+from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
@@ -134,7 +135,7 @@ class RegistryCache:
                 return known[2]
             federations = store.federation_documents(connection)
             records = store.members(connection)
-            changes = store.scheduled(connection)
+            changes = dated.scheduled(connection)
             mappings = serving(connection)
         with self._lock:
             if self._known is not None and self._known[0] > revision:

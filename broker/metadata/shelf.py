@@ -11,7 +11,7 @@ from typing import Generic, TypeVar
 
 from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
-from broker.metadata import store
+from broker.metadata.dated import store as dated
 from broker.metadata.store import EntityRecord
 from broker.saml.entities import EntityFacts
 from broker.saml.entity_descriptor import read_entity
@@ -41,7 +41,7 @@ class Documents:
         found: dict[int, bytes] = {}
         if unread:
             with reading(self._engine) as connection:
-                found = store.documents(connection, unread)
+                found = dated.documents(connection, unread)
         return [self._one(record, found) for record in records]
 
     def _one(self, record: EntityRecord, found: dict[int, bytes]) -> EntityFacts | BrokerError:

@@ -6,14 +6,14 @@ learns of it.
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Engine, several
+from broker.db import Connection, Engine
 from broker.errors import Unavailable
 from broker.metadata.defaults import Kind
 from broker.metadata.tables import (
@@ -44,19 +44,6 @@ class EntityRecord:
     expires: datetime | None = None  # when what a key vouched for stops counting, R27
     source_code: str | None = None  # the registered source that keeps it up to date
     dropped_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Scheduled:
-    """A document, or the removal of one, that counts from an instant on."""
-
-    row: int
-    version: int
-    opens: datetime
-    expires: datetime | None
-    removal: bool
-    sha256: str
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,32 +142,6 @@ def members(connection: Connection, federation: str | None = None) -> list[Entit
     return [_record(row, None) for row in connection.execute(query).mappings()]
 
 
-def documents(connection: Connection, versions: Collection[int]) -> dict[int, bytes]:
-    """The bytes of versions, by their numbers."""
-    found: dict[int, bytes] = {}
-    wanted = list(versions)
-    for start in range(0, len(wanted), _AT_ONCE):
-        asked = {"ids": several(wanted[start : start + _AT_ONCE])}
-        found.update({row.id: row.xml for row in connection.execute(_DOCUMENTS, asked)})
-    return found
-
-
-def scheduled(connection: Connection) -> list[Scheduled]:
-    """What counts from an instant on, the earliest first."""
-    return [Scheduled(*row) for row in connection.execute(_SCHEDULED)]
-
-
-def settle(connection: Connection, now: datetime) -> None:
-    """Write down as in force what came into force by the clock; whoever writes next does it."""
-    for change in scheduled(connection):
-        if change.opens <= now:
-            of_entity = ENTITY_VERSION.c.entity_row == change.row
-            connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
-            values = {"state": "accepted", "in_force": not change.removal}
-            this = sa.update(ENTITY_VERSION).where(ENTITY_VERSION.c.id == change.version)
-            connection.execute(this.values(values))
-
-
 def add_entity(
     connection: Connection,
     *,
@@ -217,32 +178,6 @@ def change_entity(
     """Replace what is decided about an entity."""
     values = {"entity_id": entity_id, "code": code, "settings": document}
     connection.execute(sa.update(ENTITY).where(ENTITY.c.row == row).values(values))
-
-
-def put_in_force(
-    connection: Connection, row: int, loaded: Loaded, opens: datetime | None = None
-) -> None:
-    """Keep a document and let it count from now on; those before it are kept and count no more.
-
-    With `opens` it counts from that instant on, by the clock of each request, and until then
-    what is in force stays so.
-    """
-    if opens is None:
-        of_entity = ENTITY_VERSION.c.entity_row == row
-        connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
-    values = {
-        "entity_row": row,
-        "xml": loaded.xml,
-        "sha256": loaded.sha256,
-        "source": loaded.source,
-        "loaded_at": loaded.at,
-        "loaded_by": loaded.by,
-        "reason": loaded.reason,
-        "in_force": opens is None,
-        "state": "accepted" if opens is None else "scheduled",
-        "opens": opens,
-    }
-    connection.execute(sa.insert(ENTITY_VERSION).values(values))
 
 
 def versions(connection: Connection, row: int) -> list[VersionRecord]:
@@ -291,7 +226,6 @@ _BUMP = (
 _FEDERATIONS = sa.select(FEDERATION.c.path, sa.cast(FEDERATION.c.document, sa.Text)).order_by(
     FEDERATION.c.position, FEDERATION.c.path
 )
-_AT_ONCE = 500
 _MEMBERS = (
     sa.select(
         ENTITY.c.row,
@@ -325,22 +259,6 @@ _MEMBERS = (
     .order_by(ENTITY.c.position, ENTITY.c.row)
 )
 _ENTITIES = _MEMBERS.add_columns(ENTITY_VERSION.c.xml)
-_DOCUMENTS = sa.select(ENTITY_VERSION.c.id, ENTITY_VERSION.c.xml).where(
-    ENTITY_VERSION.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_SCHEDULED = (
-    sa.select(
-        ENTITY_VERSION.c.entity_row,
-        ENTITY_VERSION.c.id,
-        ENTITY_VERSION.c.opens,
-        ENTITY_VERSION.c.expires,
-        ENTITY_VERSION.c.removal,
-        ENTITY_VERSION.c.sha256,
-        ENTITY_VERSION.c.source,
-    )
-    .where(ENTITY_VERSION.c.state == "scheduled")
-    .order_by(ENTITY_VERSION.c.opens, ENTITY_VERSION.c.id)
-)
 _VERSIONS = (
     sa.select(
         ENTITY_VERSION.c.sha256,

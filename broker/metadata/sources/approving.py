@@ -12,6 +12,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused, Unknown
 from broker.metadata import store, trust
+from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind
 from broker.metadata.homes import federation_of
@@ -70,7 +71,7 @@ class ApprovalDesk:
         """
         later = opens if opens is not None and opens > occasion.at else None
         with writing(self.engine) as connection:
-            store.settle(connection, occasion.at)
+            dated.settle(connection, occasion.at)
             found = _waiting(connection, federation, code, sha256, kind)
             if found.after is not None:
                 self._check(connection, federation, found, occasion)
@@ -111,7 +112,7 @@ class ApprovalDesk:
     ) -> EntityRecord:
         """Take an entity's metadata out of force; what its source says of it waits from now on."""
         with writing(self.engine) as connection:
-            store.settle(connection, occasion.at)
+            dated.settle(connection, occasion.at)
             record = _record(connection, federation, code, kind)
             current = next((v for v in store.versions(connection, record.row) if v.in_force), None)
             if current is None:
@@ -229,7 +230,7 @@ def _chosen(
     version = found[0]
     current = next((v for v in every if v.in_force), None)
     wanted = [v.id for v in (version, current) if v is not None and not v.removal]
-    documents = store.documents(connection, wanted)
+    documents = dated.documents(connection, wanted)
     before = read_entity(documents[current.id]) if current is not None else None
     after = None if version.removal else read_entity(documents[version.id])
     return Chosen(record, version, before, after)

@@ -16,6 +16,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import BrokerError, Refused, Unknown
 from broker.metadata import store, trust
+from broker.metadata.dated import store as dated
 from broker.metadata.homes import federation_of
 from broker.metadata.report import Occasion
 from broker.metadata.source import (
@@ -198,7 +199,7 @@ class MetadataRefresher:
         rows = [record.row for record in records if record.entity_id in listed]
 
         def documents(ids: Collection[int]) -> dict[int, bytes]:
-            return store.documents(connection, ids)
+            return dated.documents(connection, ids)
 
         ground = Ground(
             federation=federation_of(connection, source.federation, self.origin),
@@ -210,7 +211,7 @@ class MetadataRefresher:
 
     def _write(self, connection: Connection, heard: _Heard, plan: Plan, occasion: Occasion) -> None:
         source, feed = heard.source, heard.feed
-        store.settle(connection, occasion.at)
+        dated.settle(connection, occasion.at)
         write_plan(connection, source, plan, occasion)
         sources.loaded(
             connection,

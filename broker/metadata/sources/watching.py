@@ -12,6 +12,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError
 from broker.metadata import store
+from broker.metadata.dated import store as dated
 from broker.metadata.model import Localised
 from broker.metadata.report import Occasion
 from broker.metadata.sources.alarms import AlarmDesk, of_source
@@ -78,7 +79,7 @@ def _validity(source: Source, occasion: Occasion) -> Iterator[Alarm]:
 def _by_hand(connection: Connection, occasion: Occasion) -> Iterator[Alarm]:
     """Documents that nobody keeps up to date: few, for a person loaded each of them."""
     records = [r for r in store.members(connection) if r.version and r.source_code is None]
-    found = store.documents(connection, [r.version for r in records if r.version])
+    found = dated.documents(connection, [r.version for r in records if r.version])
     for record in records:
         try:
             until = read_entity(found[record.version or 0]).valid_until

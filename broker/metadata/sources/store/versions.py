@@ -63,8 +63,12 @@ def add_entities(connection: Connection, new: Sequence[NewEntity], at: datetime)
         }
         for place, entity in enumerate(new, start=first)
     ]
-    statement = sa.insert(ENTITY).returning(ENTITY.c.row, sort_by_parameter_order=True)
-    return [int(row) for row in connection.execute(statement, rows).scalars()]
+    connection.execute(sa.insert(ENTITY), rows)  # one statement for all, on both engines
+    made = sa.select(ENTITY.c.kind, ENTITY.c.entity_id, ENTITY.c.row).where(
+        ENTITY.c.federation == federation, ENTITY.c.position >= first
+    )
+    found = {(kind, entity_id): row for kind, entity_id, row in connection.execute(made)}
+    return [found[entity.kind, entity.entity_id] for entity in new]
 
 
 def add_versions(connection: Connection, new: Iterable[NewVersion]) -> None:
