@@ -19,16 +19,16 @@ def nobody_watches(_doing: str, _done: int, _of: int) -> None:
 def test_ten_thousand_entities_load_and_a_node_starts_with_them(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The promised times are `make bench`'s to show; here a busy machine has five times as long.
+    """The promised times are `make bench`'s to show; here they bound what the process computes.
 
-    What does not depend on the machine is exact: how many statements a load takes, and that a
-    start and a look-up read no document but the one that is asked for.
+    So a busy machine fails nobody. The rest is exact: how many statements a load takes, and
+    that a start and a look-up read no document but the one that is asked for.
     """
     statements: list[str] = []
     sa.event.listen(engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
     took = feed.measure(engine, feed.ENTITIES, nobody_watches)
-    assert took.load < 5 * feed.LOAD
-    assert took.start < 5 * feed.START
+    assert took.load_cpu < feed.LOAD
+    assert took.start_cpu < feed.START
     assert took.told >= 10
     assert len(statements) < 400  # not one for each entity
 
