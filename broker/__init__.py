@@ -4,10 +4,11 @@ Packages in import order; each may import only what stands below it:
 
     cli          the `broker` command
     demo         a whole federation on loopback, for people and for tests
-    app          create_app(): the one list of everything mounted
+    app, jobs    create_app(): the one list of everything mounted; what happens by itself
     bootstrap    build(): every service made once, in order, by hand
     guides       pages for partners, such as every reason code
     logout       single logout, beside guides
+    rehearsal    trying the next key in one browser, beside guides
     login        the login flow and its six hops
     sessions     single sign-on: who is logged in here, and at which services
     attributes   from what an IdP said to what a service is told
@@ -16,6 +17,7 @@ Packages in import order; each may import only what stands below it:
     codelists    the public code lists that delimit roles
     identities   which person this is, and the name each service knows them by
     metadata     who is in the federation, and why we believe it
+    mail         what people are told of, in an outbox that commits with it
     audit, web, sealing
                  what happened, in a chain; what every page shares; what cookies hold, sealed
     saml, db     verified messages out, never unverified XML; one engine, one transaction

@@ -18,7 +18,9 @@ from broker.login.closing import Closing
 from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
+from broker.login.ours import OurKeys
 from broker.login.record import Recorder
+from broker.login.rehearsal import Rehearsals
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
@@ -29,7 +31,8 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
-from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
+from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
 from broker.metadata.service import MetadataService
@@ -78,10 +81,10 @@ def build(
     check_libraries()
     engine = make_engine(settings.database_url)
     registry = RegistryCache(engine, settings.origin, clock)
-    keys = {
-        federation.path: load_keys(settings.keys, federation)
-        for federation in registry.current().federations
-    }
+    keyrings = Keyrings(settings.keys)
+    known = registry.current()
+    for federation in known.federations:
+        keyrings.at(known.rollovers, federation.path, clock()).check()
     pseudonym = load_secret(settings.keys / PSEUDONYM)
     recorder = Recorder(
         store=LoginStore(),
@@ -93,6 +96,7 @@ def build(
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
+    keys = OurKeys(keyrings, Rehearsals(sealing))
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
@@ -113,8 +117,9 @@ def build(
         observe=observe or _unobserved,
     )
     warm_up()
+    first = {f.path: keyrings.first(f.path) for f in known.federations}
     logout = _logout(flow, sessions, recorder)
-    return Services(settings, engine, registry, flow, logout, Publisher(keys), clock)
+    return Services(settings, engine, registry, flow, logout, Publisher(first), clock)
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:
@@ -131,7 +136,7 @@ def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> Logo
     )
     return LogoutService(
         registry=flow.registry,
-        keys=flow.keys,
+        keyrings=flow.keys.keyrings,
         engine=engine,
         sessions=sessions,
         handling=handling,

@@ -2,11 +2,13 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+certificates          of partners and ours: until when they count, and who is revoked
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
+jobs, mail            what happens by itself, and whom it tells
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -14,9 +16,12 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.certificates import certificates
 from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.install import check, init, serve
+from broker.cli.jobs import jobs
+from broker.cli.mail import mail
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.organisations import organisations
@@ -42,8 +47,19 @@ def main() -> None:
 
 
 for command in (
-    *(init, check, serve),
-    *(metadata, mapping, codes, services, organisations, roles),
-    *(purge, demo),
+    init,
+    check,
+    serve,
+    metadata,
+    certificates,
+    mapping,
+    codes,
+    services,
+    organisations,
+    roles,
+    jobs,
+    mail,
+    purge,
+    demo,
 ):
     main.add_command(command)

@@ -1,24 +1,26 @@
 """LoginFlow: loads the state, runs hops until the browser must act, seals, records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
-from broker.errors import BrokerError, NotAllowed, Unavailable
-from broker.login import discovery, hint, idp_request, seal, session, sp_request
+from broker.errors import BrokerError, NotAllowed
+from broker.login import discovery, hint, idp_request, seal, session
 from broker.login.acting import SeveralAccounts
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
 from broker.login.opening import Browser, Opening, known
+from broker.login.ours import OurKeys
 from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
+from broker.login.starting import start
 from broker.login.state import AwaitingChoice, Finished, IdPChosen, Observer, Step, anew, with_step
 from broker.login.turn import Turn
-from broker.metadata.model import FederationKeys, Service
+from broker.metadata.model import Service
 from broker.metadata.registry import RegistryCache
 from broker.saml.authn_request import UnverifiedAuthnRequest, open_post, open_redirect
 from broker.sessions.model import Session
@@ -29,7 +31,7 @@ class LoginFlow:
     """The six hops over one set of services; holds no state between browser requests."""
 
     registry: RegistryCache
-    keys: Mapping[str, FederationKeys]  # by federation path
+    keys: OurKeys
     sealer: seal.Sealer
     engine: Engine
     recorder: Recorder
@@ -46,7 +48,9 @@ class LoginFlow:
 
     def start_redirect(self, path: str, query: bytes, browser: Browser) -> Outcome:
         """Hop 1 from a Redirect, and on until the browser must act."""
-        return self._guarded(path, lambda turn: self._start(turn, open_redirect(query), browser))
+        return self._guarded(
+            path, lambda turn: self._start(turn, open_redirect(query), browser), browser
+        )
 
     def start_post(
         self, path: str, values: list[str], relay_states: list[str], browser: Browser
@@ -55,6 +59,7 @@ class LoginFlow:
         return self._guarded(
             path,
             lambda turn: self._start(turn, open_post(values, relay_states), browser, stop=True),
+            browser,
         )
 
     def choices(self, path: str, flow: str, browser: Browser, *, again: bool = False) -> Outcome:
@@ -62,23 +67,29 @@ class LoginFlow:
 
         `again` is for somebody who wants another login than the one that is known.
         """
-        return self._guarded(path, lambda turn: self._choices(turn, flow, browser, again=again))
+        return self._guarded(
+            path, lambda turn: self._choices(turn, flow, browser, again=again), browser
+        )
 
     def choose(self, path: str, flow: str, code: str, browser: Browser) -> Outcome:
         """Hop 2 as the person's choice, then hop 3."""
-        return self._guarded(path, lambda turn: self._choose(turn, flow, code, browser))
+        return self._guarded(path, lambda turn: self._choose(turn, flow, code, browser), browser)
 
     def respond(
         self, path: str, values: list[str], relay_states: list[str], browser: Browser
     ) -> Outcome:
         """Hops 4, 5 and 6: the IdP's Response in, ours out."""
-        return self._guarded(path, lambda turn: self._respond(turn, values, relay_states, browser))
+        return self._guarded(
+            path, lambda turn: self._respond(turn, values, relay_states, browser), browser
+        )
 
     def organisations(
         self, path: str, flow: str, browser: Browser, account: str | None = None
     ) -> Outcome:
         """Between hops 4 and 5: for which organisation; asked, or chosen by its account. R22."""
-        return self._guarded(path, lambda turn: self._organisations(turn, flow, browser, account))
+        return self._guarded(
+            path, lambda turn: self._organisations(turn, flow, browser, account), browser
+        )
 
     def choose_again(self, path: str, service: str, token: str, browser: Browser) -> Outcome:
         """On to a service where the person shall be asked again for which organisation."""
@@ -102,19 +113,8 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        turn.claimed = opened.unverified_issuer
-        with turn.at("sp_request", opened.unverified_issuer) as checks:
-            turn.service = service = sp_request.find_service(
-                turn.registry, turn.federation, opened.unverified_issuer
-            )
-            accepted = sp_request.verify(opened, turn.federation, service, turn.now)
-            turn.asked = sp_request.asked(
-                accepted, turn.federation, opened.relay_state, turn.reference, turn.now
-            )
-            state = sp_request.accept(accepted, turn.asked, turn.registry, turn.federation)
-            turn.asked, turn.state = state.asked, state
-            checks.extend(accepted.checks)
-        state = with_step(state, Step(1, service.row, turn.took["sp_request"]))
+        state = start(turn, opened)
+        service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
         page = f"{turn.federation.base}/saml/discovery?flow={hint.write(state.flow, service.row)}"
@@ -209,7 +209,7 @@ class LoginFlow:
 
     def _ask(self, turn: Turn, chosen: IdPChosen, service: Service, evicted: Cookies) -> Outcome:
         turn.idp = idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
-        keys = self.keys[turn.federation.path]
+        keys = self.keys.of(turn)
         with turn.at("idp_request", idp.idp.entity_id) as checks:
             sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
             checks.extend(["endpoint", "tries"])
@@ -262,11 +262,11 @@ class LoginFlow:
 
     # --- opening and closing ----------------------------------------------------------------
 
-    def _guarded(self, path: str, work: Callable[[Turn], Outcome]) -> Outcome:
+    def _guarded(
+        self, path: str, work: Callable[[Turn], Outcome], browser: Browser | None = None
+    ) -> Outcome:
         registry = self.registry.current()
         federation = registry.federation(path)
-        if path not in self.keys:
-            raise Unavailable("key.not_loaded", f"{path} was added after this node started")
         turn = Turn(
             registry,
             federation,
@@ -274,6 +274,8 @@ class LoginFlow:
             self.new_reference(),
             self.observe,
             self.timer,
+            rehearsal=browser.rehearsal if browser else None,
+            endpoint=browser.endpoint if browser else None,
         )
         try:
             return work(turn)
@@ -289,4 +291,4 @@ class LoginFlow:
         if connection is not None:
             self.choosing.unlearn(turn, connection, error)
         self.recorder.refused(connection, turn, error)
-        return refused(turn, error.code, self.keys[turn.federation.path], self.sealer)
+        return refused(turn, error.code, self.keys, self.sealer)

@@ -41,6 +41,8 @@ class Turn:
     verified: bool = False  # a peer's signature was verified inside this request (R8)
     several: bool = False  # another organisation is open to the person here (R22)
     recalled: UUID | None = None  # the person, where what they chose before decided for which
+    endpoint: str | None = None  # the epoch of ours whose address this came to (R25)
+    rehearsal: str | None = None  # the cookie of a browser that tries our next key
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

@@ -8,6 +8,7 @@ from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
 from broker.login.outcome import Choose, ChooseOrganisation, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.rehearsal import PREFIX as REHEARSAL
 from broker.login.seal import PREFIX
 from broker.login.state import COOKIE_LIFE
 from broker.saml.bindings import encode_post
@@ -25,20 +26,24 @@ def blueprint(flow: LoginFlow) -> Blueprint:
     views = Blueprint("login", __name__)
 
     @views.get("/<federation>/saml/sso")
-    def sso_redirect(federation: str) -> Response:
-        """AuthnRequest by HTTP-Redirect."""
+    @views.get("/<federation>/saml/e/<endpoint>/sso")
+    def sso_redirect(federation: str, endpoint: str | None = None) -> Response:
+        """AuthnRequest by HTTP-Redirect, at our address or at that of one of our keys (R25)."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        return answer(flow.start_redirect(federation, request.query_string, carried(federation)))
+        return answer(
+            flow.start_redirect(federation, request.query_string, carried(federation, endpoint))
+        )
 
     @views.post("/<federation>/saml/sso")
-    def sso_post(federation: str) -> Response:
-        """AuthnRequest by HTTP-POST."""
+    @views.post("/<federation>/saml/e/<endpoint>/sso")
+    def sso_post(federation: str, endpoint: str | None = None) -> Response:
+        """AuthnRequest by HTTP-POST, as above."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
         form = request.form
         values, relay = form.getlist("SAMLRequest"), form.getlist("RelayState")
-        return answer(flow.start_post(federation, values, relay, carried(federation)))
+        return answer(flow.start_post(federation, values, relay, carried(federation, endpoint)))
 
     @views.get("/<federation>/saml/discovery")
     def choices(federation: str) -> Response:
@@ -92,9 +97,11 @@ def blueprint(flow: LoginFlow) -> Blueprint:
     return views
 
 
-def carried(federation: str) -> Browser:
-    """What the browser sent along for this federation."""
-    return Browser(flows(), request.cookies.get(name_for(federation)))
+def carried(federation: str, endpoint: str | None = None) -> Browser:
+    """What the browser sent along for this federation, and the epoch whose address it used."""
+    cookies = request.cookies
+    session, rehearsal = cookies.get(name_for(federation)), cookies.get(REHEARSAL + federation)
+    return Browser(flows(), session, rehearsal, endpoint)
 
 
 def flows() -> Mapping[str, str]:

@@ -12,6 +12,12 @@
     sources     what partners publish: asked again and again, judged, and taken in
     mappings    what each service is told, in versions with a history
     companion   what is said in the same documents and kept elsewhere, in the same transaction
+    certificates, certificate_policy
+                may this certificate be used here, and what a federation demands
+    revocations what issuers say of them, kept so that no login asks
+    admission   the door that keys pass on their way into the registry
+    expiry, inventory
+                who should hear that one runs out; every certificate with its verdict
     registry    an immutable snapshot for the login path, read anew when the revision moves
                 or the clock passes a date; `counting` says what counts, `shelf` reads it
     keyring     our own keys: made once, owner-only

@@ -1,8 +1,10 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
+from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -63,6 +65,7 @@ class Federation:
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
     session: SessionLimits
+    certificates: CertificatePolicy = field(default_factory=CertificatePolicy)
 
     @property
     def base(self) -> str:
@@ -88,6 +91,18 @@ class Federation:
     def slo_soap_url(self) -> str:
         """Where services send logout messages by themselves."""
         return f"{self.base}/saml/slo/soap"
+
+    def sso_at(self, endpoint: str | None) -> str:
+        """Where services send AuthnRequests that hold the document of one epoch alone (R25)."""
+        return self.sso_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/sso"
+
+    def slo_at(self, endpoint: str | None) -> str:
+        """Where they send logout messages through the browser."""
+        return self.slo_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/slo"
+
+    def slo_soap_at(self, endpoint: str | None) -> str:
+        """Where they send logout messages by themselves."""
+        return self.slo_soap_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/slo/soap"
 
     @property
     def sp_slo_url(self) -> str:
@@ -169,12 +184,25 @@ class ConnectedIdp:
     attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
 
 
-@dataclass(frozen=True, slots=True)
-class FederationKeys:
+class FederationKeys(Protocol):
     """The keys of one federation that count now, by side and use."""
 
-    idp_signing: SigningKey
-    sp_signing: SigningKey
-    sp_decryption: tuple[DecryptionKey, ...]
-    published_idp: tuple[Certificate, ...]
-    published_sp: tuple[Certificate, ...]
+    @property
+    def idp_signing(self) -> SigningKey:
+        """What signs for services."""
+
+    @property
+    def sp_signing(self) -> SigningKey:
+        """What signs for identity providers."""
+
+    @property
+    def sp_decryption(self) -> tuple[DecryptionKey, ...]:
+        """What opens answers of identity providers, the key of today first."""
+
+    @property
+    def published_idp(self) -> tuple[Certificate, ...]:
+        """What today's document for services shows."""
+
+    @property
+    def published_sp(self) -> tuple[Certificate, ...]:
+        """What today's document for identity providers shows."""

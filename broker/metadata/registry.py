@@ -13,16 +13,20 @@ from broker.clock import Clock, system_clock
 from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
 from broker.metadata import store
+from broker.metadata.admission import Door
 from broker.metadata.counting import Counting, counting
 from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.revocations import store as revocations
+from broker.metadata.rollover.model import Rollovers
+from broker.metadata.rollover.store import rollovers
 from broker.metadata.shelf import Documents, Maker, Shelf, left_out
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
-from broker.saml.entities import EntityFacts
+from broker.saml.entities import EntityFacts, ServiceProvider
 
 _T = TypeVar("_T")
 
@@ -38,7 +42,9 @@ class Registry:
         services: Mapping[str, Shelf[Service]],
         idps: Mapping[str, Shelf[ConnectedIdp]],
         mappings: Mapping[tuple[str, str], tuple[MappingVersion, ...]],
+        rollovers: Rollovers | None = None,
     ) -> None:
+        self.rollovers = rollovers or Rollovers()
         self.federations: tuple[Federation, ...] = tuple(federations)
         self._by_path = {federation.path: federation for federation in self.federations}
         self._services = services
@@ -122,7 +128,7 @@ class RegistryCache:
         self._origin = origin
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: tuple[int, Counting, Registry] | None = None
+        self._known: tuple[int, Counting, Door, Registry] | None = None
         self._documents = Documents(engine)
 
     def current(self) -> Registry:
@@ -131,18 +137,21 @@ class RegistryCache:
         with reading(self._engine) as connection:
             revision = store.revision(connection)
             known = self._known
-            if known is not None and known[0] == revision and known[1].holds(now):
-                return known[2]
+            if known is not None and known[0] == revision and _still(known, now):
+                return known[3]
             federations = store.federation_documents(connection)
             records = store.members(connection)
             changes = dated.scheduled(connection)
-            mappings = serving(connection)
+            mappings, plans = serving(connection), rollovers(connection)
+            answers = revocations.answers(connection)
         with self._lock:
-            if self._known is not None and self._known[0] > revision:
-                return self._known[2]
+            known, now = self._known, self._clock()
+            if known is not None and known[0] >= revision and _still(known, now):
+                return known[3]
             counted = counting(records, changes, now)
-            registry = self._build(federations, counted.records, mappings)
-            self._known = (revision, counted, registry)
+            door = known[2].at(now, answers) if known is not None else Door(answers, now)
+            registry = self._build(federations, counted.records, mappings, plans, door)
+            self._known = (revision, counted, door, registry)
             return registry
 
     def _build(
@@ -150,23 +159,38 @@ class RegistryCache:
         federations: list[tuple[str, Mapping[str, object]]],
         records: Sequence[EntityRecord],
         mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
+        plans: Rollovers,
+        door: Door,
     ) -> Registry:
         made: list[Federation] = []
         for path, document in federations:
             try:
                 made.append(read_federation(document, self._origin))
+                door.policies[path] = made[-1].certificates
             except (BrokerError, ValueError, TypeError, KeyError) as error:
                 left_out("federation", path, error)
         self._documents.keep_only(records)
+
+        def service(record: EntityRecord, facts: EntityFacts) -> Service:
+            return _service(record, door.admit(record.federation, record.code, facts), facts)
+
+        def idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
+            return _connected_idp(record, door.admit(record.federation, record.code, facts))
+
         services: dict[str, Shelf[Service]] = {}
         idps: dict[str, Shelf[ConnectedIdp]] = {}
         for path in {record.federation for record in records}:
             own = [record for record in records if record.federation == path]
             of_sp = [record for record in own if record.kind == "sp"]
             of_idp = [record for record in own if record.kind == "idp"]
-            services[path] = Shelf(of_sp, Maker(_service, self._documents))
-            idps[path] = Shelf(_in_order(of_idp), Maker(_connected_idp, self._documents))
-        return Registry(made, services, idps, mappings)
+            services[path] = Shelf(of_sp, Maker(service, self._documents))
+            idps[path] = Shelf(_in_order(of_idp), Maker(idp, self._documents))
+        return Registry(made, services, idps, mappings, plans)
+
+
+def _still(known: tuple[int, Counting, Door, Registry], now: datetime) -> bool:
+    """Whether documents and keys count at this instant as they did when the snapshot was made."""
+    return known[1].holds(now) and known[2].counts_at(now)
 
 
 def _in_order(records: list[EntityRecord]) -> list[EntityRecord]:
@@ -179,7 +203,7 @@ def _place(record: EntityRecord) -> int:
     return order if isinstance(order, int) else 100
 
 
-def _service(record: EntityRecord, facts: EntityFacts) -> Service:
+def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Service:
     settings = read_service(record.document, record.code)
     if facts.sp is None:
         raise Unknown("metadata.no_role", "no SPSSODescriptor")
@@ -194,13 +218,18 @@ def _service(record: EntityRecord, facts: EntityFacts) -> Service:
         minimum=settings.minimum,
         activations=settings.activations,
         require_signed_requests=settings.require_signed_requests,
-        plaintext=settings.plaintext,
+        # A key that may not be used does not open what it closed. R20.
+        plaintext=settings.plaintext and _same_encryption(facts.sp, given.sp),
         require_role=settings.require_role,
         unsolicited=settings.unsolicited,
         session_max=settings.session_max,
         speech=settings.speech,
         sp=facts.sp,
     )
+
+
+def _same_encryption(sp: ServiceProvider, given: ServiceProvider | None) -> bool:
+    return given is None or bool(sp.encryption) or not given.encryption
 
 
 def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:

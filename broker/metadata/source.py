@@ -7,13 +7,11 @@ a redirect could lead to a service that only this machine reaches.
 
 import ipaddress
 import socket
-import threading
-import time
 import zlib
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
@@ -23,16 +21,19 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 
 from broker.errors import Refused, Unavailable
+from broker.metadata.deadline import Deadline
 from broker.saml.entity_parts import is_loopback
 from broker.saml.metadata_xml import FEED
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_LIST_BYTES = 32 * 1024 * 1024  # the lists of a national authority are long
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 
 BLOCK = 64 * 1024
 NOT_MODIFIED = 304
 
+_T = TypeVar("_T")
 Resolve = Callable[[str], Iterable[str]]
 
 
@@ -98,7 +99,13 @@ def addresses_of(host: str) -> Iterable[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-def check_address(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> None:
+def check_address(
+    url: str,
+    *,
+    loopback: bool,
+    resolve: Resolve = addresses_of,
+    schemes: tuple[str, ...] = ("https",),
+) -> None:
     """Refuse an address that is not https to a public host. Raises Refused("source.address").
 
     With `loopback`, which an installation on loopback sets, this machine's own names pass too.
@@ -110,8 +117,8 @@ def check_address(url: str, *, loopback: bool, resolve: Resolve = addresses_of) 
         host, port = "", None
     if not host or port == 0 or "@" in parts.netloc:
         raise Refused("source.address", "the address cannot be read")
-    if parts.scheme != "https" and not (loopback and is_loopback(host)):
-        raise Refused("source.address", "only https is fetched")
+    if parts.scheme not in schemes and not (loopback and is_loopback(host)):
+        raise Refused("source.address", f"only {' and '.join(schemes)} is fetched")
     for address in resolve(host):
         if not _allowed(address, loopback=loopback):
             raise Refused("source.address", f"{host} is on a network that is not public")
@@ -133,17 +140,59 @@ def fetch_if_changed(
 ) -> Fetched:
     """What is at an address, where it is not what was seen last. Raises as `fetch` does."""
     check_address(url, loopback=loopback, resolve=resolve)
+
+    def read(answer: requests.Response) -> Fetched:
+        return _fetched(answer, seen, limits.size)
+
+    return _asked(url, None, seen.headers(), limits, read, loopback=loopback)
+
+
+def fetch_listed(
+    url: str, body: bytes | None, *, loopback: bool, resolve: Resolve = addresses_of
+) -> bytes:
+    """What an authority tells of revocation at an address that a policy allows: a list, an answer.
+
+    Plain http is usual there, since each answer is signed; limits and networks are as in `fetch`.
+    Raises Refused and Unavailable as it does.
+    """
+    check_address(url, loopback=loopback, resolve=resolve, schemes=("http", "https"))
+    headers = {} if body is None else {"Content-Type": "application/ocsp-request"}
+
+    def read(answer: requests.Response) -> bytes:
+        if answer.status_code != 200:
+            raise Unavailable("source.status", f"the answer is status {answer.status_code}")
+        return _body(answer, MAX_LIST_BYTES)
+
+    limits = FetchLimits(MAX_LIST_BYTES, TOTAL_SECONDS)
+    return _asked(url, body, headers, limits, read, loopback=loopback)
+
+
+def _asked(
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    limits: FetchLimits,
+    read: Callable[[requests.Response], _T],
+    *,
+    loopback: bool,
+) -> _T:
     deadline = Deadline(limits.seconds)
     session = _session(deadline, loopback=loopback)
-    times = (min(CONNECT_SECONDS, limits.seconds), min(CONNECT_SECONDS, limits.seconds))
+    wait = min(CONNECT_SECONDS, limits.seconds)
     try:
         with (
             deadline,
-            session.get(
-                url, timeout=times, allow_redirects=False, stream=True, headers=seen.headers()
+            session.request(
+                "GET" if body is None else "POST",
+                url,
+                data=body,
+                headers=headers,
+                timeout=(wait, wait),
+                allow_redirects=False,
+                stream=True,
             ) as answer,
         ):
-            fetched = _fetched(answer, seen, limits.size)
+            found = read(answer)
     except (requests.RequestException, HTTPError, OSError, ValueError) as error:
         if deadline.over:
             raise _slow(limits) from error
@@ -152,7 +201,7 @@ def fetch_if_changed(
         session.close()
     if deadline.over:  # a connection that was cut can look like an answer that ended
         raise _slow(limits)
-    return fetched
+    return found
 
 
 def _slow(limits: FetchLimits) -> Unavailable:
@@ -180,7 +229,7 @@ def _allowed(address: str, *, loopback: bool) -> bool:
     return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
 
 
-def _session(deadline: "Deadline", *, loopback: bool) -> requests.Session:
+def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """A session whose every connection is checked before anything is sent over it.
 
     A name may stand for one address when it is looked up and for another right after.
@@ -234,40 +283,3 @@ def _body(answer: requests.Response, size: int) -> bytes:
     if packed and not packed.eof:
         raise Refused("source.encoding", "the answer ends before its gzip does")
     return bytes(content)
-
-
-class Deadline:
-    """Cuts connections at an instant, whatever they are waiting for.
-
-    A time limit on each read is none on the whole: a byte every other second keeps such a
-    connection open for as long as the other side likes, in its headers as in its body.
-    """
-
-    def __init__(self, seconds: float) -> None:
-        self._ends = time.monotonic() + seconds
-        self._watched: list[socket.socket] = []
-        self._timer = threading.Timer(max(seconds, 0.0), self._cut)
-        self._timer.daemon = True
-
-    def __enter__(self) -> "Deadline":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._timer.cancel()
-        for watched in self._watched:
-            watched.close()
-
-    @property
-    def over(self) -> bool:
-        """Whether the time is up."""
-        return time.monotonic() >= self._ends
-
-    def watch(self, made: socket.socket) -> None:
-        """Cut this connection too; through a handle of our own, since TLS takes over the other."""
-        self._watched.append(made.dup())
-
-    def _cut(self) -> None:
-        for watched in self._watched:
-            with suppress(OSError):
-                watched.shutdown(socket.SHUT_RDWR)

@@ -13,6 +13,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     requests       requests, reviews and imports
     mappings       what services are told
     sources        where metadata comes from, what waited and what went wrong
+    jobs           jobs that fail, and mail that does not arrive
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -32,6 +33,8 @@ from broker.audit.events.grants import (
     GrantGiven,
     RuleChanged,
 )
+from broker.audit.events.jobs import EXAMPLES as JOBS
+from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -80,6 +83,7 @@ from broker.audit.events.registry import (
     KeysCreated,
     MetadataLoaded,
     RegistryEvent,
+    RevocationChanged,
 )
 from broker.audit.events.requests import EXAMPLES as REQUESTS
 from broker.audit.events.requests import (
@@ -125,12 +129,14 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "JobFailed",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailFailed",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",
@@ -149,6 +155,7 @@ __all__ = [
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RevocationChanged",
     "RuleChanged",
     "SubstituteChanged",
     "Value",
@@ -166,6 +173,7 @@ Event = (
     | CodeListLoaded
     | MappingEvent
     | SourceEvent
+    | JobEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -177,6 +185,7 @@ EXAMPLES: tuple[Event, ...] = (
     *REQUESTS,
     *MAPPINGS,
     *SOURCES,
+    *JOBS,
 )
 
 

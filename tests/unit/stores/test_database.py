@@ -14,6 +14,7 @@ import broker.identities.store
 import broker.login.store
 import broker.logout.tables
 import broker.metadata.mappings.tables
+import broker.metadata.revocations.tables
 import broker.metadata.tables
 import broker.organisations.tables
 import broker.roles.grants.tables
@@ -30,6 +31,7 @@ STORES = (
     broker.login.store,
     broker.logout.tables,
     broker.metadata.mappings.tables,
+    broker.metadata.revocations.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
@@ -39,7 +41,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 11
+    assert len(STORES) == 12
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []

@@ -1,7 +1,7 @@
 """Every template with a context such as its view gives it, and an application to render it in."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -168,6 +168,21 @@ CASES = (
     Case("home.html", "home-empty", {"federations": (), "services": (), "counts": {}}),
     Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
     Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
+    *(
+        Case(
+            "saml/rehearsal.html",
+            f"rehearsal-{state}",
+            {
+                "federation": PRODUCTION,
+                "state": state,
+                "service": SERVICE,
+                "switch_at": datetime(2027, 4, 24, 4, tzinfo=UTC),
+                "minutes": 15,
+            },
+            form_targets=True,
+        )
+        for state in ("offered", "trying", "none", "over")
+    ),
     Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
     Case(
         "saml/post.html",
