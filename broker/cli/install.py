@@ -26,6 +26,7 @@ from broker.sealing import SealingKeys
 from broker.settings import BadSettings, Problem, Settings
 
 RENEW = timedelta(days=60)
+MANY = 200  # members of a federation; of more nobody reads a line each
 
 
 @click.command()
@@ -172,6 +173,11 @@ def _hints(settings: Settings) -> Iterator[str]:
 
 
 def _federation_hints(registry: Registry, federation: Federation, now: datetime) -> Iterator[str]:
+    registered = registry.counts(federation.path)
+    if max(registered) > MANY:
+        listed = f"{registered[0]:,} services and {registered[1]:,} IdPs"
+        yield f"{federation.path}: {listed}, too many to look at each: broker metadata alarms"
+        return
     services, idps = registry.services(federation.path), registry.idps(federation.path)
     if not services and not idps:
         yield f"{federation.path}: nobody is registered yet: broker metadata load FILE"

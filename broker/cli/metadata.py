@@ -1,4 +1,4 @@
-"""`broker metadata`: load, list, show, activate; the keys of a partner are in `partner_keys`."""
+"""`broker metadata`: load, list, show, activate; what comes from sources; the keys of a partner."""
 
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,6 +7,8 @@ import click
 
 from broker.cli.context import in_words, instant, occasion_of, service_of, settings_of
 from broker.cli.loading import Loader, read_certificate, read_cvrs
+from broker.cli.metadata_sources import refresh, sources
+from broker.cli.metadata_waiting import alarms, approve, diff, history, reject, withdraw
 from broker.cli.partner_keys import keys
 from broker.cli.printing import (
     print_document,
@@ -31,7 +33,15 @@ _KINDS = {"sp": "service", "idp": "IdP"}
 
 @click.group()
 def metadata() -> None:
-    """Who is in the federations: load, list, show, activate."""
+    """Who is in the federations: load, list, show, activate.
+
+    What sources publish is asked for by refresh; what of it waits for a person is seen with
+    diff and decided with approve or reject.
+    """
+
+
+for command in (sources, refresh, diff, history, approve, reject, withdraw, alarms):
+    metadata.add_command(command)
 
 
 metadata.add_command(keys)
@@ -55,6 +65,7 @@ metadata.add_command(keys)
 @click.option("--accept-key-change", is_flag=True, help="You compared the new key or host.")
 @click.option("--in-force", is_flag=True, help="Let a mapping count at once, untried.")
 @click.option("--draft", is_flag=True, help="Keep a mapping, and do not try it yet.")
+@click.option("--from", "opens", metavar="INSTANT", help="From when XML counts; now unless given.")
 @click.option("--reason", default="", help="Why, for the audit trail.")
 @in_words
 def load(
@@ -72,6 +83,7 @@ def load(
     accept_key_change: bool,
     in_force: bool,
     draft: bool,
+    opens: str | None,
     reason: str,
 ) -> None:
     """Load metadata (XML) or decisions (TOML) from files or addresses.
@@ -91,6 +103,7 @@ def load(
         encrypted=False if unencrypted else None,
         signed_by=(read_certificate(signed_by),) if signed_by else (),
         accept_key_change=accept_key_change,
+        opens=instant("--from", opens),
     )
     if in_force and draft:
         raise click.UsageError("--in-force and --draft exclude each other.")

@@ -76,8 +76,8 @@ class Arriving:
         """A flow that nobody began, to the one service that both sides agreed on. D05, D21."""
         refusal = Refused("context.unsolicited", "answers no request")
         claimed = opened.unverified.issuer
-        idps = turn.registry.idps(turn.federation.path)
-        idp = next((idp for idp in idps if idp.idp.entity_id == claimed), None)
+        named = turn.registry.idps_by_entity(turn.federation.path, [claimed or ""])
+        idp = named[0] if named else None
         if idp is None or idp.speech.unsolicited is None:
             raise refusal
         try:

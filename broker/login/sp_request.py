@@ -190,8 +190,7 @@ def _narrowed(request: AuthnRequest, registry: Registry, service: Service) -> tu
     """
     if not request.idp_list:
         return ()
-    wanted = set(request.idp_list)
-    named = [i for i in registry.idps(service.federation) if i.idp.entity_id in wanted]
+    named = registry.idps_by_entity(service.federation, request.idp_list)
     if not named:
         raise Unknown("request.idp_list", "an IDPList without any IdP of this federation")
     codes = {activation.idp for activation in service.activations}

@@ -76,8 +76,7 @@ def _partner(
             raise Refused("context.issuer", "a service that is not registered") from None
         peer = Peer.of_service(service, turn.federation, turn.keys(service.code, turn.endpoint))
         return service.row, service.code, peer, service.signing_at(turn.now), SKEW
-    for idp in turn.registry.idps(path):
-        if idp.idp.entity_id == claimed:
-            peer = Peer.of_idp(idp, turn.federation, turn.keys(idp.code))
-            return idp.row, idp.code, peer, idp.signing_at(turn.now), timedelta(seconds=idp.skew)
+    for idp in turn.registry.idps_by_entity(path, [claimed]):
+        peer = Peer.of_idp(idp, turn.federation, turn.keys(idp.code))
+        return idp.row, idp.code, peer, idp.signing_at(turn.now), timedelta(seconds=idp.skew)
     raise Refused("context.issuer", "an identity provider that is not registered")

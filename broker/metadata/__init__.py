@@ -4,9 +4,12 @@
     documents   TOML tables to facts, with every mistake named
     seed        which kind of document a file is, and the files an installation begins with
     source      metadata from a file or an address, with limits
-    trust       what may replace what
+    trust       what may replace what: one object decides, by `trust_rules` and `trust_feeds`
     tables, store, service
                 every version kept; one load is one transaction with its audit row
+    dated       versions that count from an instant on
+    differences what changes between two documents, in words
+    sources     what partners publish: asked again and again, judged, and taken in
     mappings    what each service is told, in versions with a history
     companion   what is said in the same documents and kept elsewhere, in the same transaction
     certificates, certificate_policy
@@ -20,6 +23,7 @@
     waves, activating, announcing, history
                 one IdP at many services: decided, carried out, told of, and every decision kept
     registry    an immutable snapshot for the login path, read anew when the revision moves
+                or the clock passes a date; `counting` says what counts, `shelf` reads it
     keyring     our own keys: made once, owner-only
     published, publish, listing, views
                 our own signed EntityDescriptors, in every phase of a change of keys

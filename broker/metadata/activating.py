@@ -9,13 +9,14 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused, Unknown
 from broker.metadata import store
+from broker.metadata.activation_document import entries_of
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import plain
 from broker.metadata.history import store as history
 from broker.metadata.history.store import Decision
 from broker.metadata.homes import federation_of, unknown
 from broker.metadata.model import Federation
-from broker.metadata.registration import ACTIVATION, Registration, entries_of
+from broker.metadata.registration import ACTIVATION, Registration
 from broker.metadata.report import Occasion, Outcome
 from broker.metadata.store import EntityRecord
 from broker.metadata.waves import Edit, Wave, What

@@ -1,5 +1,6 @@
 """One `[[idp]]` table of a service's document to an activation, and who decided it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from broker.metadata.activation import Activation, Pause, Trial
@@ -56,3 +57,27 @@ def _pause(table: Table) -> Pause:
     pause = Pause(since, until, table.localised("reason"))
     table.done()
     return pause
+
+
+def entries_of(document: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    """What a service's document says of each IdP, by its code; of several periods the last."""
+    listed = document.get("idp")
+    entries = listed if isinstance(listed, list | tuple) else ()
+    return {str(e["code"]): e for e in entries if isinstance(e, Mapping) and "code" in e}
+
+
+def still_paused(before: Mapping[str, object], after: dict[str, object]) -> dict[str, object]:
+    """The document with what is paused: a file that is loaded again does not resume it."""
+    paused = {idp: e["pause"] for idp, e in entries_of(before).items() if "pause" in e}
+    listed = after.get("idp")
+    if not paused or not isinstance(listed, list):
+        return after
+    return {
+        **after,
+        "idp": [
+            {"pause": paused[str(entry["code"])], **entry}
+            if isinstance(entry, Mapping) and str(entry.get("code")) in paused
+            else entry
+            for entry in listed
+        ],
+    }

@@ -6,6 +6,7 @@ Cautious: a service gets no IdP and an IdP speaks for no organisation until some
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -30,6 +31,7 @@ class LoadOptions:
     encrypted: bool | None = None
     signed_by: tuple[Certificate, ...] = ()
     accept_key_change: bool = False
+    opens: datetime | None = None  # from when the document counts; None is at once
 
 
 def first_document(facts: EntityFacts, kind: Kind, taken: Sequence[str]) -> dict[str, object]:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from broker.audit.events import Event, MetadataLoaded
 from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import Refused
 from broker.metadata import store, trust
+from broker.metadata.activation_document import entries_of, still_paused
 from broker.metadata.certificates import Admitted, admit, certificates_of
+from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind, LoadOptions, first_document, remarks, revise
 from broker.metadata.documents import plain
@@ -62,8 +65,8 @@ class Registration:
         code = str(document.get("code", ""))
         record, findings = self._record(kind, entity_id, code)
         change = None
-        if record is not None and record.xml is not None:
-            facts = read_entity(record.xml)
+        facts = self._in_force(record)
+        if facts is not None:
             change = trust.Change(facts, None, key_change_accepted=True)
         if kind == "sp" and record is not None and self.source != ACTIVATION:
             document = still_paused(record.document, document)
@@ -89,11 +92,12 @@ class Registration:
         code = str(document["code"])
         change = trust.Change(
             facts=facts,
-            before=read_entity(record.xml) if record and record.xml else None,
+            before=self._in_force(record),
             key_change_accepted=self.options.accept_key_change,
         )
         findings += trust.about_entity(change, self.federation)
         findings += self._objections(kind, document, change)
+        findings += self._governed(record)
         admitted = self._admitted(facts)
         findings += admitted.lost(facts, kind)
         noticed = [*(f for f in facts.findings if f not in findings), *admitted.findings, *findings]
@@ -104,13 +108,13 @@ class Registration:
             facts.xml, self.source, self.occasion.at, self.occasion.by, self.occasion.reason
         )
         state: State = "added"
-        if record is not None and record.xml is not None:
+        if record is not None and record.version is not None:
             same = record.sha256 == loaded.sha256 and record.document == document
             state = "unchanged" if same else "changed"
         if state != "unchanged":
             row = self._keep(kind, record, facts.entity_id, document)
             if record is None or record.sha256 != loaded.sha256:
-                store.put_in_force(self.connection, row, loaded)
+                dated.put_in_force(self.connection, row, loaded, self._opens)
             self._audit(self._loaded(kind, code, facts.entity_id, loaded.sha256))
         noticed += remarks(document, kind, code)
         return self._outcome(kind, code, facts.entity_id, state, noticed, facts)
@@ -128,9 +132,14 @@ class Registration:
     def _known(self, kind: Kind) -> list[EntityRecord]:
         return [
             record
-            for record in store.entities(self.connection, self.federation.path)
+            for record in store.members(self.connection, self.federation.path)
             if record.kind == kind
         ]
+
+    def _in_force(self, record: EntityRecord | None) -> EntityFacts | None:
+        if record is None or record.version is None:
+            return None
+        return read_entity(dated.documents(self.connection, [record.version])[record.version])
 
     def _record(
         self, kind: Kind, entity_id: str | None, code: str | None
@@ -141,7 +150,7 @@ class Registration:
         by_code = next((r for r in known if code and r.code == code), None)
         if by_code is None or not entity_id or by_code.entity_id == entity_id:
             return by_id or by_code, []
-        if by_id is None and by_code.xml is None:
+        if by_id is None and by_code.version is None:
             return by_code, []
         words = f"The code {code} belongs to {by_code.entity_id or 'another entity'}."
         return by_id, [Finding("refused", "metadata.code_taken", "code", words)]
@@ -158,6 +167,21 @@ class Registration:
             return list(trust.about_idp(change)) if change else []
         except Refused as error:
             return [Finding("refused", error.code, "document", error.detail)]
+
+    def _governed(self, record: EntityRecord | None) -> Iterator[Finding]:
+        """What a source keeps up to date is not replaced in passing: the source would undo it."""
+        if record is not None and record.source_code and not self.options.accept_key_change:
+            words = (
+                f"The source {record.source_code} keeps it up to date. Refresh that, remove it, "
+                "or put this document before it with --accept-key-change."
+            )
+            yield Finding("refused", "metadata.other_source", "EntityDescriptor", words)
+
+    @property
+    def _opens(self) -> datetime | None:
+        """From when the document counts; None is at once."""
+        opens = self.options.opens
+        return opens if opens is not None and opens > self.occasion.at else None
 
     def _beside(
         self, record: EntityRecord | None, kind: Kind, facts: EntityFacts
@@ -253,27 +277,3 @@ class Registration:
         self.audit.append(
             self.connection, event, at=self.occasion.at, reference=self.occasion.reference
         )
-
-
-def entries_of(document: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
-    """What a service's document says of each IdP, by its code; of several periods the last."""
-    listed = document.get("idp")
-    entries = listed if isinstance(listed, list | tuple) else ()
-    return {str(e["code"]): e for e in entries if isinstance(e, Mapping) and "code" in e}
-
-
-def still_paused(before: Mapping[str, object], after: dict[str, object]) -> dict[str, object]:
-    """The document with what is paused: a file that is loaded again does not resume it."""
-    paused = {idp: e["pause"] for idp, e in entries_of(before).items() if "pause" in e}
-    listed = after.get("idp")
-    if not paused or not isinstance(listed, list):
-        return after
-    return {
-        **after,
-        "idp": [
-            {"pause": paused[str(entry["code"])], **entry}
-            if isinstance(entry, Mapping) and str(entry.get("code")) in paused
-            else entry
-            for entry in listed
-        ],
-    }

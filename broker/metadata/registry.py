@@ -1,13 +1,11 @@
 """The look-ups a login needs, in an immutable snapshot that is read anew when anything changed.
 
 A row that cannot be read is left out and logged: one broken partner does not take the
-others down.
+others down. Where there are many members, each is read when it is first asked for.
 """
 
-import logging
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -17,6 +15,8 @@ from broker.errors import BrokerError, Unknown
 from broker.metadata import store
 from broker.metadata.activations import Offer, offers_of
 from broker.metadata.admission import Door
+from broker.metadata.counting import Counting, counting
+from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
@@ -24,28 +24,14 @@ from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.revocations import store as revocations
 from broker.metadata.rollover.desk import ReadySource, held, nobody_ready
 from broker.metadata.rollover.model import Rollovers
+from broker.metadata.shelf import Documents, Maker, Shelf, left_out
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
 from broker.saml.entities import EntityFacts, ServiceProvider
-from broker.saml.entity_descriptor import read_entity
 
 _T = TypeVar("_T")
 
-_LOG = logging.getLogger(__name__)
 _NOT_THERE = "nothing registered under that name"
-
-
-@dataclass(frozen=True, slots=True)
-class _Members:
-    """The services and identity providers of one federation, by each name they are asked by."""
-
-    services: tuple[Service, ...] = ()
-    idps: tuple[ConnectedIdp, ...] = ()
-    service_by_entity: Mapping[str, Service] = field(default_factory=dict)
-    service_by_code: Mapping[str, Service] = field(default_factory=dict)
-    service_by_row: Mapping[int, Service] = field(default_factory=dict)
-    idp_by_code: Mapping[str, ConnectedIdp] = field(default_factory=dict)
-    idp_by_row: Mapping[int, ConnectedIdp] = field(default_factory=dict)
 
 
 class Registry:
@@ -54,58 +40,64 @@ class Registry:
     def __init__(
         self,
         federations: Iterable[Federation],
-        services: Iterable[Service],
-        idps: Iterable[ConnectedIdp],
+        services: Mapping[str, Shelf[Service]],
+        idps: Mapping[str, Shelf[ConnectedIdp]],
         mappings: Mapping[tuple[str, str], tuple[MappingVersion, ...]],
         rollovers: Rollovers | None = None,
     ) -> None:
         self.rollovers = rollovers or Rollovers()
         self.federations: tuple[Federation, ...] = tuple(federations)
         self._by_path = {federation.path: federation for federation in self.federations}
-        self._members = {
-            path: _members(
-                [service for service in services if service.federation == path],
-                [idp for idp in idps if idp.federation == path],
-            )
-            for path in self._by_path
-        }
+        self._services = services
+        self._idps = idps
         self._mappings = mappings
+        self._no_services: Shelf[Service] = Shelf()
+        self._no_idps: Shelf[ConnectedIdp] = Shelf()
 
     def federation(self, path: str) -> Federation:
         """The federation whose addresses begin with that path. Raises Unknown."""
         return _found(self._by_path.get(path), "request.federation")
 
     def services(self, path: str) -> tuple[Service, ...]:
-        """Every service of a federation, in order of registration."""
-        return self._of(path).services
+        """Every service of a federation, in order of registration; reads them all."""
+        return self._services_of(path).all()
 
     def idps(self, path: str) -> tuple[ConnectedIdp, ...]:
-        """Every identity provider of a federation, in the order people see them."""
-        return self._of(path).idps
+        """Every identity provider of a federation, in the order people see them; reads them all."""
+        return self._idps_of(path).all()
+
+    def counts(self, path: str) -> tuple[int, int]:
+        """How many services and identity providers are registered; reads none of them."""
+        return len(self._services_of(path)), len(self._idps_of(path))
 
     def service_by_entity(self, path: str, entity_id: str) -> Service:
         """The service of that entityID, compared letter by letter. Raises Unknown."""
-        return _found(self._of(path).service_by_entity.get(entity_id), "request.unknown_issuer")
+        return _found(self._services_of(path).by_entity(entity_id), "request.unknown_issuer")
 
     def service_by_code(self, path: str, code: str) -> Service:
         """The service of that code. Raises Unknown("request.service")."""
-        return _found(self._of(path).service_by_code.get(code), "request.service")
+        return _found(self._services_of(path).by_code(code), "request.service")
 
     def service_by_row(self, path: str, row: int) -> Service:
         """The service that a flow's cookie carries. Raises Unknown("request.service")."""
-        return _found(self._of(path).service_by_row.get(row), "request.service")
+        return _found(self._services_of(path).by_row(row), "request.service")
+
+    def idps_by_entity(self, path: str, entity_ids: Iterable[str]) -> tuple[ConnectedIdp, ...]:
+        """Those of the entityIDs, letter by letter, that are registered, as people see them."""
+        return self._idps_of(path).of_entities(entity_ids)
 
     def idp_by_code(self, path: str, code: str) -> ConnectedIdp:
         """The identity provider of that code. Raises Unknown("request.idp")."""
-        return _found(self._of(path).idp_by_code.get(code), "request.idp")
+        return _found(self._idps_of(path).by_code(code), "request.idp")
 
     def idp_by_row(self, path: str, row: int) -> ConnectedIdp:
         """The identity provider that a flow's cookie carries. Raises Unknown("request.idp")."""
-        return _found(self._of(path).idp_by_row.get(row), "request.idp")
+        return _found(self._idps_of(path).by_row(row), "request.idp")
 
     def offers(self, service: Service, now: datetime) -> tuple[Offer, ...]:
         """Every identity provider relevant to the service, with its state at this instant."""
-        return offers_of(service, self.idps(service.federation), now)
+        relevant = {activation.idp for activation in service.activations}
+        return offers_of(service, self._idps_of(service.federation).of_codes(relevant), now)
 
     def offer(self, service: Service, idp: str, now: datetime) -> Offer | None:
         """The one of that code, or None where it is not relevant to the service."""
@@ -126,12 +118,19 @@ class Registry:
     def _versions(self, service: Service) -> tuple[MappingVersion, ...]:
         return self._mappings.get((service.federation, service.code), ())
 
-    def _of(self, path: str) -> _Members:
-        return self._members.get(path, _Members())
+    def _services_of(self, path: str) -> Shelf[Service]:
+        return self._services.get(path, self._no_services)
+
+    def _idps_of(self, path: str) -> Shelf[ConnectedIdp]:
+        return self._idps.get(path, self._no_idps)
 
 
 class RegistryCache:
-    """The snapshot of one process; a cheap read of the revision tells when to make another."""
+    """The snapshot of one process; a cheap read of the revision tells when to make another.
+
+    It also ends at the next instant at which a document begins or ceases to count: what was
+    dated comes into force by the clock of a request, and no job has to run for it.
+    """
 
     def __init__(
         self,
@@ -145,80 +144,79 @@ class RegistryCache:
         self._origin = origin
         self._clock = clock
         self._lock = threading.Lock()
-        self._known: tuple[int, Registry, Door] | None = None
-        self._facts: dict[str, EntityFacts] = {}
+        self._known: tuple[int, Counting, Door, Registry] | None = None
+        self._documents = Documents(engine)
 
     def current(self) -> Registry:
         """The registry as it stands now."""
+        now = self._clock()
         with reading(self._engine) as connection:
             revision = store.revision(connection)
             known = self._known
-            if known is not None and known[0] == revision and known[2].counts_at(self._clock()):
-                return known[1]
+            if known is not None and known[0] == revision and _still(known, now):
+                return known[3]
             federations = store.federation_documents(connection)
-            records = store.entities(connection)
+            records = store.members(connection)
+            changes = dated.scheduled(connection)
             mappings, plans = serving(connection), held(connection, self._ready)
             answers = revocations.answers(connection)
         with self._lock:
             known, now = self._known, self._clock()
-            if known is not None and known[0] >= revision and known[2].counts_at(now):
-                return known[1]
+            if known is not None and known[0] >= revision and _still(known, now):
+                return known[3]
+            counted = counting(records, changes, now)
             door = known[2].at(now, answers) if known is not None else Door(answers, now)
-            registry = self._build(federations, records, mappings, plans, door)
-            self._known = (revision, registry, door)
+            registry = self._build(federations, counted.records, mappings, plans, door)
+            self._known = (revision, counted, door, registry)
             return registry
 
     def _build(
         self,
         federations: list[tuple[str, Mapping[str, object]]],
-        records: list[EntityRecord],
+        records: Sequence[EntityRecord],
         mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
         plans: Rollovers,
         door: Door,
     ) -> Registry:
-        facts: dict[str, EntityFacts] = {}
-        made_federations: list[Federation] = []
-        services: list[Service] = []
-        idps: list[ConnectedIdp] = []
+        made: list[Federation] = []
         for path, document in federations:
             try:
-                made_federations.append(read_federation(document, self._origin))
-                door.policies[path] = made_federations[-1].certificates
+                made.append(read_federation(document, self._origin))
+                door.policies[path] = made[-1].certificates
             except (BrokerError, ValueError, TypeError, KeyError) as error:
-                _left_out("federation", path, error)
-        for record in records:
-            if record.xml is None or record.sha256 is None:
-                continue
-            try:
-                read = self._facts.get(record.sha256) or read_entity(record.xml)
-                facts[record.sha256] = read
-                usable = door.admit(record.federation, record.code, read)
-                if record.kind == "sp":
-                    services.append(_service(record, usable, read))
-                else:
-                    idps.append(_connected_idp(record, usable))
-            except (BrokerError, ValueError, TypeError, KeyError) as error:
-                _left_out(record.kind, f"{record.federation}/{record.code}", error)
-        self._facts = facts
-        return Registry(made_federations, services, _in_order(records, idps), mappings, plans)
+                left_out("federation", path, error)
+        self._documents.keep_only(records)
+
+        def service(record: EntityRecord, facts: EntityFacts) -> Service:
+            return _service(record, door.admit(record.federation, record.code, facts), facts)
+
+        def idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
+            return _connected_idp(record, door.admit(record.federation, record.code, facts))
+
+        services: dict[str, Shelf[Service]] = {}
+        idps: dict[str, Shelf[ConnectedIdp]] = {}
+        for path in {record.federation for record in records}:
+            own = [record for record in records if record.federation == path]
+            of_sp = [record for record in own if record.kind == "sp"]
+            of_idp = [record for record in own if record.kind == "idp"]
+            services[path] = Shelf(of_sp, Maker(service, self._documents))
+            idps[path] = Shelf(_in_order(of_idp), Maker(idp, self._documents))
+        return Registry(made, services, idps, mappings, plans)
 
 
-def _members(services: list[Service], idps: list[ConnectedIdp]) -> _Members:
-    return _Members(
-        services=tuple(services),
-        idps=tuple(idps),
-        service_by_entity={service.sp.entity_id: service for service in services},
-        service_by_code={service.code: service for service in services},
-        service_by_row={service.row: service for service in services},
-        idp_by_code={idp.code: idp for idp in idps},
-        idp_by_row={idp.row: idp for idp in idps},
-    )
+def _still(known: tuple[int, Counting, Door, Registry], now: datetime) -> bool:
+    """Whether documents and keys count at this instant as they did when the snapshot was made."""
+    return known[1].holds(now) and known[2].counts_at(now)
 
 
-def _in_order(records: list[EntityRecord], idps: list[ConnectedIdp]) -> list[ConnectedIdp]:
+def _in_order(records: list[EntityRecord]) -> list[EntityRecord]:
     """By the order that each document asks for, then in order of registration."""
-    order = {record.row: record.document.get("order", 100) for record in records}
-    return sorted(idps, key=lambda idp: int(str(order[idp.row])))
+    return sorted(records, key=_place)
+
+
+def _place(record: EntityRecord) -> int:
+    order = record.document.get("order", 100)
+    return order if isinstance(order, int) else 100
 
 
 def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Service:
@@ -282,7 +280,3 @@ def _found(thing: _T | None, code: str) -> _T:
     if thing is None:
         raise Unknown(code, _NOT_THERE)
     return thing
-
-
-def _left_out(kind: str, name: str, error: Exception) -> None:
-    _LOG.error("%s %s is left out of the registry: %s", kind, name, error)

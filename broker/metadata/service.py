@@ -14,6 +14,7 @@ from broker.errors import Refused
 from broker.metadata import store
 from broker.metadata.activating import ActivationService
 from broker.metadata.companion import Companion
+from broker.metadata.dated import store as dated
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.documents import Document
 from broker.metadata.homes import federation_of, federations_in
@@ -75,6 +76,7 @@ class MetadataService:
         if options.code and len(read.entities) != 1:
             raise Refused("metadata.code_for_many", "a code is for one entity at a time")
         with writing(self.engine) as connection:
+            dated.settle(connection, occasion.at)
             home = federation_of(connection, federation, self.origin)
             desk = Registration(connection, home, source, options, occasion, self.audit)
             outcomes = [outcome for facts in read.entities for outcome in desk.register(facts)]
@@ -101,6 +103,7 @@ class MetadataService:
         Unavailable("mapping.invalid"), that names the mistake.
         """
         with writing(self.engine) as connection:
+            dated.settle(connection, occasion.at)
             load = TomlLoad(
                 connection,
                 self.origin,

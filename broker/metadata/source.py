@@ -7,25 +7,66 @@ a redirect could lead to a service that only this machine reaches.
 
 import ipaddress
 import socket
-import time
+import zlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
 
 from broker.errors import Refused, Unavailable
+from broker.metadata.deadline import Deadline
 from broker.saml.entity_parts import is_loopback
+from broker.saml.metadata_xml import FEED
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LIST_BYTES = 32 * 1024 * 1024  # the lists of a national authority are long
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 
+BLOCK = 64 * 1024
+NOT_MODIFIED = 304
+
+_T = TypeVar("_T")
 Resolve = Callable[[str], Iterable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FetchLimits:
+    """How much may be fetched, unpacked, and for how long."""
+
+    size: int  # bytes
+    seconds: float
+
+
+FEED_LIMITS = FetchLimits(FEED.bytes, 120.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """By what a server tells whether we have seen its newest answer. RFC 9110 8.8."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+    def headers(self) -> dict[str, str]:
+        """The request's headers; none where nothing was seen."""
+        named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer: its content, or None where it is what was seen last."""
+
+    content: bytes | None = field(repr=False)
+    seen: Seen
 
 
 def is_address(source: str) -> bool:
@@ -33,18 +74,19 @@ def is_address(source: str) -> bool:
     return source.startswith(("https://", "http://"))
 
 
-def read_file(path: Path) -> bytes:
+def read_file(path: Path, size: int | None = None) -> bytes:
     """The bytes of a file. Raises Unavailable("source.missing"), Refused("source.too_large")."""
+    limit = MAX_BYTES if size is None else size
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            content = file.read(limit + 1)
     except IsADirectoryError as error:
         words = f"{path} is a folder: name the files in it"
         raise Unavailable("source.missing", words) from error
     except OSError as error:
         raise Unavailable("source.missing", f"{path}: {error.strerror}") from error
-    if len(content) > MAX_BYTES:
-        raise Refused("source.too_large", f"{path} is larger than {MAX_BYTES} bytes")
+    if len(content) > limit:
+        raise Refused("source.too_large", f"{path} is larger than {limit} bytes")
     return content
 
 
@@ -85,25 +127,24 @@ def check_address(
 def fetch(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> bytes:
     """The bytes at an address.
 
-    Raises Refused("source.address" | "source.redirect" | "source.too_large") and
-    Unavailable("source.unreachable" | "source.slow" | "source.status").
+    Raises Refused("source.address" | "source.redirect" | "source.too_large" |
+    "source.encoding") and Unavailable("source.unreachable" | "source.slow" | "source.status").
     """
+    limits = FetchLimits(MAX_BYTES, TOTAL_SECONDS)
+    fetched = fetch_if_changed(url, Seen(), limits, loopback=loopback, resolve=resolve)
+    return fetched.content or b""
+
+
+def fetch_if_changed(
+    url: str, seen: Seen, limits: FetchLimits, *, loopback: bool, resolve: Resolve = addresses_of
+) -> Fetched:
+    """What is at an address, where it is not what was seen last. Raises as `fetch` does."""
     check_address(url, loopback=loopback, resolve=resolve)
-    ends = time.monotonic() + TOTAL_SECONDS
-    session = _session(loopback=loopback)
-    try:
-        with session.get(
-            url, timeout=(CONNECT_SECONDS, CONNECT_SECONDS), allow_redirects=False, stream=True
-        ) as answer:
-            if answer.is_redirect or 300 <= answer.status_code < 400:
-                raise Refused("source.redirect", "the address sends elsewhere; give the real one")
-            if answer.status_code != 200:
-                raise Unavailable("source.status", f"the answer is status {answer.status_code}")
-            return _body(answer, ends, MAX_BYTES)
-    except requests.RequestException as error:
-        raise Unavailable("source.unreachable", type(error).__name__) from error
-    finally:
-        session.close()
+
+    def read(answer: requests.Response) -> Fetched:
+        return _fetched(answer, seen, limits.size)
+
+    return _asked(url, None, seen.headers(), limits, read, loopback=loopback)
 
 
 def fetch_listed(
@@ -115,25 +156,72 @@ def fetch_listed(
     Raises Refused and Unavailable as it does.
     """
     check_address(url, loopback=loopback, resolve=resolve, schemes=("http", "https"))
-    ends = time.monotonic() + TOTAL_SECONDS
-    session = _session(loopback=loopback)
+    headers = {} if body is None else {"Content-Type": "application/ocsp-request"}
+
+    def read(answer: requests.Response) -> bytes:
+        if answer.status_code != 200:
+            raise Unavailable("source.status", f"the answer is status {answer.status_code}")
+        return _body(answer, MAX_LIST_BYTES)
+
+    limits = FetchLimits(MAX_LIST_BYTES, TOTAL_SECONDS)
+    return _asked(url, body, headers, limits, read, loopback=loopback)
+
+
+def _asked(
+    url: str,
+    body: bytes | None,
+    headers: dict[str, str],
+    limits: FetchLimits,
+    read: Callable[[requests.Response], _T],
+    *,
+    loopback: bool,
+) -> _T:
+    deadline = Deadline(limits.seconds)
+    session = _session(deadline, loopback=loopback)
+    wait = min(CONNECT_SECONDS, limits.seconds)
     try:
-        with session.request(
-            "GET" if body is None else "POST",
-            url,
-            data=body,
-            headers={} if body is None else {"Content-Type": "application/ocsp-request"},
-            timeout=(CONNECT_SECONDS, CONNECT_SECONDS),
-            allow_redirects=False,
-            stream=True,
-        ) as answer:
-            if answer.status_code != 200:
-                raise Unavailable("source.status", f"the answer is status {answer.status_code}")
-            return _body(answer, ends, MAX_LIST_BYTES)
-    except requests.RequestException as error:
+        with (
+            deadline,
+            session.request(
+                "GET" if body is None else "POST",
+                url,
+                data=body,
+                headers=headers,
+                timeout=(wait, wait),
+                allow_redirects=False,
+                stream=True,
+            ) as answer,
+        ):
+            found = read(answer)
+    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+        if deadline.over:
+            raise _slow(limits) from error
         raise Unavailable("source.unreachable", type(error).__name__) from error
     finally:
         session.close()
+    if deadline.over:  # a connection that was cut can look like an answer that ended
+        raise _slow(limits)
+    return found
+
+
+def _slow(limits: FetchLimits) -> Unavailable:
+    return Unavailable("source.slow", f"not here after {limits.seconds:g} seconds")
+
+
+def _fetched(answer: requests.Response, seen: Seen, size: int) -> Fetched:
+    etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+    if answer.status_code == NOT_MODIFIED and seen.headers():
+        return Fetched(None, Seen(etag or seen.etag, modified or seen.last_modified))
+    if answer.is_redirect or 300 <= answer.status_code < 400:
+        raise Refused("source.redirect", "the address sends elsewhere; give the real one")
+    if answer.status_code != 200:
+        raise Unavailable("source.status", f"the answer is status {answer.status_code}")
+    return Fetched(_body(answer, size), Seen(_short(etag), _short(modified)))
+
+
+def _short(validator: str | None) -> str | None:
+    """A validator that we are ready to keep and to send again."""
+    return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
 def _allowed(address: str, *, loopback: bool) -> bool:
@@ -141,7 +229,7 @@ def _allowed(address: str, *, loopback: bool) -> bool:
     return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
 
 
-def _session(*, loopback: bool) -> requests.Session:
+def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """A session whose every connection is checked before anything is sent over it.
 
     A name may stand for one address when it is looked up and for another right after.
@@ -149,6 +237,7 @@ def _session(*, loopback: bool) -> requests.Session:
 
     def checked(made: socket.socket) -> socket.socket:
         if _allowed(str(made.getpeername()[0]), loopback=loopback):
+            deadline.watch(made)
             return made
         made.close()
         raise Refused("source.address", "the connection went to a network that is not public")
@@ -168,6 +257,7 @@ def _session(*, loopback: bool) -> requests.Session:
         ConnectionCls = Secure
 
     session = requests.Session()
+    session.headers["Accept-Encoding"] = "gzip"
     session.trust_env = False  # no proxy and no .netrc of whoever runs the command
     for scheme in ("https://", "http://"):
         adapter = HTTPAdapter(max_retries=0)
@@ -176,12 +266,20 @@ def _session(*, loopback: bool) -> requests.Session:
     return session
 
 
-def _body(answer: requests.Response, ends: float, most: int) -> bytes:
+def _body(answer: requests.Response, size: int) -> bytes:
+    """The body, unpacked by ourselves: no block of it may become more than the limit."""
+    encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if encoding not in ("identity", "gzip"):
+        raise Refused("source.encoding", f"the answer is packed as {encoding[:20]!r}")
+    packed = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     content = bytearray()
-    for block in answer.iter_content(64 * 1024):
-        content += block
-        if len(content) > most:
-            raise Refused("source.too_large", f"larger than {most} bytes")
-        if time.monotonic() > ends:
-            raise Unavailable("source.slow", f"not here after {TOTAL_SECONDS:.0f} seconds")
+    while block := answer.raw.read(BLOCK, decode_content=False):
+        try:
+            content += packed.decompress(block, size - len(content) + 1) if packed else block
+        except zlib.error as error:
+            raise Refused("source.encoding", "the answer is no gzip") from error
+        if len(content) > size:
+            raise Refused("source.too_large", f"larger than {size} bytes")
+    if packed and not packed.eof:
+        raise Refused("source.encoding", "the answer ends before its gzip does")
     return bytes(content)

@@ -22,6 +22,7 @@ from broker.metadata.tables import (
     ENTITY,
     ENTITY_VERSION,
     FEDERATION,
+    METADATA_SOURCE,
     REGISTRY_REVISION,
 )
 
@@ -42,6 +43,10 @@ class EntityRecord:
     source: str | None
     loaded_at: datetime | None
     kept: tuple[Kept, ...] = ()  # certificates that its metadata dropped and that still count
+    version: int | None = None
+    expires: datetime | None = None  # when what a key vouched for stops counting, R27
+    source_code: str | None = None  # the registered source that keeps it up to date
+    dropped_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,15 @@ class VersionRecord:
     loaded_by: str
     reason: str
     in_force: bool
+    id: int = 0
+    state: str = "accepted"
+    opens: datetime | None = None
+    removal: bool = False
+    source_code: str | None = None
+    objections: str | None = None
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    decision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +137,16 @@ def entities(connection: Connection, federation: str | None = None) -> list[Enti
     """Every registered entity of one federation, or of all, in order of registration."""
     query = _ENTITIES if federation is None else _ENTITIES.where(ENTITY.c.federation == federation)
     beside = kept(connection)
-    return [
-        EntityRecord(
-            **{**row, "document": _document(row["document"])}, kept=beside.get(row["row"], ())
-        )
-        for row in connection.execute(query).mappings()
-    ]
+    rows = connection.execute(query).mappings()
+    return [_record(row, row["xml"], beside.get(row["row"], ())) for row in rows]
+
+
+def members(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
+    """The same without their documents' bytes, which `documents` reads when they are needed."""
+    query = _MEMBERS if federation is None else _MEMBERS.where(ENTITY.c.federation == federation)
+    beside = kept(connection)
+    rows = connection.execute(query).mappings()
+    return [_record(row, None, beside.get(row["row"], ())) for row in rows]
 
 
 def add_entity(
@@ -169,26 +187,33 @@ def change_entity(
     connection.execute(sa.update(ENTITY).where(ENTITY.c.row == row).values(values))
 
 
-def put_in_force(connection: Connection, row: int, loaded: Loaded) -> None:
-    """Keep a document and let it count from now on; those before it are kept and count no more."""
-    of_entity = ENTITY_VERSION.c.entity_row == row
-    connection.execute(sa.update(ENTITY_VERSION).where(of_entity).values(in_force=False))
-    values = {
-        "entity_row": row,
-        "xml": loaded.xml,
-        "sha256": loaded.sha256,
-        "source": loaded.source,
-        "loaded_at": loaded.at,
-        "loaded_by": loaded.by,
-        "reason": loaded.reason,
-        "in_force": True,
-    }
-    connection.execute(sa.insert(ENTITY_VERSION).values(values))
-
-
 def versions(connection: Connection, row: int) -> list[VersionRecord]:
     """Every document an entity ever had, the newest first."""
     return [VersionRecord(*found) for found in connection.execute(_VERSIONS, {"row": row})]
+
+
+def _record(row: sa.RowMapping, xml: bytes | None, kept: tuple[Kept, ...]) -> EntityRecord:
+    expires = row["expires"]
+    if row["feed_until"] and row["dropped_at"] is None:
+        expires = min(row["feed_until"], expires or row["feed_until"])
+    return EntityRecord(
+        row=row["row"],
+        federation=row["federation"],
+        kind=row["kind"],
+        entity_id=row["entity_id"],
+        code=row["code"],
+        position=row["position"],
+        document=_document(row["document"]),
+        xml=xml,
+        sha256=row["sha256"],
+        source=row["source"],
+        kept=kept,
+        loaded_at=row["loaded_at"],
+        version=row["version"],
+        expires=expires,
+        source_code=row["source_code"],
+        dropped_at=row["dropped_at"],
+    )
 
 
 def _document(text: str) -> Mapping[str, object]:
@@ -209,7 +234,7 @@ _BUMP = (
 _FEDERATIONS = sa.select(FEDERATION.c.path, sa.cast(FEDERATION.c.document, sa.Text)).order_by(
     FEDERATION.c.position, FEDERATION.c.path
 )
-_ENTITIES = (
+_MEMBERS = (
     sa.select(
         ENTITY.c.row,
         ENTITY.c.federation,
@@ -217,20 +242,31 @@ _ENTITIES = (
         ENTITY.c.entity_id,
         ENTITY.c.code,
         ENTITY.c.position,
+        ENTITY.c.source_code,
+        ENTITY.c.dropped_at,
         sa.cast(ENTITY.c.settings, sa.Text).label("document"),
-        ENTITY_VERSION.c.xml,
+        ENTITY_VERSION.c.id.label("version"),
         ENTITY_VERSION.c.sha256,
         ENTITY_VERSION.c.source,
         ENTITY_VERSION.c.loaded_at,
+        ENTITY_VERSION.c.expires,
+        METADATA_SOURCE.c.valid_until.label("feed_until"),
     )
     .select_from(
         ENTITY.outerjoin(
             ENTITY_VERSION,
             sa.and_(ENTITY_VERSION.c.entity_row == ENTITY.c.row, ENTITY_VERSION.c.in_force),
+        ).outerjoin(
+            METADATA_SOURCE,
+            sa.and_(
+                METADATA_SOURCE.c.code == ENTITY_VERSION.c.source_code,
+                METADATA_SOURCE.c.certificates != "",
+            ),
         )
     )
     .order_by(ENTITY.c.position, ENTITY.c.row)
 )
+_ENTITIES = _MEMBERS.add_columns(ENTITY_VERSION.c.xml)
 _VERSIONS = (
     sa.select(
         ENTITY_VERSION.c.sha256,
@@ -239,6 +275,15 @@ _VERSIONS = (
         ENTITY_VERSION.c.loaded_by,
         ENTITY_VERSION.c.reason,
         ENTITY_VERSION.c.in_force,
+        ENTITY_VERSION.c.id,
+        ENTITY_VERSION.c.state,
+        ENTITY_VERSION.c.opens,
+        ENTITY_VERSION.c.removal,
+        ENTITY_VERSION.c.source_code,
+        ENTITY_VERSION.c.objections,
+        ENTITY_VERSION.c.decided_at,
+        ENTITY_VERSION.c.decided_by,
+        ENTITY_VERSION.c.decision,
     )
     .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
     .order_by(ENTITY_VERSION.c.id.desc())

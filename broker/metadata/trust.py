@@ -1,15 +1,22 @@
 """What may be registered, and what may replace what. Pure: facts in, objections out.
 
-An objection is a finding of level `refused` about the whole entity; with one of them the
-load changes nothing and the last good document stays in force.
+`about_*` say what speaks against a document by itself and, where a person loads it, against
+what it replaces: findings of level `refused`, and with one of them the load changes nothing.
+`judge` and `judge_feed` decide over what a source brings without a person, by the rules of
+`trust_rules` and `trust_feeds`: it counts, it waits for somebody, or it never counts. In all
+of it the last good document stays in force.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from urllib.parse import urlsplit
 
-from broker.metadata.decisions import ServiceSettings
-from broker.metadata.model import Endpoint, Federation, IdentityProvider, ServiceProvider
+from broker.metadata import trust_feeds, trust_rules
+from broker.metadata.decisions import IdpSettings, ServiceSettings
+from broker.metadata.model import Endpoint, Federation, IdentityProvider, Localised, ServiceProvider
+from broker.metadata.trust_feeds import ComingFeed
+from broker.metadata.trust_rules import Coming, Objection
 from broker.saml import names
 from broker.saml.entities import EntityFacts, Finding
 from broker.saml.entity_parts import bad_location
@@ -78,6 +85,53 @@ def about_idp(change: Change) -> Iterator[Finding]:
     before = change.before.idp if change.before else None
     if before is not None:
         yield from _replacement(change, _idp_pins(before), _idp_pins(idp))
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What becomes of a document that a source brings, and everything that was said about it."""
+
+    objections: tuple[Objection, ...]
+
+    @property
+    def verdict(self) -> Literal["accept", "wait", "refuse"]:
+        """The gravest of the objections."""
+        said = {objection.verdict for objection in self.objections}
+        return "refuse" if "refuse" in said else "wait" if "wait" in said else "accept"
+
+
+def judge(
+    coming: Coming, federation: Federation, settings: ServiceSettings | IdpSettings
+) -> Decision:
+    """Whether what a source brings for an entity may count."""
+    change = Change(coming.facts, None, key_change_accepted=True)
+    found = [*about_entity(change, federation)]
+    if isinstance(settings, ServiceSettings):
+        found += about_service(change, settings)
+    else:
+        found += about_idp(change)
+    never = [
+        Objection("refuse", f.code, f.where, Localised(_DANISH.get(f.code, f.words), f.words))
+        for f in found
+    ]
+    return Decision((*never, *(said for rule in trust_rules.RULES for said in rule(coming))))
+
+
+def judge_feed(coming: ComingFeed) -> Decision:
+    """Whether a whole document of a source may be looked into at all."""
+    return Decision(tuple(said for rule in trust_feeds.RULES for said in rule(coming)))
+
+
+_DANISH = {
+    "metadata.expired": "Dokumentet er udløbet.",
+    "metadata.our_entity_id": "EntityID er vores eget.",
+    "metadata.no_role": "Der er ingen rolle, som vi kan bruge.",
+    "metadata.no_acs": "Der er ingen brugbar AssertionConsumerService med HTTP-POST.",
+    "metadata.no_encryption_key": "Der er ingen nøgle at kryptere til.",
+    "metadata.no_signing_key": "Der er ingen brugbar nøgle til signering.",
+    "metadata.no_sso": "Der er ingen brugbar SingleSignOnService.",
+    "metadata.start_url": "Startadressen passer ikke til værterne i metadata.",
+}
 
 
 def default_acs(sp: ServiceProvider) -> Endpoint | None:

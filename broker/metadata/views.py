@@ -16,6 +16,7 @@ from broker.web.render import page
 
 _SIDES: dict[str, Side] = {"idp": "idp", "sp": "sp"}
 _SECONDS = 300  # that an answer of "nothing is planned" may be kept
+MOST = 100  # services of a federation that the front page lists; nobody looks through more
 _NOTHING = _(
     "No document is published at this address now, because no change of our keys needs one. "
     "This is not an error: the address stays, and a document will be here as soon as a change "
@@ -37,8 +38,10 @@ def blueprint(
     @views.get("/")
     def home() -> Response:
         known = registry.current()
-        services = [s for home in known.federations for s in known.services(home.path)]
-        shown = {"federations": known.federations, "services": services}
+        counts = {home.path: known.counts(home.path)[0] for home in known.federations}
+        few = [path for path, count in counts.items() if count <= MOST]
+        services = [service for path in few for service in known.services(path)]
+        shown = {"federations": known.federations, "services": services, "counts": counts}
         return page("home.html", context=shown)
 
     @views.get("/<path>/metadata/")

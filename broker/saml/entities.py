@@ -49,6 +49,7 @@ class ServiceProvider:
     want_assertions_signed: bool
     name_id_formats: tuple[str, ...]
     name: Localised | None
+    attributes: tuple[str, ...] = ()  # that it asks for
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,7 @@ class IdentityProvider:
     want_authn_requests_signed: bool
     name_id_formats: tuple[str, ...]
     name: Localised | None
+    attributes: tuple[str, ...] = ()  # that it says it can tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,29 @@ class MetadataReading:
 
     entities: tuple[EntityFacts, ...]
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FeedEntity:
+    """One entity of a feed as a document of its own, not examined yet."""
+
+    entity_id: str
+    xml: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a source publishes: its entities, and what it says of itself as a whole.
+
+    The entities' documents hold neither the signature nor the instants of the whole, which
+    change at each publication, so that an entity that did not change has the same bytes.
+    """
+
+    entities: tuple[FeedEntity, ...]
+    findings: tuple[Finding, ...]
+    verified: bool
+    published: datetime | None
+    valid_until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

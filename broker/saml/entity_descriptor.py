@@ -37,6 +37,7 @@ from broker.saml.metadata_xml import parse_metadata
 from broker.saml.xml import Element, children, local_name
 
 MAX_ENTITIES = 1000
+MAX_ATTRIBUTES = 200
 
 _ENTITY = f"{{{names.MD}}}EntityDescriptor"
 _ENTITIES = f"{{{names.MD}}}EntitiesDescriptor"
@@ -86,10 +87,21 @@ def read_entity(xml: bytes) -> EntityFacts:
 
     For documents that `read_metadata` accepted once. Raises Refused as it does.
     """
+    return _read_entity(_kept_entity(xml), xml)
+
+
+def examine_entity(xml: bytes, now: datetime, *, verified: bool) -> EntityFacts:
+    """The facts of one entity cut out of a feed, with everything that is odd about it."""
+    element = _kept_entity(xml)
+    facts = replace(_read_entity(element, xml), verified=verified)
+    return replace(facts, findings=(*facts.findings, *notice(element, facts, now)))
+
+
+def _kept_entity(xml: bytes) -> Element:
     element = parse_metadata(xml)
     if element.tag != _ENTITY or bad_entity_id((element.get("entityID") or "").strip()):
         raise Refused("metadata.not_metadata", "a kept document is no EntityDescriptor")
-    return _read_entity(element, xml)
+    return element
 
 
 def _entities(root: Element) -> Iterator[Element]:
@@ -150,6 +162,7 @@ def _service_provider(
         want_assertions_signed=_true(role, "WantAssertionsSigned"),
         name_id_formats=_formats(role),
         name=display_name(element, role),
+        attributes=_attributes(role, f"{{{names.MD}}}RequestedAttribute"),
     )
 
 
@@ -166,6 +179,7 @@ def _identity_provider(
         want_authn_requests_signed=_true(role, "WantAuthnRequestsSigned"),
         name_id_formats=_formats(role),
         name=display_name(element, role),
+        attributes=_attributes(role, f"{{{names.SAML}}}Attribute"),
     )
 
 
@@ -180,6 +194,11 @@ def _endpoints(
 def _formats(role: Element) -> tuple[str, ...]:
     found = ((child.text or "").strip() for child in children(role, names.MD, "NameIDFormat"))
     return tuple(uri for uri in found if uri)
+
+
+def _attributes(role: Element, tag: str) -> tuple[str, ...]:
+    found = {(element.get("Name") or "").strip() for element in role.iter(tag)}
+    return tuple(sorted(found - {""}))[:MAX_ATTRIBUTES]
 
 
 def _true(role: Element, attribute: str) -> bool:

@@ -27,7 +27,7 @@ _ROLES = tuple(
         "PDPDescriptor",
     )
 )
-_KNOWN_EXTENSIONS = (names.MDUI, names.MD, names.DS, names.SAML)
+_KNOWN_EXTENSIONS = (names.MDUI, names.MDRPI, names.MD, names.DS, names.SAML)
 
 
 def notice_document(root: Element, *, verified: bool) -> Iterator[Finding]:

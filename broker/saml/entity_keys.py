@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.x509 import InvalidVersion
@@ -118,7 +119,7 @@ def _read_one(descriptor: Element, where: str) -> tuple[Certificate | None, list
 def _loaded(
     der: bytes, where: str, findings: list[Finding]
 ) -> tuple[Certificate | None, list[Finding]]:
-    certificate = Certificate(der)
+    certificate = _shared(der)
     try:
         readable = certificate.subject.isprintable() and certificate.parsed.issuer is not None
     except (ValueError, UnsupportedAlgorithm, InvalidVersion):
@@ -132,6 +133,12 @@ def _loaded(
         words = f"The key is not used: {error}."
         return None, [*findings, Finding("refused", "metadata.weak_key", where, words)]
     return certificate, findings
+
+
+@lru_cache(maxsize=512)
+def _shared(der: bytes) -> Certificate:
+    """One object for the same bytes: a certificate stands in several roles, and is read once."""
+    return Certificate(der)
 
 
 def _decode(text: bytes) -> tuple[bytes, str]:

@@ -80,7 +80,7 @@ class Certificate:
         """When it stops being valid, UTC. A key outlives it: expiry warns, metadata decides."""
         return self.parsed.not_valid_after_utc
 
-    @property
+    @cached_property
     def subject(self) -> str:
         """The common name, or the whole subject where there is none."""
         names = self.parsed.subject.get_attributes_for_oid(NameOID.COMMON_NAME)

@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import xmlsec
@@ -83,16 +83,25 @@ def is_signed(root: Element) -> bool:
     return bool(children(root, names.DS, "Signature"))
 
 
-def verify(root: Element, certificates: Sequence[Certificate]) -> Element:
+def verify(
+    root: Element,
+    certificates: Sequence[Certificate],
+    read: Callable[[bytes], Element] | None = None,
+) -> Element:
     """The element as its verified signature covers it, parsed afresh, without the signature.
 
-    `certificates` are the peer's signing certificates by metadata; any may verify. The tree
-    given is spent. Raises Refused with a code of `signature.*`.
+    `certificates` are the peer's signing certificates by metadata; any may verify. `read` parses
+    what is covered, by the limits of messages unless told otherwise. The tree given is spent.
+    Raises Refused with a code of `signature.*`.
     """
-    return verify_with(root, certificates)[0]
+    return verify_with(root, certificates, read)[0]
 
 
-def verify_with(root: Element, certificates: Sequence[Certificate]) -> tuple[Element, Certificate]:
+def verify_with(
+    root: Element,
+    certificates: Sequence[Certificate],
+    read: Callable[[bytes], Element] | None = None,
+) -> tuple[Element, Certificate]:
     """The same, and the certificate that verified it."""
     if not certificates:
         raise Refused("signature.no_key", "no certificate to verify with")
@@ -114,7 +123,7 @@ def verify_with(root: Element, certificates: Sequence[Certificate]) -> tuple[Ele
     covered = canonical(alone, shape.prefixes)
     if not hmac.compare_digest(hashlib.new(shape.digest, covered).digest(), shape.value):
         raise Refused("signature.digest", "the digest is of something else")
-    return parse(covered), verifier
+    return (read or parse)(covered), verifier
 
 
 def _verified_by(root: Element, signature: Element, certificate: Certificate) -> bool:

@@ -1,4 +1,4 @@
-"""`make bench`: what the roles of a login cost among a million grants, against the targets.
+"""`make bench`: roles of a login among a million grants, metadata of ten thousand entities.
 
 Database time is what a login waits for its statements: the way to the server and back,
 planning, running, and reading the rows. Each person comes several times and their least
@@ -16,7 +16,7 @@ import click
 import sqlalchemy as sa
 
 from broker.db import Engine, make_engine, reading
-from tests.bench import sizes
+from tests.bench import feed, sizes
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
@@ -60,6 +60,14 @@ def main(*, quick: bool, people: int | None, passes: int | None) -> None:
                 rows = sum(loaded.counts.values())
                 lines.append(Line(where, f"loading {rows:,} rows", f"{loaded.seconds:.0f} s"))
             found = measure(engines, people, passes, lambda doing: click.echo(doing, err=True))
+            feeds = {
+                "PostgreSQL": make_engine(new_database(folder, "feed")),
+                "SQLite": make_engine(f"sqlite:///{Path(name) / 'feed.sqlite3'}"),
+            }
+            with Stages() as say:
+                lines += feed.lines(feeds, say)
+            for engine in feeds.values():
+                engine.dispose()
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:

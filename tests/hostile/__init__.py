@@ -2,5 +2,5 @@
 
 Rows carry the ids of the attack catalogue where they have one: A wrapping and
 exclusion, B markup and canonicalisation, C keys and algorithms, D context, E requests,
-H exhaustion.
+G metadata, H exhaustion.
 """

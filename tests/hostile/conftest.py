@@ -9,12 +9,15 @@ import requests
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from broker.db import Engine
 from broker.saml import names
 from tests.box import Box, Trip, code_of, make_box, posted
 from tests.factories import NOW
 from tests.hostile.exits import Exit, enter, forget
 from tests.hostile.forge import Forge
 from tests.leaving import add_idp_logout, add_service
+from tests.metadata_factory import SP, Sp
+from tests.publisher import Follower, Publisher, publishing, signed
 
 STATUS = {"malformed": 400, "limit": 400, "signature": 403, "context": 403, "flow": 403}
 
@@ -119,3 +122,20 @@ def leaving(
     found = enter(leaving_box, events, calls)
     monkeypatch.setattr(requests.Session, "send", send)
     return found
+
+
+@pytest.fixture
+def follower(engine: Engine) -> Follower:
+    """An installation that follows a signed federation, whose member works."""
+    made = Follower(engine)
+    made.follow("feed", pinned="feed", many=True)
+    assert made.refresh("feed", signed(Sp())).state == "loaded"
+    assert made.works(SP)
+    return made
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """A partner that publishes on loopback."""
+    with publishing() as made:
+        yield made

@@ -13,6 +13,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     requests       requests, reviews and imports
     mappings       what services are told
     readiness      how ready partners are for our keys, and the keys of partners that are kept
+    sources        where metadata comes from, what waited and what went wrong
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
 
@@ -115,6 +116,14 @@ from broker.audit.events.rollover import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.audit.events.sources import EXAMPLES as SOURCES
+from broker.audit.events.sources import (
+    MetadataAlarm,
+    MetadataDecided,
+    MetadataRefreshed,
+    MetadataSourceChanged,
+    SourceEvent,
+)
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -157,7 +166,11 @@ __all__ = [
     "MappingLoaded",
     "MappingRetired",
     "MappingShadowed",
+    "MetadataAlarm",
+    "MetadataDecided",
     "MetadataLoaded",
+    "MetadataRefreshed",
+    "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
     "PartnerKeyEnded",
@@ -192,6 +205,7 @@ Event = (
     | CodeListLoaded
     | MappingEvent
     | ReadinessEvent
+    | SourceEvent
     | JobEvent
     | RolloverEvent
 )
@@ -205,6 +219,7 @@ EXAMPLES: tuple[Event, ...] = (
     *REQUESTS,
     *MAPPINGS,
     *READINESS,
+    *SOURCES,
     *JOBS,
     *ROLLOVER,
 )

@@ -1,4 +1,4 @@
-"""An installation on each database engine."""
+"""An installation on each database engine; one that follows sources, and who publishes them."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ import pytest
 from broker.db import Engine
 from broker.demo.authority import Authority
 from tests.factories import NOW
+from tests.publisher import Follower, Publisher, publishing
 from tests.unit.metadata.installation import Installation
 from tests.unit.metadata.revoking import DAY, Trail, World
 from tests.unit.metadata.telling import Telling, serving
@@ -18,6 +19,19 @@ def installation(engine: Engine) -> Installation:
     made = Installation(engine)
     made.seed("federations", only="sundhed")
     return made
+
+
+@pytest.fixture
+def follower(engine: Engine) -> Follower:
+    """An installation that follows sources, at an instant that tests move."""
+    return Follower(engine)
+
+
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """A partner that publishes on loopback."""
+    with publishing() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -97,7 +97,7 @@ def test_a_document_is_read_once_for_many_snapshots(
     installation.one(Idp().xml())
     cache = RegistryCache(installation.engine, ORIGIN)
     before = cache.current().idps("sundhed")[0]
-    monkeypatch.delattr("broker.metadata.registry.read_entity")
+    monkeypatch.delattr("broker.metadata.shelf.read_entity")
     with writing(installation.engine) as connection:
         store.bump(connection)
     assert cache.current().idps("sundhed")[0].idp is before.idp

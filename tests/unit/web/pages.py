@@ -164,8 +164,21 @@ ORGANISATIONS: dict[str, object] = {
 SERVICES = (SERVICE, service("fmk", Localised("FMK-Online", "FMK-Online")))
 
 CASES = (
-    Case("home.html", "home", {"federations": (PRODUCTION, TEST), "services": SERVICES}),
-    Case("home.html", "home-empty", {"federations": (), "services": ()}),
+    Case(
+        "home.html",
+        "home",
+        {
+            "federations": (PRODUCTION, TEST),
+            "services": SERVICES,
+            "counts": {PRODUCTION.path: len(SERVICES), TEST.path: 0},
+        },
+    ),
+    Case(
+        "home.html",
+        "home-many",
+        {"federations": (PRODUCTION,), "services": (), "counts": {PRODUCTION.path: 10_000}},
+    ),
+    Case("home.html", "home-empty", {"federations": (), "services": (), "counts": {}}),
     Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
     Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
     *(
