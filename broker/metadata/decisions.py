@@ -10,6 +10,15 @@ from datetime import timedelta
 
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
+from broker.metadata.showing import (
+    IdpPage,
+    ServicePage,
+    read_idp_page,
+    read_look,
+    read_network,
+    read_service_page,
+    read_statement,
+)
 from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
@@ -17,7 +26,7 @@ from broker.saml.vocabulary import OIO3_OF
 
 CVR = re.compile(r"\d{8}\Z", re.ASCII)
 
-_RESERVED = ("static", "health", "metadata")
+_RESERVED = ("static", "health", "metadata", "guide", "was")
 _SLA = ("standard", "society-critical")
 _TYPES = {"Person": names.PERSON, "Professional": names.PROFESSIONAL}
 
@@ -40,6 +49,7 @@ class ServiceSettings:
     session_max: timedelta | None
     speech: Speech
     activations: tuple[Activation, ...]
+    page: ServicePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +70,7 @@ class IdpSettings:
     speech: IdpSpeech
     order: int
     attributes: frozenset[str] | None
+    page: IdpPage
 
 
 def federation_documents(document: Document, where: str) -> Iterator[dict[str, object]]:
@@ -95,6 +106,11 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         ribbon=table.localised("ribbon") if table.has("ribbon") else None,
         contact=_contact(table.table("contact")),
         session=_session(table.table("session")),
+        look=read_look(table.table("look")),
+        statement=(
+            read_statement(table.table("accessibility")) if table.has("accessibility") else None
+        ),
+        networks=tuple(read_network(inner) for inner in table.tables("network")),
     )
     table.done()
     return federation
@@ -124,6 +140,7 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         session_max=_minutes(table, "session_max_minutes"),
         speech=read_speech(table),
         activations=tuple(_activation(inner) for inner in table.tables("idp")),
+        page=read_service_page(table.table("page")),
     )
     table.done()
     return settings
@@ -150,6 +167,7 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
         speech=speech,
         order=table.number("order", 100, 0, 10_000),
         attributes=_attributes(table),
+        page=read_idp_page(table.table("page")),
     )
     table.done()
     return settings

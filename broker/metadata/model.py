@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -63,6 +64,9 @@ class Federation:
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
     session: SessionLimits
+    look: Look = Look()
+    statement: Statement | None = None
+    networks: tuple[Network, ...] = ()
 
     @property
     def base(self) -> str:
@@ -145,6 +149,7 @@ class Service:
     session_max: timedelta | None  # takes no login older than this; None is the federation's limit
     speech: Speech
     sp: ServiceProvider
+    page: ServicePage = ServicePage()
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ class ConnectedIdp:
     speech: IdpSpeech
     idp: IdentityProvider
     attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
+    page: IdpPage = IdpPage()
 
 
 @dataclass(frozen=True, slots=True)

@@ -212,6 +212,7 @@ def _service(record: EntityRecord, facts: EntityFacts) -> Service:
         session_max=settings.session_max,
         speech=settings.speech,
         sp=facts.sp,
+        page=settings.page,
     )
 
 
@@ -236,6 +237,7 @@ def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
         speech=settings.speech,
         idp=facts.idp,
         attributes=settings.attributes,
+        page=settings.page,
     )
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from broker.errors import Refused
 from broker.metadata.documents import Document
+from broker.metadata.logos import with_pictures
 from broker.resources import resource
 
 FOLDERS = {
@@ -32,6 +33,7 @@ def read_toml(raw: bytes, name: str) -> Document:
         document = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused("metadata.toml", f"{name}: {error}") from None
+    document = with_pictures(document, Path(name))
     kind = FOLDERS.get(Path(name).parent.name)
     return {"kind": kind, **document} if kind else document
 
