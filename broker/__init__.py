@@ -15,6 +15,8 @@ Packages in import order; each may import only what stands below it:
     organisations  organisations, their people, and who may administer what
     codelists    the public code lists that delimit roles
     identities   which person this is, and the name each service knows them by
+    health       how each identity provider is doing, from real logins
+    statistics   how people get on with the discovery page, in sums without people
     metadata     who is in the federation, and why we believe it
     audit, web, sealing
                  what happened, in a chain; what every page shares; what cookies hold, sealed

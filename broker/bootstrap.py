@@ -10,12 +10,12 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
+from broker.health.counts import FlowCounts
 from broker.identities.store import IdentityStore
 from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing
 from broker.login.closing import Closing
-from broker.login.counts import FlowCounts
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
 from broker.login.record import Recorder
@@ -44,6 +44,7 @@ from broker.saml.vocabulary import OIO3_OF
 from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
+from broker.statistics.choices import ChoiceLog
 from broker.web.reference import new_reference
 
 
@@ -89,6 +90,7 @@ def build(
         audit=AuditStore(),
         log=SecurityLog(),
         counts=FlowCounts(),
+        choices=ChoiceLog(),
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)

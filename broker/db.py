@@ -34,6 +34,7 @@ __all__ = [
     "Connection",
     "Engine",
     "Instant",
+    "insert_adding",
     "insert_new",
     "make_engine",
     "migrate",
@@ -136,6 +137,25 @@ def insert_new(
         statement = postgresql.insert(table).on_conflict_do_nothing()
     options = {"preserve_rowcount": True}
     return connection.execute(statement, list(rows), execution_options=options).rowcount
+
+
+def insert_adding(
+    connection: Connection,
+    table: sa.Table,
+    rows: Sequence[Mapping[str, object]],
+    columns: Collection[str],
+) -> None:
+    """Insert the rows, and where a key is there already, add the columns to what it has.
+
+    In the order of their keys, so that two nodes that add to the same rows cannot deadlock.
+    """
+    if not rows:
+        return
+    keys = [column.name for column in table.primary_key]
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table)
+    added = {name: table.c[name] + insert.excluded[name] for name in columns}
+    statement = insert.on_conflict_do_update(index_elements=keys, set_=added)
+    connection.execute(statement, sorted(rows, key=lambda row: [str(row[key]) for key in keys]))
 
 
 def several(values: Collection[_T]) -> list[_T]:

@@ -214,6 +214,7 @@ class LoginFlow:
             sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
             checks.extend(["endpoint", "tries"])
         waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
+        self.recorder.instead(turn, chosen.waiting, idp.row)
         self.recorder.started(turn.federation.path, service, idp, turn.now)
         cookies = (self.sealer.seal(waiting), *evicted)
         if sent.fields:
@@ -227,6 +228,7 @@ class LoginFlow:
     ) -> Outcome:
         turn.hop = "idp_response"
         accepted = self.arriving.accept(turn, values, relay_states, browser)
+        self.recorder.answered(turn, accepted.answered)
         candidates = self.opening.candidates(turn, browser)
         with writing(self.engine) as connection:
             try:

@@ -13,13 +13,18 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed
+from broker.health.counts import FlowCounts
+from broker.health.model import failure_kind
+from broker.health.store import add_minutes
 from broker.identities.model import Found, IdentityKey, NameIdResult
 from broker.identities.store import IdentityStore
-from broker.login.counts import FlowCounts
-from broker.login.state import Accepted, AwaitingResponse, Permitted
+from broker.login.state import Accepted, AwaitingChoice, AwaitingResponse, Permitted, Try
 from broker.login.store import LoginStore
 from broker.login.turn import Turn
 from broker.metadata.model import ConnectedIdp, Service
+from broker.statistics.choices import ChoiceLog
+from broker.statistics.model import Wrong
+from broker.statistics.store import add_choices
 
 REPLAY_MARGIN = timedelta(minutes=10)
 
@@ -33,6 +38,7 @@ class Recorder:
     audit: AuditStore
     log: SecurityLog
     counts: FlowCounts
+    choices: ChoiceLog
     engine: Engine
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
@@ -41,9 +47,34 @@ class Recorder:
         So an IdP that sends nobody back shows, and a flood writes one row a minute (R8).
         """
         self.counts.add("started", federation, service.code, idp.code, now)
-        if rows := self.counts.take(now):
+        self.keep(now)
+
+    def keep(self, now: datetime) -> None:
+        """Hand over what was counted in minutes that are over, in a transaction of its own."""
+        rows, (choices, wrong) = self.counts.take(now), self.choices.take(now)
+        if rows or choices or wrong:
             with writing(self.engine) as connection:
-                self.store.count(connection, rows)
+                add_minutes(connection, rows)
+                add_choices(connection, choices, wrong)
+
+    def answered(self, turn: Turn, made: Try | None) -> None:
+        """Count somebody whom the IdP sent back with an answer that holds, and the time away."""
+        service, idp = turn.known()
+        away = turn.now - made.at if made else None
+        self.counts.add(
+            "returned", turn.federation.path, service.code, idp.code, turn.now, away=away
+        )
+
+    def instead(self, turn: Turn, waiting: AwaitingChoice | AwaitingResponse, idp: int) -> None:
+        """Count the choice before as wrong, where another is made in the same flow."""
+        if not isinstance(waiting, AwaitingResponse) or turn.service is None:
+            return
+        before = waiting.tries[-1].idp
+        if before != idp:
+            left = turn.registry.idp_by_row(turn.federation.path, before)
+            self.choices.wrong(
+                "changed", turn.federation.path, turn.service.code, left.code, turn.now
+            )
 
     def spend(self, connection: Connection, turn: Turn, accepted: Accepted) -> None:
         """Use up the assertion and every request of the flow. Raises Refused("context.replay").
@@ -82,7 +113,7 @@ class Recorder:
         roles: int,
         how: How,
     ) -> None:
-        """The audit row of a finished login, and the minutes that are over."""
+        """The audit row of a finished login."""
         service, idp = turn.known()
         answered = permitted.accepted.answered
         event = LoginCompleted(
@@ -97,12 +128,9 @@ class Recorder:
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
-        self.store.count(connection, self.counts.take(turn.now))
 
     def announce(self, turn: Turn) -> None:
-        """Count and log a finished login, once it is certain that it was kept."""
-        service, idp = turn.known()
-        self.counts.add("returned", turn.federation.path, service.code, idp.code, turn.now)
+        """Log a finished login, once it is certain that it was kept."""
         self.log.record(
             "login.completed", reference=turn.reference, code="ok", fields=_fields(turn)
         )
@@ -113,9 +141,7 @@ class Recorder:
         fields["detail"] = error.detail
         self.log.record("login.refused", reference=turn.reference, code=error.code, fields=fields)
         if turn.service is not None and turn.idp is not None:
-            self.counts.add(
-                "refused", turn.federation.path, turn.service.code, turn.idp.code, turn.now
-            )
+            self._failed(turn, turn.service.code, turn.idp.code, error.code)
         if connection is not None:
             event = LoginRefused(
                 federation=turn.federation.path,
@@ -125,6 +151,16 @@ class Recorder:
                 hop=turn.hop,
             )
             self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+
+    def _failed(self, turn: Turn, service: str, idp: str, code: str) -> None:
+        """Count a refusal by whose fault it is; also as a wrong choice, where another may do."""
+        path, kind = turn.federation.path, failure_kind(code)
+        if turn.hop == "idp_response" and kind == "cancelled":
+            self.counts.add("returned", path, service, idp, turn.now)
+        self.counts.add("refused", path, service, idp, turn.now, failure=kind)
+        if kind in ("cancelled", "policy"):
+            wrong: Wrong = "cancelled" if kind == "cancelled" else "refused"
+            self.choices.wrong(wrong, path, service, idp, turn.now)
 
 
 def _fields(turn: Turn) -> dict[str, str | int | None]:

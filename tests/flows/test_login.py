@@ -12,7 +12,8 @@ from lxml import etree
 
 from broker.audit.store import first_fault, writers
 from broker.db import reading
-from broker.login.store import FLOW_COUNT, SPENT_MESSAGE
+from broker.health.tables import FLOW_COUNT
+from broker.login.store import SPENT_MESSAGE
 from broker.saml import authn_request, encryption, names, privileges, response, signatures, xml
 from broker.saml.messages import Assertion
 from broker.saml.response import open_response

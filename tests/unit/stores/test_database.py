@@ -10,15 +10,18 @@ from alembic.migration import MigrationContext
 
 import broker.audit.store
 import broker.codelists.tables
+import broker.health.tables
 import broker.identities.store
 import broker.login.store
 import broker.logout.tables
+import broker.metadata.history.tables
 import broker.metadata.mappings.tables
 import broker.metadata.tables
 import broker.organisations.tables
 import broker.roles.grants.tables
 import broker.roles.tables
 import broker.sessions.tables
+import broker.statistics.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
 from tests.factories import NOW
@@ -26,20 +29,23 @@ from tests.factories import NOW
 STORES = (
     broker.audit.store,
     broker.codelists.tables,
+    broker.health.tables,
     broker.identities.store,
     broker.login.store,
     broker.logout.tables,
+    broker.metadata.history.tables,
     broker.metadata.mappings.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
     broker.roles.tables,
     broker.sessions.tables,
+    broker.statistics.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 11
+    assert len(STORES) == 14
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
