@@ -49,6 +49,7 @@ class ServiceProvider:
     want_assertions_signed: bool
     name_id_formats: tuple[str, ...]
     name: Localised | None
+    discovery: tuple[Endpoint, ...] = ()  # where it may be told of a choice (idpdisc)
 
 
 @dataclass(frozen=True, slots=True)
