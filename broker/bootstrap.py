@@ -11,6 +11,7 @@ from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
 from broker.health.counts import FlowCounts
+from broker.health.snapshot import HealthBoard
 from broker.identities.store import IdentityStore
 from broker.login.acting import Actors
 from broker.login.arriving import Arriving
@@ -58,6 +59,7 @@ class Services:
     flow: LoginFlow
     logout: LogoutService
     publisher: Publisher
+    health: HealthBoard
     clock: Clock
 
 
@@ -116,7 +118,8 @@ def build(
     )
     warm_up()
     logout = _logout(flow, sessions, recorder)
-    return Services(settings, engine, registry, flow, logout, Publisher(keys), clock)
+    health = HealthBoard(engine, recorder.keep)
+    return Services(settings, engine, registry, flow, logout, Publisher(keys), health, clock)
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:

@@ -12,9 +12,10 @@ from broker.attributes.kept import Mappings
 from broker.attributes.written import Told
 from broker.audit.events import How
 from broker.db import Connection
-from broker.errors import NotAllowed, Refused
-from broker.login import discovery, idp_response, mapping, session, shadow, sp_response
+from broker.errors import Refused
+from broker.login import idp_response, mapping, session, shadow, sp_response
 from broker.login.acting import Acting, Actors
+from broker.login.admitting import come_back, is_tester
 from broker.login.outcome import Cookies
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
@@ -68,11 +69,14 @@ class Closing:
         but who it is has been written.
         """
         service, idp = turn.known()
-        active = discovery.open_idps(turn.registry, service, (), turn.now)
-        if idp.row not in {other.row for other in active}:
-            raise NotAllowed("policy.idp_not_active", "closed while the person was there")
+        own = known is not None and session.begun_by(permitted.accepted.waiting.asked, known)
+        left = known.started_at if known and own else None
+        testers_only = come_back(turn, permitted, left)
         told_so = mapping.told_of(service, staff=_staff(turn), now=turn.now)
         acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so, chosen)
+        if testers_only:
+            account = acting.answer.account
+            is_tester(turn, acting.found.person, account.id if account else None)
         permitted = outgoing.permitted
         with turn.at("sp_response", service.sp.entity_id) as checks:
             named = self.recorder.name(connection, turn, acting.found)

@@ -4,21 +4,35 @@ from datetime import datetime
 
 from broker.errors import NotAllowed, Refused
 from broker.login.state import AwaitingChoice, AwaitingResponse, IdPChosen
+from broker.metadata.activations import closed_to_all
 from broker.metadata.model import ConnectedIdp, Service
 from broker.metadata.registry import Registry
 
 
 def open_idps(
-    registry: Registry, service: Service, narrowed: tuple[int, ...], now: datetime
+    registry: Registry,
+    service: Service,
+    narrowed: tuple[int, ...],
+    now: datetime,
+    *,
+    testers: bool = False,
+    left: datetime | None = None,
 ) -> tuple[ConnectedIdp, ...]:
-    """The IdPs active for the service at this instant, narrowed by the request's IDPList.
+    """The IdPs open for the service at this instant, narrowed by the request's IDPList.
 
-    Raises NotAllowed("policy.idp_not_active") when none is left.
+    Those for test users are among them where nothing else is open, or where `testers` may be
+    meant, since nobody knows who is one before sign-in (R23); those paused for whoever `left`
+    for them before. Raises NotAllowed with a code of `policy.idp_*` when none is left.
     """
-    active = registry.active_idps(service, now)
-    found = tuple(idp for idp in active if not narrowed or idp.row in narrowed)
+    offers = [o for o in registry.offers(service, now) if not narrowed or o.idp.row in narrowed]
+    test = testers or not any(o.state == "active" for o in offers)
+    found = tuple(
+        offer.idp
+        for offer in offers
+        if offer.state == "active" or (test and offer.choosable) or offer.lets_finish(left)
+    )
     if not found:
-        raise NotAllowed("policy.idp_not_active", f"no IdP is active for {service.code}")
+        raise closed_to_all(service, offers)
     return found
 
 

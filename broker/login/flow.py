@@ -9,6 +9,7 @@ from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed, Unavailable
 from broker.login import discovery, hint, idp_request, seal, session, sp_request
 from broker.login.acting import SeveralAccounts
+from broker.login.admitting import choosable
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
@@ -145,7 +146,9 @@ class LoginFlow:
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            idps = discovery.open_idps(
+                turn.registry, service, state.asked.idps, turn.now, testers=again
+            )
             chosen = discovery.settle(state, idps)
             checks.append("idps_active")
         return None if chosen is None else self._ask(turn, chosen, service, evicted)
@@ -163,7 +166,11 @@ class LoginFlow:
         Raises SeveralAccounts with nothing written; `chosen` is the account that was chosen.
         """
         with turn.at("session", service.code) as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            own = session.begun_by(state.asked, remembered)
+            left = remembered.started_at if own else None
+            idps = discovery.open_idps(
+                turn.registry, service, state.asked.idps, turn.now, testers=own, left=left
+            )
             accepted = session.reuse(state, remembered, service, idps, turn.federation, turn.now)
             if accepted is None:
                 return None
@@ -193,7 +200,9 @@ class LoginFlow:
             outcome = self._onward(turn, state, service, browser, again=again)
             if outcome is not None:
                 return outcome
-        idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+        idps = discovery.open_idps(
+            turn.registry, service, state.asked.idps, turn.now, testers=again
+        )
         return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
 
     def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
@@ -202,7 +211,10 @@ class LoginFlow:
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
         with turn.at("discovery", code) as checks:
-            idps = discovery.open_idps(turn.registry, service, state.asked.idps, turn.now)
+            choosable(turn, code)
+            idps = discovery.open_idps(
+                turn.registry, service, state.asked.idps, turn.now, testers=True
+            )
             chosen = discovery.choose(state, idps, code)
             checks.extend(["flow", "idp_active"])
         return self._ask(turn, chosen, service, ())

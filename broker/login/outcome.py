@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from broker.login.sp_response import Answer
+from broker.metadata.activations import Offer
 from broker.metadata.model import ConnectedIdp, Federation, Service
 
 Cookies = tuple[tuple[str, str | None], ...]  # a value to set, or None to delete
@@ -89,6 +90,7 @@ class Refusal:
     retry: str | None = None
     organisation: str | None = None
     several: bool = False
+    offer: Offer | None = None  # of the IdP that is not open, where that is why
     cookies: Cookies = ()
 
 

@@ -11,6 +11,7 @@ from broker.login.seal import PREFIX, Sealer, open_any
 from broker.login.sp_response import Answer, refuse
 from broker.login.state import MAX_TRIES, AwaitingChoice, AwaitingResponse, Finished
 from broker.login.turn import Turn
+from broker.metadata.activations import Offer
 from broker.metadata.model import FederationKeys
 
 MAX_FLOWS = 6
@@ -43,8 +44,19 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
         retry=where if another else None,
         organisation=where if in_session else None,
         several=turn.several and ruling.hears is Hears.BACK,
+        offer=_not_open(turn, code),
         cookies=_spent(turn, sealer, answered=False) if alive is None else (sealer.seal(alive),),
     )
+
+
+def _not_open(turn: Turn, code: str) -> Offer | None:
+    """The offer that is planned or paused, where that is why; its words stand on the page."""
+    state = {"policy.idp_planned": "planned", "policy.idp_paused": "paused"}.get(code)
+    if state is None or turn.service is None:
+        return None
+    offers = turn.registry.offers(turn.service, turn.now)
+    known = [turn.offer] if turn.offer is not None else []
+    return next((offer for offer in (*known, *offers) if offer.state == state), None)
 
 
 def _spent(turn: Turn, sealer: Sealer, *, answered: bool) -> Cookies:

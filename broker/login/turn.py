@@ -8,6 +8,7 @@ from uuid import UUID
 
 from broker.errors import BrokerError
 from broker.login.state import Asked, HopRecord, Observer, Sealed
+from broker.metadata.activations import Offer
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.registry import Registry
 
@@ -41,6 +42,7 @@ class Turn:
     verified: bool = False  # a peer's signature was verified inside this request (R8)
     several: bool = False  # another organisation is open to the person here (R22)
     recalled: UUID | None = None  # the person, where what they chose before decided for which
+    offer: Offer | None = None  # of the IdP that was asked for last, for what a refusal says of it
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

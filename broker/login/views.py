@@ -202,6 +202,7 @@ def _refusal(refusal: Refusal) -> Response:
             "retry": retry,
             "organisation": organisation,
             "several": refusal.several,
+            "offer": refusal.offer,
         },
     )
     if refusal.code == "limit.cookies":

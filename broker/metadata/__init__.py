@@ -10,6 +10,10 @@
                 every version kept; one load is one transaction with its audit row
     mappings    what each service is told, in versions with a history
     companion   what is said in the same documents and kept elsewhere, in the same transaction
+    activation, activation_document, activations
+                whether an IdP may be used for a service: facts, their document, what is offered
+    waves, activating, announcing, history
+                one IdP at many services: decided, carried out, told of, and every decision kept
     registry    an immutable snapshot for the login path, read anew when the revision moves
     keyring     our own keys: made once, owner-only
     publish, views

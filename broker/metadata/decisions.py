@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from broker.metadata.activation_document import read_activation
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
 from broker.metadata.showing import (
@@ -139,7 +140,7 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         unsolicited=table.flag("unsolicited", default=False),
         session_max=_minutes(table, "session_max_minutes"),
         speech=read_speech(table),
-        activations=tuple(_activation(inner) for inner in table.tables("idp")),
+        activations=tuple(read_activation(inner) for inner in table.tables("idp")),
         page=read_service_page(table.table("page")),
     )
     table.done()
@@ -171,14 +172,6 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
     )
     table.done()
     return settings
-
-
-def _activation(table: Table) -> Activation:
-    activation = Activation(table.slug("code"), table.instant("opens"), table.instant("closes"))
-    if activation.opens and activation.closes and activation.closes <= activation.opens:
-        raise table.wrong("closes", "is not after opens")
-    table.done()
-    return activation
 
 
 def _contact(table: Table) -> Contact:

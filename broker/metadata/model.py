@@ -1,8 +1,9 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from broker.metadata.activation import Activation
 from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
@@ -112,21 +113,6 @@ class Federation:
     def sp_metadata_url(self) -> str:
         """Our metadata for identity providers."""
         return f"{self.base}/metadata/sp.xml"
-
-
-@dataclass(frozen=True, slots=True)
-class Activation:
-    """That an IdP may be used for a service, from and until instants; None is unbounded."""
-
-    idp: str  # ConnectedIdp.code
-    opens: datetime | None = None
-    closes: datetime | None = None
-
-    def open_at(self, now: datetime) -> bool:
-        """Whether it counts at this instant: opens inclusive, closes exclusive."""
-        return (self.opens is None or self.opens <= now) and (
-            self.closes is None or now < self.closes
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,16 @@ from broker.errors import Refused
 from broker.metadata import store, trust
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind, LoadOptions, first_document, remarks, revise
+from broker.metadata.documents import plain
+from broker.metadata.history import store as history
+from broker.metadata.history.store import Decision
 from broker.metadata.model import Federation
 from broker.metadata.report import Occasion, Outcome, State
 from broker.metadata.store import EntityRecord, Loaded
 from broker.saml.entities import EntityFacts, Finding
 from broker.saml.entity_descriptor import read_entity
+
+ACTIVATION = "activation"  # the source of what a command decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Registration:
         if record is not None and record.xml is not None:
             facts = read_entity(record.xml)
             change = trust.Change(facts, None, key_change_accepted=True)
+        if kind == "sp" and record is not None and self.source != ACTIVATION:
+            document = still_paused(record.document, document)
         findings += self._objections(kind, document, change)
         if findings:
             return self._outcome(kind, code, entity_id, "refused", findings)
@@ -159,6 +166,8 @@ class Registration:
         document: Mapping[str, object],
     ) -> int:
         code = str(document["code"])
+        if kind == "sp":
+            self._remember(code, record.document if record else {}, document)
         if record is None:
             return store.add_entity(
                 self.connection,
@@ -177,6 +186,29 @@ class Registration:
             document=document,
         )
         return record.row
+
+    def _remember(
+        self, code: str, before: Mapping[str, object], after: Mapping[str, object]
+    ) -> None:
+        """What was decided about each IdP of a service, where it differs from what counted."""
+        was, now = entries_of(before), entries_of(after)
+        for idp in sorted({*was, *now}):
+            entry = now.get(idp)
+            if entry == was.get(idp):
+                continue
+            case = entry.get("case_no") if entry else None
+            decision = Decision(
+                federation=self.federation.path,
+                service=code,
+                idp=idp,
+                at=self.occasion.at,
+                by=self.occasion.by,
+                reason=self.occasion.reason,
+                source=self.source,
+                case_no=str(case) if case else None,
+                document=plain(entry) if entry else None,
+            )
+            history.add(self.connection, decision)
 
     def _outcome(
         self,
@@ -207,3 +239,27 @@ class Registration:
         self.audit.append(
             self.connection, event, at=self.occasion.at, reference=self.occasion.reference
         )
+
+
+def entries_of(document: Mapping[str, object]) -> dict[str, Mapping[str, object]]:
+    """What a service's document says of each IdP, by its code; of several periods the last."""
+    listed = document.get("idp")
+    entries = listed if isinstance(listed, list | tuple) else ()
+    return {str(e["code"]): e for e in entries if isinstance(e, Mapping) and "code" in e}
+
+
+def still_paused(before: Mapping[str, object], after: dict[str, object]) -> dict[str, object]:
+    """The document with what is paused: a file that is loaded again does not resume it."""
+    paused = {idp: e["pause"] for idp, e in entries_of(before).items() if "pause" in e}
+    listed = after.get("idp")
+    if not paused or not isinstance(listed, list):
+        return after
+    return {
+        **after,
+        "idp": [
+            {"pause": paused[str(entry["code"])], **entry}
+            if isinstance(entry, Mapping) and str(entry.get("code")) in paused
+            else entry
+            for entry in listed
+        ],
+    }

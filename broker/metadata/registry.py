@@ -14,6 +14,7 @@ from typing import TypeVar
 from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
 from broker.metadata import store
+from broker.metadata.activations import Offer, offers_of
 from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
@@ -95,10 +96,17 @@ class Registry:
         """The identity provider that a flow's cookie carries. Raises Unknown("request.idp")."""
         return _found(self._of(path).idp_by_row.get(row), "request.idp")
 
+    def offers(self, service: Service, now: datetime) -> tuple[Offer, ...]:
+        """Every identity provider relevant to the service, with its state at this instant."""
+        return offers_of(service, self.idps(service.federation), now)
+
+    def offer(self, service: Service, idp: str, now: datetime) -> Offer | None:
+        """The one of that code, or None where it is not relevant to the service."""
+        return next((o for o in self.offers(service, now) if o.idp.code == idp), None)
+
     def active_idps(self, service: Service, now: datetime) -> tuple[ConnectedIdp, ...]:
-        """The identity providers a person may use for the service at this instant."""
-        open_now = {a.idp for a in service.activations if a.open_at(now)}
-        return tuple(idp for idp in self.idps(service.federation) if idp.code in open_now)
+        """The identity providers that everybody may use for the service at this instant."""
+        return tuple(o.idp for o in self.offers(service, now) if o.state == "active")
 
     def mapping(self, service: Service, at: datetime) -> MappingVersion | None:
         """The version of a service's mapping that counts at an instant, or None without one."""

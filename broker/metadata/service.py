@@ -4,25 +4,26 @@ The newest accepted document is in force; every one before it is kept. A documen
 refused changes nothing, and the report says why and what to do.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.events import ActivationChanged, Event
+from broker.audit.events import Event
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused
 from broker.metadata import store
+from broker.metadata.activating import ActivationService
 from broker.metadata.companion import Companion
 from broker.metadata.defaults import LoadOptions
-from broker.metadata.documents import Document, plain
-from broker.metadata.homes import federation_of, federations_in, unknown
+from broker.metadata.documents import Document
+from broker.metadata.homes import federation_of, federations_in
 from broker.metadata.mappings.model import Placing
 from broker.metadata.model import Federation
 from broker.metadata.registration import Registration
 from broker.metadata.report import LoadReport, Occasion, Outcome
 from broker.metadata.store import EntityRecord, VersionRecord
 from broker.metadata.toml_load import CheckMapping, TomlLoad
+from broker.metadata.waves import Wave, activate
 from broker.saml.entity_descriptor import read_metadata
 
 
@@ -130,37 +131,10 @@ class MetadataService:
 
         Raises Unknown for a service or an identity provider that is not registered.
         """
-        bounds = {"opens": opens, "closes": closes}
-        with writing(self.engine) as connection:
-            home = federation_of(connection, federation, self.origin)
-            records = store.entities(connection, home.path)
-            found = _one(records, "sp", "service", service)
-            _one(records, "idp", "identity provider", idp)
-            listed = found.document.get("idp")
-            entries = listed if isinstance(listed, list) else []
-            kept = [e for e in entries if isinstance(e, Mapping) and e.get("code") != idp]
-            entry = {"code": idp, **{key: at for key, at in bounds.items() if at is not None}}
-            document = plain({**found.document, "idp": [*kept, entry]})
-            event = ActivationChanged(
-                federation=home.path,
-                service=service,
-                idp=idp,
-                opens=opens.isoformat() if opens else None,
-                closes=closes.isoformat() if closes else None,
-                by=occasion.by,
-                reason=occasion.reason,
-            )
-            desk = Registration(connection, home, "activation", LoadOptions(), occasion, self.audit)
-            outcome = desk.decide("sp", document, found.entity_id, event)
-            _bump_for(connection, [outcome])
+        wave = Wave(federation, idp, (service,))
+        desk = ActivationService(self.engine, self.origin, self.audit)
+        (outcome,) = desk.carry_out(wave, "open", activate(opens, closes), occasion)
         return outcome
-
-
-def _one(records: list[EntityRecord], kind: str, what: str, code: str) -> EntityRecord:
-    of_kind = {record.code: record for record in records if record.kind == kind}
-    if code not in of_kind:
-        raise unknown(what, code, list(of_kind))
-    return of_kind[code]
 
 
 def _bump_for(connection: Connection, outcomes: list[Outcome]) -> None:

@@ -212,7 +212,7 @@ def test_an_idp_that_closed_meanwhile_is_refused_and_the_answer_is_spent(
     forge = Forge(box.at_idp(browser), box.clock())
     _close(box)
     page = box.deliver(browser, forge.xml())
-    assert code_of(page) == "policy.idp_not_active"
+    assert code_of(page) == "policy.idp_closed"
     assert code_of(box.deliver(browser, forge.xml())) == "context.replay"
 
 

@@ -69,16 +69,23 @@ class KeysCreated:
 
 @dataclass(frozen=True, slots=True)
 class ActivationChanged:
-    """From when until when an identity provider may be used for a service was decided."""
+    """Whether and when an identity provider may be used for a service was decided."""
 
     NAME: ClassVar[str] = "activation.changed"
-    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+    PERSONAL: ClassVar[frozenset[str]] = frozenset(
+        {"by", "requested_by", "approved_by_owner", "approved_by_operator"}
+    )
 
     federation: str
     service: str
     idp: str
+    what: str  # plan, approve, open, test, pause, resume or close
     opens: str | None  # ISO 8601 with an offset; None is unbounded
     closes: str | None
+    case_no: str | None
+    requested_by: str | None
+    approved_by_owner: str | None
+    approved_by_operator: str | None
     by: str
     reason: str
 
@@ -125,8 +132,13 @@ EXAMPLES: tuple[RegistryEvent, ...] = (
         federation="sundhed",
         service="dpsd",
         idp="region-nordjylland",
+        what="plan",
         opens="2026-03-02T06:00:00+01:00",
         closes=None,
+        case_no="2026-117",
+        requested_by="Ida",
+        approved_by_owner="Ole",
+        approved_by_operator="Ulla",
         by="operator",
         reason="agreed with the owner",
     ),

@@ -1,0 +1,1 @@
+"""Health of identity providers: verdicts, snapshots, alternatives and probes."""
