@@ -10,6 +10,8 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
+from broker.discovery.cards import Shelf
+from broker.discovery.desk import Desk
 from broker.health.counts import FlowCounts
 from broker.health.snapshot import HealthBoard
 from broker.identities.store import IdentityStore
@@ -19,10 +21,12 @@ from broker.login.choosing import Choosing
 from broker.login.closing import Closing
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
+from broker.login.picking import Picking
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
+from broker.login.troubles import troubles_of
 from broker.logout.asking import Asking
 from broker.logout.beginning import Beginning
 from broker.logout.handling import Handling
@@ -60,6 +64,7 @@ class Services:
     logout: LogoutService
     publisher: Publisher
     health: HealthBoard
+    desk: Desk
     clock: Clock
 
 
@@ -96,6 +101,8 @@ def build(
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
+    health = HealthBoard(engine, recorder.keep)
+    desk = Desk(sealing, Shelf(), troubles_of(health))
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
@@ -111,6 +118,7 @@ def build(
         arriving=Arriving(keys, opening),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
+        picking=Picking(desk, sealer, recorder.choices),
         clock=clock,
         timer=timer,
         new_reference=new_reference,
@@ -118,8 +126,7 @@ def build(
     )
     warm_up()
     logout = _logout(flow, sessions, recorder)
-    health = HealthBoard(engine, recorder.keep)
-    return Services(settings, engine, registry, flow, logout, Publisher(keys), health, clock)
+    return Services(settings, engine, registry, flow, logout, Publisher(keys), health, desk, clock)
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:

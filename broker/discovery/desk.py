@@ -76,7 +76,12 @@ class Desk:
         return memory.COOKIE, memory.seal(self.keys, kept) if kept else None
 
     def visitor(
-        self, federation: Federation, service: Service, cookie: str | None, address: str, now: datetime
+        self,
+        federation: Federation,
+        service: Service,
+        cookie: str | None,
+        address: str,
+        now: datetime,
     ) -> Visitor:
         """Who comes to the page of a service."""
         return Visitor(service, self.read(cookie, now), network_of(federation, address), now)
@@ -122,6 +127,11 @@ class Desk:
             return ()
         kept = tuple(k for k in visitor.memory if k is not last)
         return (self.write(kept),)
+
+    def asked(self, visitor: Visitor, idp: int) -> tuple[tuple[str, str | None], ...]:
+        """The cookie after a start link: a login for the service's next request."""
+        kept = Kept(visitor.service.row, idp, visitor.now, once=True)
+        return (self.write(memory.with_choice(visitor.memory, kept)),)
 
     def followed(self, visitor: Visitor) -> tuple[tuple[str, str | None], ...]:
         """The cookie after a start link has been followed."""

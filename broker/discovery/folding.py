@@ -17,8 +17,11 @@ _SAME_PLACE = {"ä": "æ", "ö": "ø", "ü": "y"}
 
 # Said by nearly everybody, so they tell nobody apart unless nothing else is said.
 GENERIC = frozenset(
-    "region regionen kommune kommunes kommunen municipality of sygehus sygehuset hospital "
-    "hospitalet privathospital privathospitalet apotek apoteket pharmacy the danmark denmark".split()
+    (
+        *("region", "regionen", "kommune", "kommunes", "kommunen", "municipality", "of", "the"),
+        *("sygehus", "sygehuset", "hospital", "hospitalet", "privathospital", "privathospitalet"),
+        *("apotek", "apoteket", "pharmacy", "danmark", "denmark"),
+    )
 )
 
 

@@ -93,8 +93,8 @@ def list_offers(
     """Sort the offers into the sections.
 
     `usable` are the rows of those that can be chosen, `failing` those that answer badly just now
-    with what may be used in their place; `last` is the row of the one used last, `suggested` the code that a network suggests;
-    `everything` shows more results of a search than usual.
+    with what may be used in their place; `last` is the row of the one used last, `suggested` the
+    code that a network suggests; `everything` shows more results of a search than usual.
     """
     rows = [_row(cards, offer, usable, failing) for offer in offers]
     choosable = [row for row in rows if row.open]
@@ -124,7 +124,9 @@ def list_offers(
         searchable=len(rest) > FEW,
         folded=len(rest) > FOLDED_FROM,
         query=query,
-        found=None if query.empty else _find(query, [*choosable, *waiting], language, everything=everything),
+        found=None
+        if query.empty
+        else _find(query, [*choosable, *waiting], language, everything=everything),
     )
 
 

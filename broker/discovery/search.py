@@ -1,12 +1,12 @@
 """What somebody wrote in the search field to the identity providers that may be meant.
 
-    100  the name itself
-     60  an abbreviation, a nickname, a CVR number or a mail domain, in full
-     50  the beginning of the name
-     45  the beginnings of words in the name
-     40  a part of the name
-     30  the town
-     20  the beginnings of words in anything else that is known of it
+100  the name itself
+ 60  an abbreviation, a nickname, a CVR number or a mail domain, in full
+ 50  the beginning of the name
+ 45  the beginnings of words in the name
+ 40  a part of the name
+ 30  the town
+ 20  the beginnings of words in anything else that is known of it
 """
 
 import re

@@ -134,6 +134,7 @@ class Closing:
             checks.extend(permitted.trace)
             keys = sp_response.identity_keys(permitted, idp)
             found = self.recorder.person(connection, turn, keys)
+            turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)

@@ -7,21 +7,25 @@ from uuid import UUID
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed, Unavailable
-from broker.login import discovery, hint, idp_request, seal, session, sp_request
+from broker.login import discovery, hint, idp_request, seal, session
 from broker.login.acting import SeveralAccounts
-from broker.login.admitting import choosable
 from broker.login.arriving import Arriving
+from broker.login.beginning import begin
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
+from broker.login.elsewhere import elsewhere
 from broker.login.opening import Browser, Opening, known
-from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.outcome import Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.picking import Picking
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
-from broker.login.state import AwaitingChoice, Finished, IdPChosen, Observer, Step, anew, with_step
+from broker.login.rounds import ended
+from broker.login.state import AwaitingChoice, IdPChosen, Observer, Step, anew, with_step
 from broker.login.turn import Turn
+from broker.login.visiting import Pressed, Visit
 from broker.metadata.model import FederationKeys, Service
 from broker.metadata.registry import RegistryCache
-from broker.saml.authn_request import UnverifiedAuthnRequest, open_post, open_redirect
+from broker.saml.authn_request import UnverifiedAuthnRequest
 from broker.sessions.model import Session
 
 
@@ -38,6 +42,7 @@ class LoginFlow:
     arriving: Arriving
     closing: Closing
     choosing: Choosing
+    picking: Picking
     clock: Clock
     timer: Callable[[], float]
     new_reference: Callable[[], str]
@@ -45,29 +50,36 @@ class LoginFlow:
 
     # --- what the views call ------------------------------------------------------------
 
-    def start_redirect(self, path: str, query: bytes, browser: Browser) -> Outcome:
-        """Hop 1 from a Redirect, and on until the browser must act."""
-        return self._guarded(path, lambda turn: self._start(turn, open_redirect(query), browser))
-
-    def start_post(
-        self, path: str, values: list[str], relay_states: list[str], browser: Browser
+    def start(
+        self,
+        path: str,
+        read: Callable[[], UnverifiedAuthnRequest],
+        browser: Browser,
+        visit: Visit,
+        *,
+        stop: bool = False,
     ) -> Outcome:
-        """Hop 1 from a form; ends in a redirect to ourselves, which sees our cookies (R5)."""
+        """Hop 1, and on until the browser must act.
+
+        From a form it `stop`s with a redirect to ourselves, which sees our cookies (R5).
+        """
         return self._guarded(
-            path,
-            lambda turn: self._start(turn, open_post(values, relay_states), browser, stop=True),
+            path, lambda turn: self._start(turn, read(), browser, visit, stop=stop)
         )
 
-    def choices(self, path: str, flow: str, browser: Browser, *, again: bool = False) -> Outcome:
-        """Hop 2 as a page, or past it: a session fits, or only one IdP is open.
+    def start_link(self, path: str, service: str, browser: Browser, visit: Visit) -> Outcome:
+        """A link to a service and a login of it, as people keep among their bookmarks."""
+        return self._guarded(
+            path, lambda turn: self.picking.start_link(turn, service, browser, visit, self._ask)
+        )
 
-        `again` is for somebody who wants another login than the one that is known.
-        """
-        return self._guarded(path, lambda turn: self._choices(turn, flow, browser, again=again))
+    def choices(self, path: str, browser: Browser, visit: Visit) -> Outcome:
+        """Hop 2 as a page, or past it: a session fits, one IdP is open or was remembered."""
+        return self._guarded(path, lambda turn: self._choices(turn, browser, visit))
 
-    def choose(self, path: str, flow: str, code: str, browser: Browser) -> Outcome:
+    def choose(self, path: str, pressed: Pressed, browser: Browser) -> Outcome:
         """Hop 2 as the person's choice, then hop 3."""
-        return self._guarded(path, lambda turn: self._choose(turn, flow, code, browser))
+        return self._guarded(path, lambda turn: self._choose(turn, pressed, browser))
 
     def respond(
         self, path: str, values: list[str], relay_states: list[str], browser: Browser
@@ -100,28 +112,16 @@ class LoginFlow:
         turn: Turn,
         opened: UnverifiedAuthnRequest,
         browser: Browser,
+        visit: Visit,
         *,
         stop: bool = False,
     ) -> Outcome:
-        turn.claimed = opened.unverified_issuer
-        with turn.at("sp_request", opened.unverified_issuer) as checks:
-            turn.service = service = sp_request.find_service(
-                turn.registry, turn.federation, opened.unverified_issuer
-            )
-            accepted = sp_request.verify(opened, turn.federation, service, turn.now)
-            turn.asked = sp_request.asked(
-                accepted, turn.federation, opened.relay_state, turn.reference, turn.now
-            )
-            state = sp_request.accept(accepted, turn.asked, turn.registry, turn.federation)
-            turn.asked, turn.state = state.asked, state
-            checks.extend(accepted.checks)
-        state = with_step(state, Step(1, service.row, turn.took["sp_request"]))
-        self.sealer.check_room(state)
+        state, service = begin(turn, opened, self.sealer)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
-        page = f"{turn.federation.base}/saml/discovery?flow={hint.write(state.flow, service.row)}"
+        page = visit.page(turn.federation, hint.write(state.flow, service.row))
         if stop:
             return GoTo(page, (self.sealer.seal(state), *evicted))
-        outcome = self._onward(turn, state, service, browser, evicted)
+        outcome = self._onward(turn, state, service, browser, visit, evicted)
         return outcome or GoTo(page, (self.sealer.seal(state), *evicted))
 
     def _onward(
@@ -130,28 +130,30 @@ class LoginFlow:
         state: AwaitingChoice,
         service: Service,
         browser: Browser,
+        visit: Visit,
         evicted: Cookies = (),
-        *,
-        again: bool = False,
     ) -> Outcome | None:
-        """On without asking, where a session fits or one IdP is open; else None."""
+        """On without asking, where a session fits or it is settled which IdP; else None."""
         remembered = self.opening.session(turn, browser)
         if remembered is not None:
             joined = replace(state, asked=replace(state.asked, session=remembered.id))
             turn.state = state = joined
             try:
-                reused = None if again else self._reuse(turn, state, service, remembered)
+                reused = None if visit.again else self._reuse(turn, state, service, remembered)
             except SeveralAccounts:
                 return self.choosing.ask(turn, state, evicted)
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
             idps = discovery.open_idps(
-                turn.registry, service, state.asked.idps, turn.now, testers=again
+                turn.registry, service, state.asked.idps, turn.now, testers=visit.again
             )
-            chosen = discovery.settle(state, idps)
+            picked = self.picking.pick(turn, state, idps, browser, visit)
             checks.append("idps_active")
-        return None if chosen is None else self._ask(turn, chosen, service, evicted)
+        if picked is None:
+            return None
+        sent = self._ask(turn, picked.chosen, service, (*picked.cookies, *evicted))
+        return self.picking.onward(turn, picked, sent)
 
     def _reuse(
         self,
@@ -194,30 +196,21 @@ class LoginFlow:
         self.recorder.announce(turn)
         return PostOn(turn.federation, service, closed.answer, closed.cookies)
 
-    def _choices(self, turn: Turn, flow: str, browser: Browser, *, again: bool) -> Outcome:
-        state, service = self.opening.discovery(turn, flow, browser)
+    def _choices(self, turn: Turn, browser: Browser, visit: Visit) -> Outcome:
+        state, service = self.opening.discovery(turn, visit.flow, browser)
         if isinstance(state, AwaitingChoice):
-            outcome = self._onward(turn, state, service, browser, again=again)
+            outcome = self._onward(turn, state, service, browser, visit)
             if outcome is not None:
                 return outcome
-        idps = discovery.open_idps(
-            turn.registry, service, state.asked.idps, turn.now, testers=again
-        )
-        return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
+        return self.picking.page(turn, state, browser, visit)
 
-    def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
-        state, service = self.opening.discovery(turn, flow, browser)
+    def _choose(self, turn: Turn, pressed: Pressed, browser: Browser) -> Outcome:
+        state, service = self.opening.discovery(turn, pressed.flow, browser)
         remembered = self.opening.session(turn, browser)
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
-        with turn.at("discovery", code) as checks:
-            choosable(turn, code)
-            idps = discovery.open_idps(
-                turn.registry, service, state.asked.idps, turn.now, testers=True
-            )
-            chosen = discovery.choose(state, idps, code)
-            checks.extend(["flow", "idp_active"])
-        return self._ask(turn, chosen, service, ())
+        picked = self.picking.choose(turn, state, pressed, browser)
+        return self._ask(turn, picked.chosen, service, picked.cookies)
 
     def _ask(self, turn: Turn, chosen: IdPChosen, service: Service, evicted: Cookies) -> Outcome:
         turn.idp = idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
@@ -245,7 +238,7 @@ class LoginFlow:
         with writing(self.engine) as connection:
             try:
                 self.recorder.spend(connection, turn, accepted)
-                turn.state = Finished(accepted.waiting.flow, accepted.waiting.asked)
+                turn.state = ended(turn, accepted.waiting)
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
                 with connection.begin_nested():
                     permitted = permit(turn, accepted)
@@ -302,5 +295,6 @@ class LoginFlow:
     ) -> Refusal | PostOn:
         if connection is not None:
             self.choosing.unlearn(turn, connection, error)
+            turn.better = elsewhere(connection, turn, self.closing.actors, error)
         self.recorder.refused(connection, turn, error)
         return refused(turn, error.code, self.keys[turn.federation.path], self.sealer)

@@ -1,6 +1,6 @@
 """Facts about who is in a federation. Frozen; nothing here reads a clock or a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from broker.metadata.activation import Activation
@@ -65,7 +65,7 @@ class Federation:
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
     session: SessionLimits
-    look: Look = Look()
+    look: Look = field(default_factory=Look)
     statement: Statement | None = None
     networks: tuple[Network, ...] = ()
 
@@ -135,7 +135,7 @@ class Service:
     session_max: timedelta | None  # takes no login older than this; None is the federation's limit
     speech: Speech
     sp: ServiceProvider
-    page: ServicePage = ServicePage()
+    page: ServicePage = field(default_factory=ServicePage)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +158,7 @@ class ConnectedIdp:
     speech: IdpSpeech
     idp: IdentityProvider
     attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
-    page: IdpPage = IdpPage()
+    page: IdpPage = field(default_factory=IdpPage)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,29 @@ from broker.saml.xml import local_name, parse
 
 _SVG = "http://www.w3.org/2000/svg"
 _SHAPES = frozenset(
-    "svg g path circle rect ellipse line polyline polygon title desc defs "
-    "linearGradient radialGradient stop clipPath".split()
+    (
+        *("svg", "g", "path", "circle", "rect", "ellipse", "line", "polyline", "polygon", "title"),
+        *("desc", "defs", "linearGradient", "radialGradient", "stop", "clipPath"),
+    )
 )
 _ATTRIBUTES = frozenset(
-    "id width height viewBox preserveAspectRatio version fill fill-rule fill-opacity stroke "
-    "stroke-width stroke-linecap stroke-linejoin stroke-miterlimit stroke-opacity opacity d cx cy "
-    "r rx ry x y x1 x2 y1 y2 points transform clip-path clip-rule offset stop-color stop-opacity "
-    "gradientUnits gradientTransform fx fy role".split()
+    (
+        *(
+            "id",
+            "width",
+            "height",
+            "viewBox",
+            "preserveAspectRatio",
+            "version",
+            "role",
+            "transform",
+        ),
+        *("fill", "fill-rule", "fill-opacity", "stroke", "stroke-width", "stroke-linecap"),
+        *("stroke-linejoin", "stroke-miterlimit", "stroke-opacity", "opacity", "points", "d"),
+        *("cx", "cy", "r", "rx", "ry", "x", "y", "x1", "x2", "y1", "y2", "fx", "fy"),
+        *("clip-path", "clip-rule", "offset", "stop-color", "stop-opacity"),
+        *("gradientUnits", "gradientTransform"),
+    )
 )
 _LINKS = re.compile(r"url\((?!#)|[a-z]+:|//", re.IGNORECASE)
 
@@ -35,7 +50,8 @@ def check_drawing(content: bytes) -> None:
         if element.tag != f"{{{_SVG}}}{local_name(element)}" or local_name(element) not in _SHAPES:
             raise Refused("malformed.drawing", f"an element {local_name(element)}")
         for name, value in element.attrib.items():
-            if str(name) not in _ATTRIBUTES:
-                raise Refused("malformed.drawing", f"an attribute {name}")
-            if _LINKS.search(str(value)):
-                raise Refused("malformed.drawing", f"{name} refers to something outside")
+            known, said = str(name), str(value)
+            if known not in _ATTRIBUTES:
+                raise Refused("malformed.drawing", f"an attribute {known}")
+            if _LINKS.search(said):
+                raise Refused("malformed.drawing", f"{known} refers to something outside")

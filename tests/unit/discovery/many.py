@@ -1,13 +1,20 @@
 """A hundred and twenty identity providers, as a country might have them. All numbers are fictive."""
 
+from broker.metadata.documents import Table
 from broker.metadata.model import ConnectedIdp, IdentityProvider, Localised
 from broker.metadata.showing import IdpPage
 from broker.metadata.speech import read_idp_speech
-from broker.metadata.documents import Table
 from broker.saml.assurance import Assurance
 
 REGIONS = {
-    "nordjylland": ("Region Nordjylland", "North Denmark Region", "29190901", "Aalborg", "RN", "Farsø"),
+    "nordjylland": (
+        "Region Nordjylland",
+        "North Denmark Region",
+        "29190901",
+        "Aalborg",
+        "RN",
+        "Farsø",
+    ),
     "sjaelland": ("Region Sjælland", "Region Zealand", "29190604", "Sorø", "RSJ", "Holbæk"),
     "hovedstaden": (
         "Region Hovedstaden",
@@ -34,20 +41,115 @@ REGIONS = {
         "Aarhus Skejby",
     ),
 }
-TOWNS = (
-    "Aabenraa Aalborg Aarhus Albertslund Allerød Assens Ballerup Billund Bornholm Brøndby "
-    "Brønderslev Dragør Egedal Esbjerg Faaborg Fanø Favrskov Faxe Fredensborg Fredericia "
-    "Frederiksberg Frederikshavn Frederikssund Furesø Gentofte Gladsaxe Glostrup Greve Gribskov "
-    "Guldborgsund Haderslev Halsnæs Hedensted Helsingør Herlev Herning Hillerød Hjørring Holbæk "
-    "Holstebro Horsens Hvidovre Høje-Taastrup Hørsholm Ikast Ishøj Jammerbugt Kalundborg Kerteminde "
-    "Kolding Københavns Køge Langeland Lejre Lemvig Lolland Lyngby Læsø Mariagerfjord Middelfart "
-    "Morsø Norddjurs Nordfyns Nyborg Næstved Odder Odense Odsherred Randers Rebild Ringkøbing "
-    "Ringsted Roskilde Rudersdal Rødovre Samsø Silkeborg Skanderborg Skive Slagelse Solrød Sorø "
-    "Stevns Struer Svendborg Syddjurs Sønderborg Thisted Tønder Tårnby Vallensbæk Varde Vejen "
-    "Vejle Vesthimmerland Viborg Vordingborg Ærø"
-).split()
-PRIVATE = ("Solbakkens Privathospital", "Klinikken ved Åen", "Østjysk Øjenklinik", "Aleris Eksempel")
-PHARMACIES = tuple(f"{name} Apotek" for name in ("Løve", "Svane", "Ørne", "Bjørne", "Hjorte", "Falke"))
+TOWNS = [
+    "Aabenraa",
+    "Aalborg",
+    "Aarhus",
+    "Albertslund",
+    "Allerød",
+    "Assens",
+    "Ballerup",
+    "Billund",
+    "Bornholm",
+    "Brøndby",
+    "Brønderslev",
+    "Dragør",
+    "Egedal",
+    "Esbjerg",
+    "Faaborg",
+    "Fanø",
+    "Favrskov",
+    "Faxe",
+    "Fredensborg",
+    "Fredericia",
+    "Frederiksberg",
+    "Frederikshavn",
+    "Frederikssund",
+    "Furesø",
+    "Gentofte",
+    "Gladsaxe",
+    "Glostrup",
+    "Greve",
+    "Gribskov",
+    "Guldborgsund",
+    "Haderslev",
+    "Halsnæs",
+    "Hedensted",
+    "Helsingør",
+    "Herlev",
+    "Herning",
+    "Hillerød",
+    "Hjørring",
+    "Holbæk",
+    "Holstebro",
+    "Horsens",
+    "Hvidovre",
+    "Høje-Taastrup",
+    "Hørsholm",
+    "Ikast",
+    "Ishøj",
+    "Jammerbugt",
+    "Kalundborg",
+    "Kerteminde",
+    "Kolding",
+    "Københavns",
+    "Køge",
+    "Langeland",
+    "Lejre",
+    "Lemvig",
+    "Lolland",
+    "Lyngby",
+    "Læsø",
+    "Mariagerfjord",
+    "Middelfart",
+    "Morsø",
+    "Norddjurs",
+    "Nordfyns",
+    "Nyborg",
+    "Næstved",
+    "Odder",
+    "Odense",
+    "Odsherred",
+    "Randers",
+    "Rebild",
+    "Ringkøbing",
+    "Ringsted",
+    "Roskilde",
+    "Rudersdal",
+    "Rødovre",
+    "Samsø",
+    "Silkeborg",
+    "Skanderborg",
+    "Skive",
+    "Slagelse",
+    "Solrød",
+    "Sorø",
+    "Stevns",
+    "Struer",
+    "Svendborg",
+    "Syddjurs",
+    "Sønderborg",
+    "Thisted",
+    "Tønder",
+    "Tårnby",
+    "Vallensbæk",
+    "Varde",
+    "Vejen",
+    "Vejle",
+    "Vesthimmerland",
+    "Viborg",
+    "Vordingborg",
+    "Ærø",
+]
+PRIVATE = (
+    "Solbakkens Privathospital",
+    "Klinikken ved Åen",
+    "Østjysk Øjenklinik",
+    "Aleris Eksempel",
+)
+PHARMACIES = tuple(
+    f"{name} Apotek" for name in ("Løve", "Svane", "Ørne", "Bjørne", "Hjorte", "Falke")
+)
 
 
 def made(row: int, code: str, name: Localised, page: IdpPage, *cvrs: str) -> ConnectedIdp:

@@ -37,12 +37,12 @@ def test_what_everybody_says_tells_nobody_apart() -> None:
 
 def test_names_stand_as_in_a_danish_dictionary() -> None:
     wanted = ["Albertslund", "Odense", "Zealand", "Ærø", "Ølstykke", "Aabenraa", "Aalborg", "Århus"]
-    assert sorted(reversed(wanted), key=alphabetical) == wanted
+    assert sorted({*wanted}, key=alphabetical) == wanted
 
 
 def test_accents_and_digits_have_their_place() -> None:
     wanted = ["1. sal", "2. sal", "Alle", "Allé 2", "Böttger", "Zoo"]
-    assert sorted(reversed(wanted), key=alphabetical)[:4] == wanted[:4]
+    assert sorted({*wanted}, key=alphabetical) == wanted
     assert alphabetical("Ö")[0] == alphabetical("Ø")[0]
 
 
