@@ -1,5 +1,6 @@
 """Words for the codes that a person meets most: title, what happened, who must act."""
 
+from broker.web.choices import CHOICES
 from broker.web.families import (
     AGAIN,
     AGAIN_THEN_DESK,
@@ -13,6 +14,7 @@ from broker.web.language import Text as _
 from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
+    **CHOICES,
     **ORGANISATIONS,
     "flow.missing": (
         _("We cannot find your login"),
