@@ -7,6 +7,9 @@ codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
+activation            whether an IdP may be used for a service, from when, and why not
+health                how each identity provider is doing
+statistics, metrics   how people get on with the discovery page; the same for Prometheus
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -14,15 +17,19 @@ demo                  a whole federation on this machine
 import click
 
 from broker import __version__
+from broker.cli.activation import activation
 from broker.cli.codes import codes
 from broker.cli.demo import demo
+from broker.cli.health import health
 from broker.cli.install import check, init, serve
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
+from broker.cli.metrics import metrics
 from broker.cli.organisations import organisations
 from broker.cli.purge import purge
 from broker.cli.roles import roles
 from broker.cli.services import services
+from broker.cli.statistics import statistics
 
 
 @click.group()
@@ -44,6 +51,7 @@ def main() -> None:
 for command in (
     *(init, check, serve),
     *(metadata, mapping, codes, services, organisations, roles),
+    *(activation, health, statistics, metrics),
     *(purge, demo),
 ):
     main.add_command(command)

@@ -124,8 +124,9 @@ def test_where_no_login_is_open_none_is_offered(changing: Box) -> None:
             "sundhed", "two", idp, opens=None, closes=changing.clock(), occasion=occasion
         )
     after = changing.redirect(changing.browser(), changing.draft("two"), key="two")
-    for refused in (after, changing.choose(browser, before, "alpha")):
-        assert code_of(refused) == "policy.idp_not_active"
+    chosen = changing.choose(browser, before, "alpha")
+    for refused, code in ((after, "policy.idp_not_active"), (chosen, "policy.idp_closed")):
+        assert code_of(refused) == code
         assert links(refused) == []
         assert posted(refused)[0] == "https://two.example.dk/acs"
 
@@ -141,7 +142,7 @@ def test_one_login_that_closed_leaves_the_others_to_choose(changing: Box) -> Non
         "sundhed", "one", "beta", opens=None, closes=changing.clock(), occasion=occasion
     )
     refused = changing.choose(browser, page, "beta")
-    assert code_of(refused) == "policy.idp_not_active"
+    assert code_of(refused) == "policy.idp_closed"
     (again,) = links(refused)
     onward = browser.get(again, base_url=ORIGIN)
     assert onward.headers["Location"].startswith("https://alpha.example.dk/sso?")

@@ -186,7 +186,7 @@ def test_d05_an_idp_that_is_not_open_for_the_service(box: Box) -> None:
     opted(box)
     _closed(box)
     page = box.deliver(box.browser(), unasked(box).xml())
-    assert code_of(page) == "policy.idp_not_active"
+    assert code_of(page) == "policy.idp_closed"
     assert "SAMLResponse" not in page.text
 
 

@@ -52,7 +52,7 @@ def test_old_minutes_are_purged(engine: Engine) -> None:
         assert purge_minutes(connection, NOW + KEPT) == 1
 
 
-def test_a_service_may_be_failing_where_others_are_well(engine: Engine) -> None:
+def test_a_service_may_be_failing_where_others_are_well() -> None:
     bad = [row(ago, "dpsd", 5, 0) for ago in range(1, 16)]
     good = [row(ago, "darina", 20, 18) for ago in range(1, 16)]
     known = judge([*bad, *good], [], NOW)

@@ -1,0 +1,1 @@
+"""Statistics of the discovery page: sums, shares, the picture."""
