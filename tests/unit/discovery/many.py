@@ -124,3 +124,28 @@ def _all() -> tuple[ConnectedIdp, ...]:
 
 
 IDPS = _all()
+
+
+def document_of(idp: ConnectedIdp) -> dict[str, object]:
+    """The document that such an identity provider would be registered by."""
+    page = idp.page
+    told: dict[str, object] = {
+        "kind": page.kind,
+        "pinned": page.pinned,
+        "aliases": list(page.aliases),
+        "keywords": list(page.keywords),
+        "domains": list(page.domains),
+    }
+    if page.city:
+        told["city"] = page.city
+    if page.subline:
+        told["subline"] = {"da": page.subline.da, "en": page.subline.en}
+    return {
+        "kind": "idp",
+        "code": idp.code,
+        "entity_id": idp.idp.entity_id,
+        "name": {"da": idp.name.da, "en": idp.name.en},
+        "maximum": "High",
+        "cvrs": sorted(idp.cvrs) if idp.cvrs else "any",
+        "page": told,
+    }
