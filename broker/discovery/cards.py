@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from broker.discovery.folding import GENERIC, alphabetical, core, fold
+from broker.discovery.folding import GENERIC, alphabetical, core, fold, spell
 from broker.metadata.model import ConnectedIdp
 from broker.metadata.registry import Registry
 from broker.metadata.showing import IdpPage
@@ -25,7 +25,7 @@ class Card:
     town: str
     domains: tuple[str, ...]
     order: Mapping[str, tuple[tuple[int, ...], str]] = field(repr=False)  # by language
-    found_by: str = field(repr=False)  # everything, for the script that filters the list
+    spelt: str = field(repr=False)  # everything it is found by, with aa, ae and oe
 
     @property
     def code(self) -> str:
@@ -65,7 +65,7 @@ def make_card(idp: ConnectedIdp) -> Card:
     exact = {fold(text) for text in (*page.aliases, idp.code)} | set(numbers)
     told = [idp.name.da, idp.name.en, *page.aliases, *page.keywords, page.city or ""]
     words = {word for text in told for word in fold(text).split()}
-    everything = dict.fromkeys([*(w for t in told for w in fold(t).split()), *sorted(numbers)])
+    spelt = dict.fromkeys([*(w for t in told for w in spell(t).split()), *sorted(numbers)])
     return Card(
         idp=idp,
         monogram=monogram(idp.name.da),
@@ -76,7 +76,7 @@ def make_card(idp: ConnectedIdp) -> Card:
         town=fold(page.city or ""),
         domains=page.domains,
         order={"da": alphabetical(idp.name.da), "en": alphabetical(idp.name.en)},
-        found_by=" ".join(everything),
+        spelt=" ".join(spelt),
     )
 
 

@@ -6,8 +6,9 @@
 import re
 import unicodedata
 
-# Whether somebody writes å, aa or a, all three are the same when it is searched for.
-_LETTERS = str.maketrans({"å": "a", "æ": "a", "ä": "a", "ø": "o", "ö": "o", "ß": "s", "ü": "u"})
+_LETTERS = str.maketrans(
+    {"å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "ß": "ss", "ü": "u"}
+)
 _PAIRS = re.compile(r"aa|ae")
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 
@@ -25,16 +26,25 @@ GENERIC = frozenset(
 )
 
 
-def fold(text: str) -> str:
-    """Small letters a to z and digits, words parted by one blank."""
+def spell(text: str) -> str:
+    """Small letters a to z and digits, words parted by one blank; å is aa, æ is ae, ø is oe."""
     small = unicodedata.normalize("NFC", text).lower().translate(_LETTERS)
     plain = "".join(
         letter
         for letter in unicodedata.normalize("NFD", small)
         if not unicodedata.combining(letter)
     )
-    merged = _PAIRS.sub("a", plain).replace("oe", "o")
-    return _NOT_LETTERS.sub(" ", merged).strip()
+    return _NOT_LETTERS.sub(" ", plain).strip()
+
+
+def squeeze(spelt: str) -> str:
+    """The same where a stands for å and æ as well, and o for ø: not every keyboard has them."""
+    return _PAIRS.sub("a", spelt).replace("oe", "o")
+
+
+def fold(text: str) -> str:
+    """A text as it is searched for and in: however its Danish letters were written."""
+    return squeeze(spell(text))
 
 
 def core(folded: str) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from broker.discovery.cards import Card
-from broker.discovery.folding import core, fold
+from broker.discovery.folding import core, spell, squeeze
 
 MAX_QUERY = 80  # characters; nobody's organisation has a longer name
 _NEAR = 0.68  # how alike a word must be to be suggested
@@ -28,6 +28,7 @@ class Query:
     """What is searched for. Of a mail address only the domain is kept."""
 
     shown: str
+    spelt: str
     folded: str
     core: str
     domain: str | None = None
@@ -45,16 +46,22 @@ def read_query(text: str) -> Query:
     if "@" in shown:
         shown = domain = shown.rpartition("@")[2].strip(" .>").lower()
     number = _CVR.match(shown)
-    folded = "".join(number.groups()) if number else fold(shown)
-    return Query(shown, folded, core(folded), domain)
+    spelt = "".join(number.groups()) if number else spell(shown)
+    folded = squeeze(spelt)
+    return Query(shown, spelt, folded, core(folded), domain)
 
 
 def search(query: Query, cards: Iterable[Card], language: str) -> list[Card]:
-    """Those that may be meant, the likeliest first."""
+    """Those that may be meant, the likeliest first.
+
+    Where some are written as it was written, only those: whoever writes aa does not mean a.
+    """
     rated = [(rate(query, card), card) for card in cards]
     found = [(points, card) for points, card in rated if points]
-    found.sort(key=lambda one: (-one[0], one[1].order[language]))
-    return [card for _, card in found]
+    words = core(query.spelt).split()
+    written = [(n, card) for n, card in found if all(word in card.spelt for word in words)]
+    best = sorted(written or found, key=lambda one: (-one[0], one[1].order[language]))
+    return [card for _, card in best]
 
 
 def rate(query: Query, card: Card) -> int:
@@ -72,7 +79,7 @@ def rate(query: Query, card: Card) -> int:
         return 50
     if any(_begin(words, name.split()) for name in card.names):
         return 45
-    if len(wanted) > 1 and any(wanted in name for name in card.names):
+    if len(wanted) > 2 and any(wanted in name for name in card.names):
         return 40
     if card.town and card.town.startswith(wanted):
         return 30

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 
 from playwright.sync_api import Page
 
-from broker.demo.descriptor import idp_xml
-from broker.demo.federation import DemoFederation, tied
 from broker.bootstrap import metadata_service
 from broker.db import make_engine
+from broker.demo.descriptor import idp_xml
+from broker.demo.federation import DemoFederation, tied
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
 from broker.metadata.seed import seeds

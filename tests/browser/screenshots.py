@@ -28,9 +28,7 @@ def main(only: tuple[str, ...]) -> None:
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         prepare(Path(folder) / "demo", fresh=False)
-        demo = build(
-            Path(folder) / "demo", Ports.free(), clock=system_clock, say=lambda _: None
-        )
+        demo = build(Path(folder) / "demo", Ports.free(), clock=system_clock, say=lambda _: None)
         with served(demo), sync_playwright() as playwright:
             gallery = fill(demo, system_clock())
             browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))

@@ -1,23 +1,28 @@
 // Filters the list while somebody writes; without this script the search button does the same.
-// fold() is folding.fold of the server; a test compares the two.
+// spell() and squeeze() are those of folding.py; a test compares them.
 "use strict";
 
-const LETTERS = { "å": "a", "æ": "a", "ä": "a", "ø": "o", "ö": "o", "ß": "s", "ü": "u" };
+const LETTERS = { "å": "aa", "æ": "ae", "ä": "ae", "ø": "oe", "ö": "oe", "ß": "ss", "ü": "u" };
 const GENERIC = new Set(["region", "regionen", "kommune", "kommunes", "kommunen", "municipality", "of",
   "sygehus", "sygehuset", "hospital", "hospitalet", "privathospital", "privathospitalet", "apotek",
   "apoteket", "pharmacy", "the", "danmark", "denmark"]);
 
-const fold = (text) => text.normalize("NFC").toLowerCase()
+const spell = (text) => text.normalize("NFC").toLowerCase()
   .replace(/[åæäøößü]/g, (letter) => LETTERS[letter])
   .normalize("NFD").replace(/\p{M}/gu, "")
-  .replace(/aa|ae/g, "a").replaceAll("oe", "o")
   .replace(/[^a-z0-9]+/g, " ").trim();
+const squeeze = (spelt) => spelt.replace(/aa|ae/g, "a").replaceAll("oe", "o");
 
 const told = (text) => {
-  const words = fold(text).split(" ").filter(Boolean);
+  const words = spell(text).split(" ").filter(Boolean);
   const own = words.filter((word) => !GENERIC.has(word));
   return own.length ? own : words;
 };
+
+const hits = (words, change) => items.filter((item) => {
+  const known = change(item.dataset.find).split(" ");
+  return words.every((word) => known.some((one) => one.startsWith(change(word))));
+});
 
 const field = document.getElementById("q");
 const items = [...document.querySelectorAll("[data-find]")];
@@ -34,19 +39,15 @@ const say = (count, wanted) => {
 
 const filter = () => {
   const words = field.value.includes("@") ? [] : told(field.value);
-  let count = 0;
-  for (const item of items) {
-    const known = item.dataset.find.split(" ");
-    const hit = words.every((word) => known.some((one) => one.startsWith(word)));
-    item.hidden = !hit;
-    count += hit ? 1 : 0;
-  }
+  const written = hits(words, (text) => text);
+  const found = new Set(written.length ? written : hits(words, squeeze));
+  for (const item of items) item.hidden = !found.has(item);
   for (const group of groups) {
     group.hidden = !group.querySelector("[data-find]:not([hidden])");
     if (group instanceof HTMLDetailsElement) group.open = words.length > 0;
   }
   window.clearTimeout(waiting);
-  waiting = window.setTimeout(() => say(count, words.length > 0), 600);
+  waiting = window.setTimeout(() => say(found.size, words.length > 0), 600);
 };
 
 if (field instanceof HTMLInputElement && items.length) {

@@ -41,18 +41,19 @@ REGIONS = {
         "Aarhus Skejby",
     ),
 }
-TOWNS = (
+_TOWNS = (
     "Aabenraa Aalborg Aarhus Albertslund Allerød Assens Ballerup Billund Bornholm Brøndby "
     "Brønderslev Dragør Egedal Esbjerg Faaborg Fanø Favrskov Faxe Fredensborg Fredericia "
     "Frederiksberg Frederikshavn Frederikssund Furesø Gentofte Gladsaxe Glostrup Greve Gribskov "
     "Guldborgsund Haderslev Halsnæs Hedensted Helsingør Herlev Herning Hillerød Hjørring Holbæk "
     "Holstebro Horsens Hvidovre Høje-Taastrup Hørsholm Ikast Ishøj Jammerbugt Kalundborg "
-    "Kerteminde Kolding Københavns Køge Langeland Lejre Lemvig Lolland Lyngby Læsø Mariagerfjord "
-    "Middelfart Morsø Norddjurs Nordfyns Nyborg Næstved Odder Odense Odsherred Randers Rebild "
-    "Ringkøbing Ringsted Roskilde Rudersdal Rødovre Samsø Silkeborg Skanderborg Skive Slagelse "
-    "Solrød Sorø Stevns Struer Svendborg Syddjurs Sønderborg Thisted Tønder Tårnby Vallensbæk "
-    "Varde Vejen Vejle Vesthimmerland Viborg Vordingborg Ærø "
-).split()  # noqa: SIM905
+    "Kerteminde Kolding Københavns Køge Langeland Lejre Lemvig Lolland Lyngby Læsø "
+    "Mariagerfjord Middelfart Morsø Norddjurs Nordfyns Nyborg Næstved Odder Odense Odsherred "
+    "Randers Rebild Ringkøbing Ringsted Roskilde Rudersdal Rødovre Samsø Silkeborg Skanderborg "
+    "Skive Slagelse Solrød Sorø Stevns Struer Svendborg Syddjurs Sønderborg Thisted Tønder "
+    "Tårnby Vallensbæk Varde Vejen Vejle Vesthimmerland Viborg Vordingborg Ærø"
+)
+TOWNS = _TOWNS.split()
 PRIVATE = (
     "Solbakkens Privathospital",
     "Klinikken ved Åen",

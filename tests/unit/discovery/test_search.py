@@ -86,3 +86,9 @@ def test_the_same_points_stand_by_the_alphabet() -> None:
     names = [card.idp.name.da for card in found]
     assert names.index("Vejle Kommune") < names.index("Aalborg Kommune")
     assert len(found) > 90
+
+
+def test_whoever_writes_aa_does_not_mean_a() -> None:
+    found = [card.idp.name.da for card in search(read_query("aal"), CARDS, "da")]
+    assert found == ["Aalborg Kommune", "Region Nordjylland"]
+    assert "Albertslund Kommune" in [c.idp.name.da for c in search(read_query("al"), CARDS, "da")]
