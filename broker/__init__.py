@@ -8,6 +8,7 @@ Packages in import order; each may import only what stands below it:
     bootstrap    build(): every service made once, in order, by hand
     guides       pages for partners, such as every reason code
     logout       single logout, beside guides
+    rehearsal    trying the next key in one browser, beside guides
     login        the login flow and its six hops
     sessions     single sign-on: who is logged in here, and at which services
     attributes   from what an IdP said to what a service is told

@@ -10,6 +10,7 @@ from broker.login import views as login_views
 from broker.login.state import Observer
 from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
+from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
 from broker.web.setup import install
 
@@ -25,6 +26,8 @@ def create_app(
     app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))
     app.register_blueprint(guide_views.blueprint())
+    trying = rehearsal_views.blueprint(services.registry, services.flow.keys.rehearsals, clock)
+    app.register_blueprint(trying)
     app.register_blueprint(metadata_views.blueprint(services.registry, services.publisher, clock))
     app.extensions["broker"] = services
     return app

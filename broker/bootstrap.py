@@ -19,10 +19,13 @@ from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing
 from broker.login.closing import Closing
+from broker.login.departing import Departing
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
+from broker.login.ours import OurKeys
 from broker.login.picking import Picking
 from broker.login.record import Recorder
+from broker.login.rehearsal import Rehearsals
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
@@ -34,7 +37,8 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
-from broker.metadata.keyring import PSEUDONYM, SEALING, load_keys, load_secret
+from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.publish import Publisher
 from broker.metadata.registry import RegistryCache
 from broker.metadata.service import MetadataService
@@ -86,10 +90,10 @@ def build(
     check_libraries()
     engine = make_engine(settings.database_url)
     registry = RegistryCache(engine, settings.origin)
-    keys = {
-        federation.path: load_keys(settings.keys, federation)
-        for federation in registry.current().federations
-    }
+    keyrings = Keyrings(settings.keys)
+    known = registry.current()
+    for federation in known.federations:
+        keyrings.at(known.rollovers, federation.path, clock()).check()
     pseudonym = load_secret(settings.keys / PSEUDONYM)
     recorder = Recorder(
         store=LoginStore(),
@@ -104,6 +108,7 @@ def build(
     health = HealthBoard(engine, recorder.keep)
     desk = Desk(sealing, Shelf(), troubles_of(health))
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
+    keys = OurKeys(keyrings, Rehearsals(sealing))
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
@@ -119,14 +124,16 @@ def build(
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
         picking=Picking(desk, sealer, recorder.choices),
+        departing=Departing(keys, sealer, recorder),
         clock=clock,
         timer=timer,
         new_reference=new_reference,
         observe=observe or _unobserved,
     )
     warm_up()
+    first = {f.path: keyrings.first(f.path) for f in known.federations}
     logout = _logout(flow, sessions, recorder)
-    return Services(settings, engine, registry, flow, logout, Publisher(keys), health, desk, clock)
+    return Services(settings, engine, registry, flow, logout, Publisher(first), health, desk, clock)
 
 
 def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> LogoutService:
@@ -143,7 +150,7 @@ def _logout(flow: LoginFlow, sessions: SessionStore, recorder: Recorder) -> Logo
     )
     return LogoutService(
         registry=flow.registry,
-        keys=flow.keys,
+        keyrings=flow.keys.keyrings,
         engine=engine,
         sessions=sessions,
         handling=handling,

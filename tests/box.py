@@ -178,9 +178,10 @@ class Box:
     def trip(self, location: str, service: str, idp: str, service_request: str) -> Trip:
         """Read our AuthnRequest as the IdP does: verified with the key that we publish."""
         opened = open_redirect(urlsplit(location).query.encode())
-        keys = self.services.flow.keys["sundhed"].published_sp
-        request = opened.verify(keys, required=True)
-        encrypt_to = self.services.flow.keys["sundhed"].sp_decryption[0].certificate
+        plans, now = self.services.registry.current().rollovers, self.clock()
+        keys = self.services.flow.keys.keyrings.at(plans, "sundhed", now)
+        request = opened.verify(keys.published_sp, required=True)
+        encrypt_to = keys.sp_decryption[0].certificate
         return Trip(request, opened.relay_state, service, idp, service_request, encrypt_to)
 
     def deliver(self, browser: FlaskClient, xml: bytes, relay_state: str = "x") -> TestResponse:

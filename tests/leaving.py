@@ -70,7 +70,7 @@ def _load(box: Box, raw: bytes, options: LoadOptions) -> None:
 def told(box: Box, page: TestResponse, service: str) -> Assertion:
     """What a service reads in the answer that a page posts to it."""
     opened = open_response([posted(page)[1]["SAMLResponse"]])
-    keys = box.services.flow.keys["sundhed"].published_idp
+    keys = box.services.flow.keys.keyrings.first("sundhed").published_idp
     own = [decryption_key(service)]
     return opened.verify(keys, own, demand_encryption=True, allow_cbc=True).assertion
 
@@ -160,7 +160,7 @@ class Leaver:
 
 def brought(box: Box, page: TestResponse) -> tuple[str, LogoutRequest | LogoutResponse, str | None]:
     """Where the broker sends the browser with which verified message, and its RelayState."""
-    keys = box.services.flow.keys["sundhed"]
+    keys = box.services.flow.keys.keyrings.first("sundhed")
     certificates = (*keys.published_idp, *keys.published_sp)
     opened: UnverifiedLogout
     if page.status_code == 303:
@@ -189,7 +189,7 @@ Reply = Callable[[LogoutRequest], bytes | int]  # a message, or a bare HTTP stat
 def soap_service(box: Box, reply: Reply) -> Iterator[tuple[str, Heard]]:
     """A real HTTP server that takes LogoutRequests; its address, and what it heard."""
     heard = Heard()
-    keys = box.services.flow.keys["sundhed"]
+    keys = box.services.flow.keys.keyrings.first("sundhed")
     certificates = (*keys.published_idp, *keys.published_sp)
 
     class Handler(BaseHTTPRequestHandler):

@@ -169,7 +169,7 @@ class Parties:
         assert (target, fields["RelayState"]) == (f"{entity}/acs", "r")
         opened = open_response([fields["SAMLResponse"]])
         wire = etree.fromstring(bindings.decode_post([fields["SAMLResponse"]]))
-        keys = self.box.services.flow.keys["sundhed"].published_idp
+        keys = self.box.services.flow.keys.keyrings.first("sundhed").published_idp
         verified = opened.verify(
             keys,
             [decryption_key("one")],
@@ -179,7 +179,7 @@ class Parties:
         return verified.assertion, wire, asked
 
     def _asked(self, page: TestResponse) -> AuthnRequest:
-        keys = self.box.services.flow.keys["sundhed"].published_sp
+        keys = self.box.services.flow.keys.keyrings.first("sundhed").published_sp
         if page.status_code == 303:
             return self.box.trip(page.headers["Location"], "one", "alpha", "").request
         _, fields = posted(page)
@@ -187,7 +187,9 @@ class Parties:
         return opened.verify(keys, required=True)
 
     def _answer(self, row: IdpRow, asked: AuthnRequest) -> bytes:
-        encryption = self.box.services.flow.keys["sundhed"].sp_decryption[0].certificate
+        encryption = (
+            self.box.services.flow.keys.keyrings.first("sundhed").sp_decryption[0].certificate
+        )
         trip = Trip(asked, None, "one", row.code, "", encryption)
         older = row.profile is OIOSAML_2
         block = names.AES256_CBC if row.encryption == "CBC" else names.AES256_GCM

@@ -4,16 +4,15 @@ An identity provider may also send somebody unasked, where it and one service ar
 registered for that: then the service is the fixed one, and nothing in the message chooses it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from broker.errors import Refused, Unknown
 from broker.login import hint, idp_response, seal
 from broker.login.opening import Browser, Opening, known
+from broker.login.ours import OurKeys
 from broker.login.sp_request import default_acs
 from broker.login.state import Accepted, Asked, AwaitingResponse, Try
 from broker.login.turn import Turn
-from broker.metadata.model import FederationKeys
 from broker.saml.response import UnverifiedResponse, open_response
 
 
@@ -21,7 +20,7 @@ from broker.saml.response import UnverifiedResponse, open_response
 class Arriving:
     """Takes an identity provider's answer in."""
 
-    keys: Mapping[str, FederationKeys]  # by federation path
+    keys: OurKeys
     opening: Opening
 
     def accept(
@@ -48,7 +47,7 @@ class Arriving:
         self, turn: Turn, opened: UnverifiedResponse, waiting: AwaitingResponse, made: Try | None
     ) -> Accepted:
         service, idp = turn.known()
-        keys = self.keys[turn.federation.path]
+        keys = self.keys.of(turn)
         with turn.at("idp_response", idp.idp.entity_id) as checks:
             expected = idp_response.expectation(
                 waiting, made, idp, service, turn.federation, turn.now

@@ -3,7 +3,7 @@
 Runs inside the one transaction of a login; whatever is raised takes back what was written.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,13 +16,13 @@ from broker.errors import Refused
 from broker.login import idp_response, mapping, session, shadow, sp_response
 from broker.login.acting import Acting, Actors
 from broker.login.admitting import come_back, is_tester
+from broker.login.ours import OurKeys
 from broker.login.outcome import Cookies
 from broker.login.record import Recorder
 from broker.login.seal import Sealer
 from broker.login.sp_response import Answer
 from broker.login.state import Accepted, AwaitingChoice, Finished, Outgoing, Permitted
 from broker.login.turn import Turn
-from broker.metadata.model import FederationKeys
 from broker.saml import names
 from broker.saml.ids import new_id
 from broker.saml.messages import NameID
@@ -46,7 +46,7 @@ class Closed:
 class Closing:
     """Ends a login well."""
 
-    keys: Mapping[str, FederationKeys]  # by federation path
+    keys: OurKeys
     sealer: Sealer
     recorder: Recorder
     sessions: SessionStore
@@ -95,7 +95,7 @@ class Closing:
                 service,
                 turn.federation,
                 idp,
-                self.keys[turn.federation.path],
+                self.keys.of(turn),
                 name=told.name,
                 session_index=told.session_index,
                 session_until=session.ends(
@@ -190,7 +190,8 @@ class Closing:
         index = before[0] if before else new_id()
         if before and _still(before[1], name):
             name = before[1]
-        told = Participant(at, service.row, index, name)
+        endpoint = outgoing.permitted.accepted.waiting.asked.endpoint
+        told = Participant(at, service.row, index, name, endpoint)
         logins = self.sessions.take_part(
             connection, turn.federation.path, told, turn.now, LOOP_WINDOW
         )

@@ -21,11 +21,13 @@ def open_idps(
     """The IdPs open for the service at this instant, narrowed by the request's IDPList.
 
     Those for test users are among them where nothing else is open, or where `testers` may be
-    meant, since nobody knows who is one before sign-in (R23); those paused for whoever `left`
-    for them before. Raises NotAllowed with a code of `policy.idp_*` when none is left.
+    meant, since nobody knows who is one before sign-in (R23). Whoever `left` for theirs comes
+    back from it, be it for test users or paused since.
+
+    Raises NotAllowed with a code of `policy.idp_*` when none is left.
     """
     offers = [o for o in registry.offers(service, now) if not narrowed or o.idp.row in narrowed]
-    test = testers or not any(o.state == "active" for o in offers)
+    test = testers or left is not None or not any(o.state == "active" for o in offers)
     found = tuple(
         offer.idp
         for offer in offers

@@ -1,29 +1,32 @@
 """LoginFlow: loads the state, runs hops until the browser must act, seals, records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
-from broker.errors import BrokerError, NotAllowed, Unavailable
-from broker.login import discovery, hint, idp_request, seal, session
+from broker.errors import BrokerError, NotAllowed
+from broker.login import hint, seal, session
 from broker.login.acting import SeveralAccounts
 from broker.login.arriving import Arriving
-from broker.login.beginning import begin
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
+from broker.login.departing import Departing
+from broker.login.discovery import open_idps
 from broker.login.elsewhere import elsewhere
 from broker.login.opening import Browser, Opening, known
-from broker.login.outcome import Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.ours import OurKeys
+from broker.login.outcome import Cookies, GoTo, Outcome, PostOn, Refusal
 from broker.login.picking import Picking
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
 from broker.login.rounds import ended
-from broker.login.state import AwaitingChoice, IdPChosen, Observer, Step, anew, with_step
+from broker.login.starting import start
+from broker.login.state import AwaitingChoice, Observer
 from broker.login.turn import Turn
 from broker.login.visiting import Pressed, Visit
-from broker.metadata.model import FederationKeys, Service
+from broker.metadata.model import Service
 from broker.metadata.registry import RegistryCache
 from broker.saml.authn_request import UnverifiedAuthnRequest
 from broker.sessions.model import Session
@@ -34,7 +37,7 @@ class LoginFlow:
     """The six hops over one set of services; holds no state between browser requests."""
 
     registry: RegistryCache
-    keys: Mapping[str, FederationKeys]  # by federation path
+    keys: OurKeys
     sealer: seal.Sealer
     engine: Engine
     recorder: Recorder
@@ -43,6 +46,7 @@ class LoginFlow:
     closing: Closing
     choosing: Choosing
     picking: Picking
+    departing: Departing
     clock: Clock
     timer: Callable[[], float]
     new_reference: Callable[[], str]
@@ -64,34 +68,40 @@ class LoginFlow:
         From a form it `stop`s with a redirect to ourselves, which sees our cookies (R5).
         """
         return self._guarded(
-            path, lambda turn: self._start(turn, read(), browser, visit, stop=stop)
+            path, lambda turn: self._start(turn, read(), browser, visit, stop=stop), browser
         )
 
     def start_link(self, path: str, service: str, browser: Browser, visit: Visit) -> Outcome:
         """A link to a service and a login of it, as people keep among their bookmarks."""
         return self._guarded(
-            path, lambda turn: self.picking.start_link(turn, service, browser, visit, self._ask)
+            path,
+            lambda turn: self.picking.start_link(turn, service, browser, visit, self.departing.ask),
+            browser,
         )
 
     def choices(self, path: str, browser: Browser, visit: Visit) -> Outcome:
         """Hop 2 as a page, or past it: a session fits, one IdP is open or was remembered."""
-        return self._guarded(path, lambda turn: self._choices(turn, browser, visit))
+        return self._guarded(path, lambda turn: self._choices(turn, browser, visit), browser)
 
     def choose(self, path: str, pressed: Pressed, browser: Browser) -> Outcome:
         """Hop 2 as the person's choice, then hop 3."""
-        return self._guarded(path, lambda turn: self._choose(turn, pressed, browser))
+        return self._guarded(path, lambda turn: self._choose(turn, pressed, browser), browser)
 
     def respond(
         self, path: str, values: list[str], relay_states: list[str], browser: Browser
     ) -> Outcome:
         """Hops 4, 5 and 6: the IdP's Response in, ours out."""
-        return self._guarded(path, lambda turn: self._respond(turn, values, relay_states, browser))
+        return self._guarded(
+            path, lambda turn: self._respond(turn, values, relay_states, browser), browser
+        )
 
     def organisations(
         self, path: str, flow: str, browser: Browser, account: str | None = None
     ) -> Outcome:
         """Between hops 4 and 5: for which organisation; asked, or chosen by its account. R22."""
-        return self._guarded(path, lambda turn: self._organisations(turn, flow, browser, account))
+        return self._guarded(
+            path, lambda turn: self._organisations(turn, flow, browser, account), browser
+        )
 
     def choose_again(self, path: str, service: str, token: str, browser: Browser) -> Outcome:
         """On to a service where the person shall be asked again for which organisation."""
@@ -116,7 +126,9 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        state, service = begin(turn, opened, self.sealer)
+        state = start(turn, opened)
+        service = known(turn, state)
+        self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
         page = visit.page(turn.federation, hint.write(state.flow, service.row))
         if stop:
@@ -145,14 +157,14 @@ class LoginFlow:
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
-            idps = discovery.open_idps(
+            idps = open_idps(
                 turn.registry, service, state.asked.idps, turn.now, testers=visit.again
             )
             picked = self.picking.pick(turn, state, idps, browser, visit)
             checks.append("idps_active")
         if picked is None:
             return None
-        sent = self._ask(turn, picked.chosen, service, (*picked.cookies, *evicted))
+        sent = self.departing.ask(turn, picked.chosen, service, (*picked.cookies, *evicted))
         return self.picking.onward(turn, picked, sent)
 
     def _reuse(
@@ -168,11 +180,8 @@ class LoginFlow:
         Raises SeveralAccounts with nothing written; `chosen` is the account that was chosen.
         """
         with turn.at("session", service.code) as checks:
-            own = session.begun_by(state.asked, remembered)
-            left = remembered.started_at if own else None
-            idps = discovery.open_idps(
-                turn.registry, service, state.asked.idps, turn.now, testers=own, left=left
-            )
+            left = remembered.started_at if session.begun_by(state.asked, remembered) else None
+            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, left=left)
             accepted = session.reuse(state, remembered, service, idps, turn.federation, turn.now)
             if accepted is None:
                 return None
@@ -210,21 +219,7 @@ class LoginFlow:
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
         picked = self.picking.choose(turn, state, pressed, browser)
-        return self._ask(turn, picked.chosen, service, picked.cookies)
-
-    def _ask(self, turn: Turn, chosen: IdPChosen, service: Service, evicted: Cookies) -> Outcome:
-        turn.idp = idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
-        keys = self.keys[turn.federation.path]
-        with turn.at("idp_request", idp.idp.entity_id) as checks:
-            sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
-            checks.extend(["endpoint", "tries"])
-        waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
-        self.recorder.instead(turn, chosen.waiting, idp.row)
-        self.recorder.started(turn.federation.path, service, idp, turn.now)
-        cookies = (self.sealer.seal(waiting), *evicted)
-        if sent.fields:
-            return PostTo(turn.federation, idp, sent.url, sent.fields, cookies)
-        return GoTo(sent.url, cookies)
+        return self.departing.ask(turn, picked.chosen, service, picked.cookies)
 
     # --- hops 4 to 6 ----------------------------------------------------------------------
 
@@ -269,11 +264,11 @@ class LoginFlow:
 
     # --- opening and closing ----------------------------------------------------------------
 
-    def _guarded(self, path: str, work: Callable[[Turn], Outcome]) -> Outcome:
+    def _guarded(
+        self, path: str, work: Callable[[Turn], Outcome], browser: Browser | None = None
+    ) -> Outcome:
         registry = self.registry.current()
         federation = registry.federation(path)
-        if path not in self.keys:
-            raise Unavailable("key.not_loaded", f"{path} was added after this node started")
         turn = Turn(
             registry,
             federation,
@@ -281,6 +276,8 @@ class LoginFlow:
             self.new_reference(),
             self.observe,
             self.timer,
+            rehearsal=browser.rehearsal if browser else None,
+            endpoint=browser.endpoint if browser else None,
         )
         try:
             return work(turn)
@@ -297,4 +294,4 @@ class LoginFlow:
             self.choosing.unlearn(turn, connection, error)
             turn.better = elsewhere(connection, turn, self.closing.actors, error)
         self.recorder.refused(connection, turn, error)
-        return refused(turn, error.code, self.keys[turn.federation.path], self.sealer)
+        return refused(turn, error.code, self.keys, self.sealer)

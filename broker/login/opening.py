@@ -21,6 +21,8 @@ class Browser:
 
     flows: Mapping[str, str] = field(default_factory=dict)
     session: str | None = field(default=None, repr=False)
+    rehearsal: str | None = field(default=None, repr=False)
+    endpoint: str | None = None  # the epoch of ours whose address it came to (R25)
     memory: str | None = field(default=None, repr=False)  # the cookie of choices
     address: str = ""
 

@@ -3,22 +3,22 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from broker.errors import NotAllowed, Refused
+from broker.errors import NotAllowed, Refused, Unavailable
 from broker.login import hint
 from broker.login.discovery import open_idps
 from broker.login.failure import Hears, verdict
+from broker.login.ours import OurKeys
 from broker.login.outcome import Cookies, PostOn, Refusal
 from broker.login.seal import PREFIX, Sealer, new_flow, open_any
 from broker.login.sp_response import Answer, refuse
 from broker.login.state import MAX_TRIES, AwaitingChoice, AwaitingResponse, Finished
 from broker.login.turn import Turn
 from broker.metadata.activations import Offer
-from broker.metadata.model import FederationKeys
 
 MAX_FLOWS = 6
 
 
-def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refusal | PostOn:
+def refused(turn: Turn, code: str, keys: OurKeys, sealer: Sealer) -> Refusal | PostOn:
     """The page, the page with a button, or the SAML status at once, by the one table (R13)."""
     asked, service = turn.asked, turn.service
     ruling = verdict(code, passive=asked is not None and asked.is_passive)
@@ -26,9 +26,9 @@ def refused(turn: Turn, code: str, keys: FederationKeys, sealer: Sealer) -> Refu
     told = asked is not None and asked.solicited and ruling.hears is not Hears.PAGE
     if told and asked is not None and service is not None:
         try:
-            answer = refuse(asked, service, turn.federation, keys, ruling.status, turn.now)
-        except Refused:
-            answer = None  # its address is gone from metadata; the page stands alone
+            answer = refuse(asked, service, turn.federation, keys.of(turn), ruling.status, turn.now)
+        except (Refused, Unavailable):
+            answer = None  # its address or our key is gone; the page stands alone
     if answer is not None and service is not None and ruling.hears is Hears.AT_ONCE:
         return PostOn(turn.federation, service, answer, _spent(turn, sealer, answered=True))
     alive = None if code in ("context.replay", "flow.loop") else _choosable(turn)

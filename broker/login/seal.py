@@ -155,6 +155,7 @@ def _extras(asked: Asked) -> list[Json]:
         list(asked.requesters) or None,
         [switch.platform, switch.return_url] if switch else None,
         _uuid(asked.begun),
+        asked.endpoint,
     ]
     while extras and extras[-1] is None:
         extras.pop()
@@ -178,7 +179,10 @@ def _demand(packed: list) -> Demand | None:  # type: ignore[type-arg]  # as in _
 
 def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Sealed:  # type: ignore[type-arg]  # JSON we sealed ourselves
     service, sp_id, acs, relay, flags, demand, idps, reference, at, *extras = packed[0]
-    session, name_id, closed, proxies, requesters, switch, begun = [*extras, *[None] * 7][:7]
+    session, name_id, closed, proxies, requesters, switch, begun, endpoint = [
+        *extras,
+        *[None] * 8,
+    ][:8]
     asked = Asked(
         federation=federation,
         service=service,
@@ -198,6 +202,7 @@ def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Se
         app_switch=AppSwitch(*switch) if switch else None,
         session=_read_uuid(session),
         begun=_read_uuid(begun),
+        endpoint=endpoint,
     )
     if letter == b"F":
         failed = (packed[1][0], from_epoch(packed[1][1])) if len(packed) > 1 else None

@@ -8,6 +8,7 @@ from broker.login.seal import new_flow
 from broker.login.state import Asked, AwaitingChoice, acs_mark
 from broker.metadata.model import Endpoint, Federation, Service
 from broker.metadata.registry import Registry
+from broker.metadata.rollover.model import Slot
 from broker.saml import checks, names
 from broker.saml.assurance import Assurance
 from broker.saml.authn_request import UnverifiedAuthnRequest
@@ -32,18 +33,30 @@ def find_service(registry: Registry, federation: Federation, claimed: str) -> Se
     return registry.service_by_entity(federation.path, claimed)
 
 
+def check_endpoint(registry: Registry, federation: Federation, endpoint: str | None) -> None:
+    """An address that names an epoch names one of ours. Raises Refused("request.endpoint")."""
+    slot = Slot(federation.path, "idp", "signing")
+    if endpoint is not None and not registry.rollovers.knows(slot, endpoint):
+        raise Refused("request.endpoint", "an address of a key that never was")
+
+
 def verify(
-    opened: UnverifiedAuthnRequest, federation: Federation, service: Service, now: datetime
+    opened: UnverifiedAuthnRequest,
+    federation: Federation,
+    service: Service,
+    now: datetime,
+    endpoint: str | None = None,
 ) -> AcceptedRequest:
     """Verify with the service's own keys and check. Raises Refused, before any address is trusted.
 
     The ACS address comes from metadata only: what the request names must be one of them.
+    `endpoint` is the epoch of the address that it came to: Destination has to say the same.
     """
     required = service.sp.authn_requests_signed or service.require_signed_requests
     request = opened.verify(service.sp.signing, required=required)
     expected = checks.ExpectedRequest(
         service=service.sp.entity_id,
-        sso_url=federation.sso_url,
+        sso_url=federation.sso_at(endpoint),
         signed=opened.signed,
         now=now,
         skew=SKEW,
@@ -62,6 +75,7 @@ def asked(
     relay_state: str | None,
     reference: str,
     now: datetime,
+    endpoint: str | None = None,
 ) -> Asked:
     """What a verified request asks, before we know whether we can serve it."""
     request = accepted.request
@@ -78,6 +92,7 @@ def asked(
         reference=reference,
         at=now,
         proxy_count=request.proxy_count,
+        endpoint=endpoint,
     )
 
 

@@ -60,6 +60,7 @@ class Asked:
     requesters: tuple[str, ...] = ()  # for whom the service itself asks
     app_switch: AppSwitch | None = None
     session: UUID | None = None  # the browser's session as we saw it on the way, or made it
+    endpoint: str | None = None  # the epoch whose address the service used (R25)
     begun: UUID | None = None  # the session that this flow's own login began; then R22 asks
 
     @property

@@ -45,6 +45,8 @@ class Turn:
     several: bool = False  # another organisation is open to the person here (R22)
     recalled: UUID | None = None  # the person, where what they chose before decided for which
     offer: Offer | None = None  # of the IdP that was asked for last, for what a refusal says of it
+    endpoint: str | None = None  # the epoch of ours whose address this came to (R25)
+    rehearsal: str | None = None  # the cookie of a browser that tries our next key
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

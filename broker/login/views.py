@@ -11,6 +11,7 @@ from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
 from broker.login.outcome import GoTo, Outcome, Refusal
+from broker.login.rehearsal import PREFIX as REHEARSAL
 from broker.login.seal import PREFIX
 from broker.login.showing import show
 from broker.login.state import COOKIE_LIFE
@@ -30,18 +31,19 @@ def blueprint(flow: LoginFlow) -> Blueprint:
     views = Blueprint("login", __name__)
 
     @views.get("/<federation>/saml/sso")
-    def sso_redirect(federation: str) -> Response:
-        """AuthnRequest by HTTP-Redirect."""
+    @views.get("/<federation>/saml/e/<endpoint>/sso")
+    def sso_redirect(federation: str, endpoint: str | None = None) -> Response:
+        """AuthnRequest by HTTP-Redirect, at our address or at that of one of our keys (R25)."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
         query = request.query_string
-        return answer(
-            flow.start(federation, lambda: open_redirect(query), carried(federation), visit())
-        )
+        came = carried(federation, endpoint)
+        return answer(flow.start(federation, lambda: open_redirect(query), came, visit()))
 
     @views.post("/<federation>/saml/sso")
-    def sso_post(federation: str) -> Response:
-        """AuthnRequest by HTTP-POST."""
+    @views.post("/<federation>/saml/e/<endpoint>/sso")
+    def sso_post(federation: str, endpoint: str | None = None) -> Response:
+        """AuthnRequest by HTTP-POST, as above."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
         form = request.form
@@ -50,7 +52,7 @@ def blueprint(flow: LoginFlow) -> Blueprint:
             flow.start(
                 federation,
                 lambda: open_post(values, relay),
-                carried(federation),
+                carried(federation, endpoint),
                 visit(),
                 stop=True,
             )
@@ -114,12 +116,15 @@ def blueprint(flow: LoginFlow) -> Blueprint:
     return views
 
 
-def carried(federation: str) -> Browser:
-    """What the browser sent along for this federation."""
+def carried(federation: str, endpoint: str | None = None) -> Browser:
+    """What the browser sent along for this federation, and the epoch whose address it used."""
+    cookies = request.cookies
     return Browser(
         flows(),
-        request.cookies.get(name_for(federation)),
-        request.cookies.get(MEMORY),
+        cookies.get(name_for(federation)),
+        cookies.get(REHEARSAL + federation),
+        endpoint,
+        cookies.get(MEMORY),
         request.remote_addr or "",
     )
 

@@ -50,7 +50,7 @@ class Asking:
     def front(self, turn: Turn, logout: Logout, step: Step, cookies: Cookies = ()) -> GoTo | Bring:
         """On to one partner, through the browser, with a request made now."""
         partners = Partners(turn)
-        peer = partners.peer(step.side, step.peer)
+        peer = partners.peer(step.side, step.peer, step.endpoint)
         binding = _BINDINGS[step.binding]
         offered = {e.binding for e in peer.slo} if peer else set()
         if peer is None or binding not in offered:
@@ -67,7 +67,7 @@ class Asking:
     def _question(self, turn: Turn, step: Step) -> Question:
         """What to ask a partner, and how to know its yes: verified, in answer to this, Success."""
         partners = Partners(turn)
-        peer = partners.peer(step.side, step.peer)
+        peer = partners.peer(step.side, step.peer, step.endpoint)
         if peer is None:
             raise RuntimeError("a step for a partner that was gone when it was planned")
         request_id, message = request(peer, step, names.SOAP, turn.now, None)
@@ -75,9 +75,8 @@ class Asking:
         signing = partners.signing(step.side, step.peer)
         federation = turn.federation
         ours = federation.slo_soap_url if step.side == "sp" else federation.sp_slo_soap_url
-        expected = ExpectedLogout(
-            peer.entity_id, frozenset({ours, location}), names.SOAP, turn.now, SKEW
-        )
+        places = {ours, location, federation.slo_soap_at(step.endpoint)}
+        expected = ExpectedLogout(peer.entity_id, frozenset(places), names.SOAP, turn.now, SKEW)
 
         def confirms(raw: bytes) -> bool:
             answer = confirmed(open_soap(raw, "LogoutResponse"), signing, expected)

@@ -43,14 +43,18 @@ class Beginning:
         participants, upstreams = self.sessions.end(connection, turn.federation.path, found)
         if not upstreams:
             return None  # somebody else ended them a moment ago
-        planned: dict[tuple[Side, int, str | None], tuple[NameID, str | None]] = {}
+        planned: dict[tuple[Side, int, str | None], tuple[NameID, str | None, str | None]] = {}
         for told in participants:
-            planned["sp", told.service, told.session_index] = (told.name, told.session_index)
+            planned["sp", told.service, told.session_index] = (
+                told.name,
+                told.session_index,
+                told.endpoint,
+            )
         for rests in upstreams:
-            planned["idp", rests.idp, rests.session_index] = (rests.name, rests.session_index)
+            planned["idp", rests.idp, rests.session_index] = (rests.name, rests.session_index, None)
         steps = tuple(
-            self._step(turn, number, side, row, name, index, who, browser=browser)
-            for number, ((side, row, _), (name, index)) in enumerate(planned.items(), start=1)
+            self._step(turn, number, side, row, said, who, browser=browser)
+            for number, ((side, row, _), said) in enumerate(planned.items(), start=1)
         )
         logout = Logout(
             id=secrets.token_hex(16),
@@ -72,13 +76,13 @@ class Beginning:
         number: int,
         side: Side,
         row: int,
-        name: NameID,
-        index: str | None,
+        said: tuple[NameID, str | None, str | None],
         who: Initiator,
         *,
         browser: bool,
     ) -> Step:
-        peer = Partners(turn).peer(side, row)
+        name, index, endpoint = said
+        peer = Partners(turn).peer(side, row, endpoint)
         binding: Binding = "none"
         outcome = Outcome.CANNOT
         if (side, row) == (who.side, who.peer):
@@ -88,4 +92,4 @@ class Beginning:
             outcome = Outcome.WAITING if binding != "none" else Outcome.CANNOT
             if binding == "none" and peer.front_binding(None):
                 outcome = Outcome.UNCONFIRMED  # it could be reached, but not from here
-        return Step(number, side, row, binding, index, None, outcome, name)
+        return Step(number, side, row, binding, index, None, outcome, name, endpoint)

@@ -43,11 +43,14 @@ class Handling:
     def front(
         self, turn: Turn, side: Side, opened: UnverifiedLogout, cookie: str | None, *, alone: bool
     ) -> Answer:
-        location = turn.federation.slo_url if side == "sp" else turn.federation.sp_slo_url
+        federation = turn.federation
+        location = federation.slo_at(turn.endpoint) if side == "sp" else federation.sp_slo_url
         got = receive(turn, side, opened, location)
         if not isinstance(got.message, LogoutRequest):
             return self._answered(turn, side, got)
-        who = Initiator(side, got.row, got.message.id, opened.binding, opened.relay_state)
+        who = Initiator(
+            side, got.row, got.message.id, opened.binding, opened.relay_state, turn.endpoint
+        )
         logout = self._ended(turn, who, got, browser=not alone)
         if logout is None:
             return self._unknown(turn, who, got)
@@ -59,12 +62,13 @@ class Handling:
 
     def back(self, turn: Turn, side: Side, raw: bytes) -> Answer:
         federation = turn.federation
-        location = federation.slo_soap_url if side == "sp" else federation.sp_slo_soap_url
+        ours = federation.slo_soap_at(turn.endpoint)
+        location = ours if side == "sp" else federation.sp_slo_soap_url
         opened = open_soap(raw, "LogoutRequest")
         got = receive(turn, side, opened, location)
         if not isinstance(got.message, LogoutRequest):
             raise Refused("malformed.root", "not a LogoutRequest")
-        who = Initiator(side, got.row, got.message.id, names.SOAP)
+        who = Initiator(side, got.row, got.message.id, names.SOAP, endpoint=turn.endpoint)
         logout = self._ended(turn, who, got, browser=False)
         status = NOBODY_KNOWN
         if logout is not None:
@@ -144,7 +148,7 @@ class Handling:
         first = logout.answered_at is None
         logout = self._closed(turn, logout)
         who = logout.initiator
-        peer = Partners(turn).peer(who.side, who.peer) if who.peer is not None else None
+        peer = Partners(turn).peer(who.side, who.peer, who.endpoint)
         message = answer(who, peer, logout.status, turn.now) if peer and first else None
         if message is None:
             return GoTo(page_of(turn, logout), cookies)

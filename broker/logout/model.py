@@ -40,6 +40,7 @@ class Step:
     request_id: str | None
     outcome: Outcome
     name: NameID = field(repr=False)
+    endpoint: str | None = None  # the epoch whose address it came by when it was told (R25)
 
     @property
     def front(self) -> bool:
@@ -61,6 +62,7 @@ class Initiator:
     request_id: str | None = None
     binding: str | None = None  # that the request came by
     relay_state: str | None = None
+    endpoint: str | None = None  # the epoch whose address the request came to
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,18 @@ class Partners:
         except Unknown:
             return None
 
-    def peer(self, side: str, row: int | None) -> Peer | None:
-        """The partner as somebody to write to."""
+    def peer(self, side: str, row: int | None, endpoint: str | None = None) -> Peer | None:
+        """The partner as somebody to write to, who came by the address of an epoch."""
         if row is None:
             return None
-        federation, keys = self.turn.federation, self.turn.keys
+        turn = self.turn
         if side == "sp":
             service = self.service(row)
-            return Peer.of_service(service, federation, keys) if service else None
+            if service is None:
+                return None
+            return Peer.of_service(service, turn.federation, turn.keys(service.code, endpoint))
         idp = self.idp(row)
-        return Peer.of_idp(idp, federation, keys) if idp else None
+        return Peer.of_idp(idp, turn.federation, turn.keys(idp.code)) if idp else None
 
     def signing(self, side: Side, row: int) -> tuple[Certificate, ...]:
         """The keys that verify what the partner says."""

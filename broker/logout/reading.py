@@ -74,10 +74,10 @@ def _partner(
             service = turn.registry.service_by_entity(path, claimed)
         except Unknown:
             raise Refused("context.issuer", "a service that is not registered") from None
-        peer = Peer.of_service(service, turn.federation, turn.keys)
+        peer = Peer.of_service(service, turn.federation, turn.keys(service.code, turn.endpoint))
         return service.row, service.code, peer, service.sp.signing, SKEW
     for idp in turn.registry.idps(path):
         if idp.idp.entity_id == claimed:
-            peer = Peer.of_idp(idp, turn.federation, turn.keys)
+            peer = Peer.of_idp(idp, turn.federation, turn.keys(idp.code))
             return idp.row, idp.code, peer, idp.idp.signing, timedelta(seconds=idp.skew)
     raise Refused("context.issuer", "an identity provider that is not registered")

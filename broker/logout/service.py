@@ -1,11 +1,11 @@
 """LogoutService: what happens in a logout, in which order. The session ends first."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker.clock import Clock
 from broker.db import Engine, reading, writing
-from broker.errors import BrokerError, Unavailable
+from broker.errors import BrokerError
 from broker.login.failure import verdict
 from broker.logout.handling import Handling
 from broker.logout.model import Initiator, Logout, Side
@@ -13,7 +13,7 @@ from broker.logout.outcome import Cookies, Open, Progress, Refusal, Soap
 from broker.logout.outcome import Outcome as Answer
 from broker.logout.partners import Partners
 from broker.logout.turn import Turn
-from broker.metadata.model import FederationKeys
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.registry import RegistryCache
 from broker.organisations.store import chosen_at_services
 from broker.saml import soap
@@ -27,7 +27,7 @@ class LogoutService:
     """Single logout over one set of services; holds no state between requests."""
 
     registry: RegistryCache
-    keys: Mapping[str, FederationKeys]
+    keyrings: Keyrings
     engine: Engine
     sessions: SessionStore
     handling: Handling
@@ -37,12 +37,22 @@ class LogoutService:
     # --- what the views call ------------------------------------------------------------
 
     def redirected(
-        self, path: str, side: Side, query: bytes, cookie: str | None, *, alone: bool
+        self,
+        path: str,
+        side: Side,
+        query: bytes,
+        cookie: str | None,
+        *,
+        alone: bool,
+        endpoint: str | None = None,
     ) -> Answer:
-        """A message by HTTP-Redirect. `alone` is in a frame, where no page of ours is shown."""
+        """A message by HTTP-Redirect. `alone` is in a frame, where no page of ours is shown;
+        `endpoint` is the epoch whose address it came to (R25).
+        """
         return self._guarded(
             path,
             lambda turn: self.handling.front(turn, side, open_redirect(query), cookie, alone=alone),
+            endpoint,
         )
 
     def posted(
@@ -53,16 +63,18 @@ class LogoutService:
         cookie: str | None,
         *,
         alone: bool,
+        endpoint: str | None = None,
     ) -> Answer:
         """A message by HTTP-POST: values of SAMLRequest, SAMLResponse and RelayState."""
         return self._guarded(
             path,
             lambda turn: self.handling.front(turn, side, open_post(*values), cookie, alone=alone),
+            endpoint,
         )
 
-    def soap(self, path: str, side: Side, raw: bytes) -> Answer:
+    def soap(self, path: str, side: Side, raw: bytes, endpoint: str | None = None) -> Answer:
         """A LogoutRequest on the back channel, answered there."""
-        found = self._guarded(path, lambda turn: self.handling.back(turn, side, raw))
+        found = self._guarded(path, lambda turn: self.handling.back(turn, side, raw), endpoint)
         if isinstance(found, Refusal):
             return Soap(soap.fault(found.code), found.http)
         return found
@@ -151,13 +163,13 @@ class LogoutService:
         back = partners.initiator(who) if waits else None
         return Progress(turn.federation, logout, named, back, partners.home(logout), cookies)
 
-    def _guarded(self, path: str, work: Callable[[Turn], Answer]) -> Answer:
+    def _guarded(
+        self, path: str, work: Callable[[Turn], Answer], endpoint: str | None = None
+    ) -> Answer:
         registry = self.registry.current()
         federation = registry.federation(path)
-        keys = self.keys.get(path)
-        if keys is None:
-            raise Unavailable("key.not_loaded", f"{path} was added after this node started")
-        turn = Turn(registry, federation, keys, self.clock(), self.new_reference())
+        reference = self.new_reference()
+        turn = Turn(registry, federation, self.keyrings, self.clock(), reference, endpoint)
         try:
             return work(turn)
         except BrokerError as error:

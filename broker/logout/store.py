@@ -29,6 +29,7 @@ class LogoutStore:
             "request_id": who.request_id,
             "binding": who.binding,
             "relay_state": who.relay_state,
+            "endpoint": who.endpoint,
             "started_at": logout.started_at,
             "until": logout.until,
             "answered_at": logout.answered_at,
@@ -46,6 +47,7 @@ class LogoutStore:
                 "session_index": step.session_index,
                 "request_id": step.request_id,
                 "outcome": step.outcome.value,
+                "endpoint": step.endpoint,
             }
             for step in logout.steps
         ]
@@ -69,10 +71,13 @@ class LogoutStore:
                 request_id=step.request_id,
                 outcome=Outcome(step.outcome),
                 name=self.sessions.open_name(federation, step.name),
+                endpoint=step.endpoint,
             )
             for step in connection.execute(_STEPS, {"of": logout_id})
         )
-        who = Initiator(row.side, row.peer, row.request_id, row.binding, row.relay_state)
+        who = Initiator(
+            row.side, row.peer, row.request_id, row.binding, row.relay_state, row.endpoint
+        )
         return Logout(
             id=row.id,
             federation=row.federation,

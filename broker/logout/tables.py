@@ -14,6 +14,7 @@ LOGOUT = sa.Table(
     sa.Column("request_id", sa.String(256), nullable=True),
     sa.Column("binding", sa.String(64), nullable=True),
     sa.Column("relay_state", sa.Text, nullable=True),
+    sa.Column("endpoint", sa.String(32), nullable=True),
     sa.Column("started_at", Instant, nullable=False),
     sa.Column("until", Instant, nullable=False, index=True),
     sa.Column("answered_at", Instant, nullable=True),
@@ -32,4 +33,5 @@ LOGOUT_STEP = sa.Table(
     sa.Column("session_index", sa.String(256), nullable=True),
     sa.Column("request_id", sa.String(64), nullable=True, unique=True),
     sa.Column("outcome", sa.String(12), nullable=False),
+    sa.Column("endpoint", sa.String(32), nullable=True),
 )

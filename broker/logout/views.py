@@ -19,12 +19,14 @@ def blueprint(logout: LogoutService) -> Blueprint:
     """The logout endpoints of every federation."""
     views = Blueprint("logout", __name__)
 
-    def messages(federation: str, side: Side) -> Response:
+    def messages(federation: str, side: Side, endpoint: str | None = None) -> Response:
         cookie = request.cookies.get(name_for(federation))
         alone = request.headers.get("Sec-Fetch-Dest", "document") != "document"
         if request.method == "GET":
             query = request.query_string
-            return answer(logout.redirected(federation, side, query, cookie, alone=alone))
+            return answer(
+                logout.redirected(federation, side, query, cookie, alone=alone, endpoint=endpoint)
+            )
         if request.mimetype != FORM:
             return answer(logout.refuse(federation, _content_type()))
         form = request.form
@@ -33,17 +35,20 @@ def blueprint(logout: LogoutService) -> Blueprint:
             form.getlist("SAMLResponse"),
             form.getlist("RelayState"),
         )
-        return answer(logout.posted(federation, side, values, cookie, alone=alone))
+        return answer(
+            logout.posted(federation, side, values, cookie, alone=alone, endpoint=endpoint)
+        )
 
-    def back_channel(federation: str, side: Side) -> Response:
+    def back_channel(federation: str, side: Side, endpoint: str | None = None) -> Response:
         if request.mimetype not in MEDIA_TYPES:
             return answer(logout.refuse(federation, _content_type()))
-        return answer(logout.soap(federation, side, request.get_data()))
+        return answer(logout.soap(federation, side, request.get_data(), endpoint))
 
     @views.route("/<federation>/saml/slo", methods=["GET", "POST"])
-    def of_services(federation: str) -> Response:
+    @views.route("/<federation>/saml/e/<endpoint>/slo", methods=["GET", "POST"])
+    def of_services(federation: str, endpoint: str | None = None) -> Response:
         """Logout messages of services, through the browser."""
-        return messages(federation, "sp")
+        return messages(federation, "sp", endpoint)
 
     @views.route("/<federation>/saml/sp/slo", methods=["GET", "POST"])
     def of_idps(federation: str) -> Response:
@@ -51,9 +56,10 @@ def blueprint(logout: LogoutService) -> Blueprint:
         return messages(federation, "idp")
 
     @views.post("/<federation>/saml/slo/soap")
-    def soap_of_services(federation: str) -> Response:
+    @views.post("/<federation>/saml/e/<endpoint>/slo/soap")
+    def soap_of_services(federation: str, endpoint: str | None = None) -> Response:
         """Logout requests of services, on the back channel."""
-        return back_channel(federation, "sp")
+        return back_channel(federation, "sp", endpoint)
 
     @views.post("/<federation>/saml/sp/slo/soap")
     def soap_of_idps(federation: str) -> Response:

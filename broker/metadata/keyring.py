@@ -15,8 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
 from broker.errors import Unavailable
+from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import Federation, FederationKeys
-from broker.saml.keys import DecryptionKey, SigningKey, check_owner_only, load_private_key
+from broker.saml.keys import check_owner_only
 
 LIFE = timedelta(days=3 * 365)  # as long as OCES certificates last
 RSA_BITS = 3072
@@ -85,17 +86,9 @@ def load_keys(folder: Path, federation: Federation) -> FederationKeys:
 
     Raises Unavailable("key.missing" | "key.permissions" | "key.unusable").
     """
-    home = folder / federation.path
-    idp_private, idp_certificate = load_private_key(home / "idp-signing.pem")
-    sp_private, sp_certificate = load_private_key(home / "sp-signing.pem")
-    private, certificate = load_private_key(home / "sp-encryption.pem")
-    return FederationKeys(
-        idp_signing=SigningKey(idp_certificate, idp_private),
-        sp_signing=SigningKey(sp_certificate, sp_private),
-        sp_decryption=(DecryptionKey(certificate, private),),
-        published_idp=(idp_certificate,),
-        published_sp=(sp_certificate,),
-    )
+    keys = Keyrings(folder).first(federation.path)
+    keys.check()
+    return keys
 
 
 def _make_pair(target: Path, subject: tuple[str, str], now: datetime, bits: int) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from broker.metadata.activation import Activation
 from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
@@ -94,6 +95,18 @@ class Federation:
         """Where services send logout messages by themselves."""
         return f"{self.base}/saml/slo/soap"
 
+    def sso_at(self, endpoint: str | None) -> str:
+        """Where services send AuthnRequests that hold the document of one epoch alone (R25)."""
+        return self.sso_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/sso"
+
+    def slo_at(self, endpoint: str | None) -> str:
+        """Where they send logout messages through the browser."""
+        return self.slo_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/slo"
+
+    def slo_soap_at(self, endpoint: str | None) -> str:
+        """Where they send logout messages by themselves."""
+        return self.slo_soap_url if endpoint is None else f"{self.base}/saml/e/{endpoint}/slo/soap"
+
     @property
     def sp_slo_url(self) -> str:
         """Where IdPs send logout messages through the browser."""
@@ -161,12 +174,25 @@ class ConnectedIdp:
     page: IdpPage = field(default_factory=IdpPage)
 
 
-@dataclass(frozen=True, slots=True)
-class FederationKeys:
+class FederationKeys(Protocol):
     """The keys of one federation that count now, by side and use."""
 
-    idp_signing: SigningKey
-    sp_signing: SigningKey
-    sp_decryption: tuple[DecryptionKey, ...]
-    published_idp: tuple[Certificate, ...]
-    published_sp: tuple[Certificate, ...]
+    @property
+    def idp_signing(self) -> SigningKey:
+        """What signs for services."""
+
+    @property
+    def sp_signing(self) -> SigningKey:
+        """What signs for identity providers."""
+
+    @property
+    def sp_decryption(self) -> tuple[DecryptionKey, ...]:
+        """What opens answers of identity providers, the key of today first."""
+
+    @property
+    def published_idp(self) -> tuple[Certificate, ...]:
+        """What today's document for services shows."""
+
+    @property
+    def published_sp(self) -> tuple[Certificate, ...]:
+        """What today's document for identity providers shows."""

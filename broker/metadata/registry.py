@@ -19,6 +19,8 @@ from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.rollover.model import Rollovers
+from broker.metadata.rollover.store import rollovers
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
 from broker.saml.entities import EntityFacts
@@ -52,7 +54,9 @@ class Registry:
         services: Iterable[Service],
         idps: Iterable[ConnectedIdp],
         mappings: Mapping[tuple[str, str], tuple[MappingVersion, ...]],
+        rollovers: Rollovers | None = None,
     ) -> None:
+        self.rollovers = rollovers or Rollovers()
         self.federations: tuple[Federation, ...] = tuple(federations)
         self._by_path = {federation.path: federation for federation in self.federations}
         self._members = {
@@ -142,11 +146,11 @@ class RegistryCache:
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
-            mappings = serving(connection)
+            mappings, plans = serving(connection), rollovers(connection)
         with self._lock:
             if self._known is not None and self._known[0] >= revision:
                 return self._known[1]
-            registry = self._build(federations, records, mappings)
+            registry = self._build(federations, records, mappings, plans)
             self._known = (revision, registry)
             return registry
 
@@ -155,6 +159,7 @@ class RegistryCache:
         federations: list[tuple[str, Mapping[str, object]]],
         records: list[EntityRecord],
         mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
+        plans: Rollovers,
     ) -> Registry:
         facts: dict[str, EntityFacts] = {}
         made_federations: list[Federation] = []
@@ -178,7 +183,7 @@ class RegistryCache:
             except (BrokerError, ValueError, TypeError, KeyError) as error:
                 _left_out(record.kind, f"{record.federation}/{record.code}", error)
         self._facts = facts
-        return Registry(made_federations, services, _in_order(records, idps), mappings)
+        return Registry(made_federations, services, _in_order(records, idps), mappings, plans)
 
 
 def _members(services: list[Service], idps: list[ConnectedIdp]) -> _Members:

@@ -33,6 +33,7 @@ class Participant:
     service: int  # Service.row
     session_index: str
     name: NameID  # NOBODY where the key that sealed it is gone
+    endpoint: str | None = None  # the epoch of ours whose address it came by last (R25)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,7 @@ class SessionStore:
             "name_hash": self.name_hash(federation, told.service, told.name),
             "name": self._sealed(federation, told.name),
             "session_index": told.session_index,
+            "endpoint": told.endpoint,
         }
         where = {"of": told.session, "at": told.service}
         row = connection.execute(_PARTICIPANT, where).first()
@@ -194,7 +195,11 @@ class SessionStore:
         ]
         participants = [
             Participant(
-                row.session_id, row.service, row.session_index, self._opened(federation, row.name)
+                row.session_id,
+                row.service,
+                row.session_index,
+                self._opened(federation, row.name),
+                row.endpoint,
             )
             for row in connection.execute(_PARTICIPANTS, ids)
         ]

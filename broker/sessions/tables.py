@@ -33,4 +33,5 @@ SESSION_PARTICIPANT = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
     sa.Column("logins", sa.Integer, nullable=False),  # since `counted_from`
     sa.Column("counted_from", Instant, nullable=False),
+    sa.Column("endpoint", sa.String(32), nullable=True),  # the epoch it came by, for logout
 )

@@ -146,6 +146,11 @@ EXACT: dict[str, Words] = {
         _("The address that you were sent to is not in use here."),
         SUPPLIER,
     ),
+    "request.endpoint": (
+        _("There is no login at this address"),
+        _("The service used an address that belongs to a key of ours that does not exist."),
+        SUPPLIER,
+    ),
     "request.idp": (
         _("We do not know that login"),
         _("The login that was asked for is not registered with us."),

@@ -6,10 +6,17 @@ Danish. This is the only module that speaks to Flask-Babel.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from flask import Flask, Response, request
-from flask_babel import Babel, force_locale, get_locale, gettext  # type: ignore[import-untyped]
+from flask_babel import (  # type: ignore[import-untyped]
+    Babel,
+    force_locale,
+    format_datetime,
+    get_locale,
+    gettext,
+)
 
 from broker.saml.entities import Language, Localised
 
@@ -59,6 +66,12 @@ def in_other(write: Callable[[], str]) -> str:
 def said(text: Localised | Text | str) -> str:
     """A text of whatever kind in the language being written."""
     return text.of(speaking()) if isinstance(text, Localised) else str(text)
+
+
+def dated(at: datetime) -> str:
+    """A date with its time in Denmark, in the language being written."""
+    form = "d. MMMM y 'kl.' HH.mm" if speaking() == "da" else "d MMMM y 'at' HH:mm"
+    return str(format_datetime(at, form))
 
 
 def install_languages(app: Flask, *, secure: bool) -> None:

@@ -75,4 +75,4 @@ def install_templates(app: Flask, site: Site) -> None:
         in_other=language.in_other,
         switch_language=switch_language,
     )
-    environment.filters.update(said=language.said, level=level)
+    environment.filters.update(said=language.said, level=level, dated=language.dated)

@@ -3,7 +3,7 @@
 Tests look at the states with axe, and `make screenshots` makes a picture of each.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -45,6 +45,11 @@ class Gallery:
         return f"{self.demo.sps[service].url}/login{more}"
 
 
+def offer(codes: Sequence[str]) -> list[dict[str, object]]:
+    """What a service's document says of logins that are open."""
+    return [{"code": code} for code in codes]
+
+
 def fill(demo: DemoFederation, now: datetime) -> Gallery:
     """Register 120 logins, and services that have 1, 2, 12 and all of them."""
     engine = make_engine(demo.settings.database_url)
@@ -70,13 +75,13 @@ def fill(demo: DemoFederation, now: datetime) -> Gallery:
     pause = {"since": (now - timedelta(hours=1)).isoformat(), "reason": reason}
     until = (now + timedelta(hours=3)).replace(microsecond=0).isoformat()
     offered: dict[str, list[dict[str, object]]] = {
-        ONE: [{"code": "nemlogin"}],
-        TWO: [{"code": code} for code in codes[:2]],
-        TWELVE: [{"code": code} for code in codes[:12]],
-        MANY: [{"code": code} for code in codes[:120]],
-        KIOSK: [{"code": code} for code in codes[:2]],
+        ONE: offer(("nemlogin",)),
+        TWO: offer(codes[:2]),
+        TWELVE: offer(codes[:12]),
+        MANY: offer(codes[:120]),
+        KIOSK: offer(codes[:2]),
         "dpsd": [
-            *({"code": code} for code in SHIPPED[:3]),
+            *offer(SHIPPED[:3]),
             {"code": "region-syddanmark", "opens": opens},
             {"code": "region-hovedstaden", "pause": {**pause, "until": until}},
         ],
@@ -86,7 +91,8 @@ def fill(demo: DemoFederation, now: datetime) -> Gallery:
         if code not in offered:
             continue
         document = {**tied(seed, demo.ports), "federations": [PATH], "idp": offered[code]}
-        page = {**(seed["page"] if isinstance(seed.get("page"), dict) else {})}
+        kept = seed.get("page")
+        page: dict[str, object] = dict(kept) if isinstance(kept, dict) else {}
         if code == KIOSK:
             page["remember"] = False
         if code == TWO:
@@ -136,7 +142,7 @@ def _remembered(page: Page, gallery: Gallery) -> None:
     page.goto(gallery.demo.sps["dpsd"].url)
     forget_flows(page)
     page.goto(gallery.start())
-    page.locator("#change").click()
+    page.locator("main .change:visible").click()
 
 
 def _searched(words: str) -> Show:

@@ -36,7 +36,7 @@ def told(box: Box, fields: dict[str, str], service: str = "one") -> Assertion:
     """What the service reads: verified with the key we publish, decrypted with its own."""
     opened = open_response([fields["SAMLResponse"]])
     verified = opened.verify(
-        box.services.flow.keys["sundhed"].published_idp,
+        box.services.flow.keys.keyrings.first("sundhed").published_idp,
         [decryption_key(service)],
         demand_encryption=True,
         allow_cbc=False,

@@ -54,7 +54,7 @@ def test_a_service_may_log_out_without_the_browser(box: Box) -> None:
         "/sundhed/saml/slo/soap", data=raw, content_type="text/xml", base_url=ORIGIN
     )
     assert page.status_code == 200
-    keys = box.services.flow.keys["sundhed"].published_idp
+    keys = box.services.flow.keys.keyrings.first("sundhed").published_idp
     answer = open_soap(page.data, "LogoutResponse").verify(keys)
     assert isinstance(answer, LogoutResponse)
     assert answer.status == PARTIAL, "the identity provider can only be told by the browser"

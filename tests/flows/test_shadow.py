@@ -60,7 +60,7 @@ def login(box: Box, attributes: tuple[tuple[str, str], ...] = HONEST_ATTRIBUTES)
 def told(box: Box, page: TestResponse) -> set[str]:
     assert page.status_code == 200, code_of(page)
     verified = open_response([posted(page)[1]["SAMLResponse"]]).verify(
-        box.services.flow.keys["sundhed"].published_idp,
+        box.services.flow.keys.keyrings.first("sundhed").published_idp,
         [decryption_key("one")],
         demand_encryption=True,
         allow_cbc=False,

@@ -229,7 +229,7 @@ class Exit:
     def nobody(self, page: TestResponse) -> None:
         """A verified request that names no session of its sender: told so, nothing touched."""
         if page.mimetype == "text/xml":
-            keys = self.box.services.flow.keys["sundhed"]
+            keys = self.box.services.flow.keys.keyrings.first("sundhed")
             opened = open_soap(page.data, "LogoutResponse")
             message = opened.verify((*keys.published_idp, *keys.published_sp))
         else:

@@ -77,7 +77,7 @@ def test_what_may_be_asserted_onwards_once_is_asserted_as_the_last(scene: Scene)
     allowed = '<a:ProxyRestriction Count="1"/>'
     fields = scene.accepted(forge.but(audience=forge.audience + allowed).xml())
     said = open_response([fields["SAMLResponse"]]).verify(
-        scene.box.services.flow.keys["sundhed"].published_idp,
+        scene.box.services.flow.keys.keyrings.first("sundhed").published_idp,
         [decryption_key("one")],
         demand_encryption=True,
         allow_cbc=False,

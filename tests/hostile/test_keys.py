@@ -176,7 +176,9 @@ def test_c07_our_own_key_is_no_idps_key(scene: Scene) -> None:
     forge = scene.at("legacy")
     for ours in ("idp_signing", "sp_signing"):
         assertion = forge.assertion()
-        signatures.sign(assertion, getattr(scene.box.services.flow.keys["sundhed"], ours))
+        signatures.sign(
+            assertion, getattr(scene.box.services.flow.keys.keyrings.first("sundhed"), ours)
+        )
         scene.refused(etree.tostring(forge.around(assertion)), "signature.invalid")
     scene.accepted(forge.xml())
 

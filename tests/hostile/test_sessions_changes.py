@@ -133,7 +133,7 @@ def test_roles_are_made_anew_from_a_session(box: Box) -> None:
 
 def unasked(box: Box, idp: str = "alpha") -> Forge:
     """What an IdP sends with somebody whom nobody asked for."""
-    encryption = box.services.flow.keys["sundhed"].sp_decryption[0].certificate
+    encryption = box.services.flow.keys.keyrings.first("sundhed").sp_decryption[0].certificate
     request = AuthnRequest.__new__(AuthnRequest)
     trip = Trip(request, None, "one", idp, "", encryption)
     return Forge(trip, box.clock(), in_response_to=None, confirmed_request=None)

@@ -51,7 +51,7 @@ class Served:
 def partner(box: Box, act: Callable[[Wire], None]) -> Iterator[tuple[str, Served]]:
     """A TCP server that takes one LogoutRequest at a time and then acts as it likes."""
     served = Served()
-    keys = box.services.flow.keys["sundhed"].published_idp
+    keys = box.services.flow.keys.keyrings.first("sundhed").published_idp
 
     def serve(link: socket.socket) -> None:
         with link:

@@ -83,7 +83,7 @@ def between_shibboleth(folder: Path) -> Iterator[Between]:
         idp = Pysaml2Idp(folder, make_pair("pysaml2"))
         options = LoadOptions(code="pysaml2", cvrs="any", maximum=Assurance.HIGH, encrypted=False)
         broker.load(idp.metadata(), replace(options, signed_by=idp.pair.signer))
-        keys = broker.services.flow.keys[PATH]
+        keys = broker.services.flow.keys.keyrings.first(PATH)
         signer = folder / "broker.pem"
         signer.write_text(_pem(keys.published_sp[0]))
         told = Told(

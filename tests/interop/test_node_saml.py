@@ -52,7 +52,7 @@ def test_the_service_in_node_takes_an_answer_once(between: Parties) -> None:
 
 def test_the_service_in_node_believes_the_keys_in_our_metadata_alone(between: Parties) -> None:
     published = between.broker.fetch(between.broker.idp_metadata)
-    for ours in between.broker.services.flow.keys["sundhed"].published_idp:
+    for ours in between.broker.services.flow.keys.keyrings.first("sundhed").published_idp:
         written = base64.b64encode(ours.der)
         assert written in published
         published = published.replace(written, _other_certificate())

@@ -111,7 +111,7 @@ def between(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Between]:
 def signer(broker: Running, folder: Path) -> Path:
     """The certificate that our metadata is signed with, as a partner gets it by other means."""
     target = folder / "broker.pem"
-    target.write_text(pem(broker.services.flow.keys["sundhed"].published_sp[0]))
+    target.write_text(pem(broker.services.flow.keys.keyrings.first("sundhed").published_sp[0]))
     return target
 
 
@@ -189,7 +189,7 @@ def test_the_identity_provider_is_strict_about_who_signed_the_request(between: B
 
 
 def test_our_metadata_is_signed_as_others_read_signatures(between: Between) -> None:
-    keys = between.broker.services.flow.keys["sundhed"]
+    keys = between.broker.services.flow.keys.keyrings.first("sundhed")
     for url, published in (
         (between.broker.idp_metadata, keys.published_idp),
         (between.broker.sp_metadata, keys.published_sp),

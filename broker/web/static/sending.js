@@ -3,17 +3,18 @@
 "use strict";
 
 const onward = document.getElementById("onward");
-const change = document.getElementById("change");
 let staying = false;
 
 const go = () => {
   if (staying || !onward) return;
   if (onward instanceof HTMLFormElement) HTMLFormElement.prototype.submit.call(onward);
-  else window.location.assign(onward.href);
+  else window.location.assign(onward.dataset.target);
 };
 
-change?.addEventListener("click", () => { staying = true; });
-change?.addEventListener("focus", () => { staying = true; });
+for (const link of document.querySelectorAll("a")) {
+  link.addEventListener("click", () => { staying = true; });
+  link.addEventListener("focus", () => { staying = true; });
+}
 // A page that comes out of the browser's store was left before: the person came back to change.
 window.addEventListener("pageshow", (event) => {
   if (event.persisted) staying = true;

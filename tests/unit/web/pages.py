@@ -1,7 +1,7 @@
 """Every template with a context such as its view gives it, and an application to render it in."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
@@ -130,13 +130,6 @@ def error(code: str, **more: object) -> dict[str, object]:
 
 BACK = {"target": "https://dpsd.example.dk/acs", "fields": FIELDS}
 RETRY = f"{ORIGIN}/sundhed/saml/discovery?flow=abc"
-CHOICE: dict[str, object] = {
-    "federation": PRODUCTION,
-    "service": SERVICE,
-    "idps": IDPS,
-    "flow_id": "abc",
-    "action": f"{ORIGIN}/sundhed/saml/discovery",
-}
 ORGANISATIONS: dict[str, object] = {
     "federation": PRODUCTION,
     "service": SERVICE,
@@ -153,9 +146,22 @@ SERVICES = (SERVICE, service("fmk", Localised("FMK-Online", "FMK-Online")))
 CASES = (
     Case("home.html", "home", {"federations": (PRODUCTION, TEST), "services": SERVICES}),
     Case("home.html", "home-empty", {"federations": (), "services": ()}),
-    Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
     Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
-    Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
+    *(
+        Case(
+            "saml/rehearsal.html",
+            f"rehearsal-{state}",
+            {
+                "federation": PRODUCTION,
+                "state": state,
+                "service": SERVICE,
+                "switch_at": datetime(2027, 4, 24, 4, tzinfo=UTC),
+                "minutes": 15,
+            },
+            form_targets=True,
+        )
+        for state in ("offered", "trying", "none", "over")
+    ),
     Case(
         "saml/post.html",
         "post",
@@ -175,6 +181,25 @@ CASES = (
         "saml/error.html",
         "error-organisation",
         error("policy.no_role", service_name=DPSD, back=BACK, retry=RETRY, organisation=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-elsewhere",
+        error(
+            "policy.no_role",
+            service_name=DPSD,
+            back=BACK,
+            retry=RETRY,
+            retry_first=False,
+            came_by=IDPS[1].name,
+            better={
+                "name": IDPS[0].name,
+                "action": f"{ORIGIN}/sundhed/saml/discovery",
+                "fields": (("flow", "abc.1"), ("idp", "nemlogin")),
+            },
+        ),
         403,
         form_targets=True,
     ),

@@ -1,0 +1,24 @@
+"""Hop 1 with what it needs to know: a request opened, verified, and turned into a flow."""
+
+from broker.login import sp_request
+from broker.login.state import AwaitingChoice, Step, with_step
+from broker.login.turn import Turn
+from broker.saml.authn_request import UnverifiedAuthnRequest
+
+
+def start(turn: Turn, opened: UnverifiedAuthnRequest) -> AwaitingChoice:
+    """The flow that a service's request begins. Raises Refused, Unknown or NotAllowed."""
+    sp_request.check_endpoint(turn.registry, turn.federation, turn.endpoint)
+    turn.claimed = opened.unverified_issuer
+    with turn.at("sp_request", opened.unverified_issuer) as checks:
+        turn.service = service = sp_request.find_service(
+            turn.registry, turn.federation, opened.unverified_issuer
+        )
+        accepted = sp_request.verify(opened, turn.federation, service, turn.now, turn.endpoint)
+        turn.asked = sp_request.asked(
+            accepted, turn.federation, opened.relay_state, turn.reference, turn.now, turn.endpoint
+        )
+        state = sp_request.accept(accepted, turn.asked, turn.registry, turn.federation)
+        turn.asked, turn.state = state.asked, state
+        checks.extend(accepted.checks)
+    return with_step(state, Step(1, service.row, turn.took["sp_request"]))
