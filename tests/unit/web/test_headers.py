@@ -29,7 +29,7 @@ EVERYWHERE = {
 def get(path: str, origin: str = ORIGIN, host: str | None = None) -> TestResponse:
     headers = {"Host": host} if host is not None else {}
     return (
-        application(origin, DISCOVERY)
+        application(origin, (*CASES, *DISCOVERY))
         .test_client()
         .get(path, base_url=origin, headers=headers, buffered=True)
     )
