@@ -120,10 +120,12 @@ class Desk:
         kept = Kept(visitor.service.row, idp.row, visitor.now, remembered=remember)
         return (self.write(memory.with_choice(visitor.memory, kept)),)
 
-    def failed(self, visitor: Visitor, idps: Collection[int]) -> tuple[tuple[str, str | None], ...]:
-        """The cookie without a choice that led nowhere; none where there is nothing to forget."""
+    def failed(
+        self, visitor: Visitor, refused: Mapping[int, datetime]
+    ) -> tuple[tuple[str, str | None], ...]:
+        """The cookie without a choice that was refused since; none where nothing is to forget."""
         last = visitor.last
-        if last is None or last.idp not in idps:
+        if last is None or last.idp not in refused or refused[last.idp] < last.at:
             return ()
         kept = tuple(k for k in visitor.memory if k is not last)
         return (self.write(kept),)

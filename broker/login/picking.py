@@ -14,7 +14,7 @@ from broker.login.admitting import choosable
 from broker.login.opening import Browser
 from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostTo, Sending, Told
 from broker.login.refusing import make_room
-from broker.login.rounds import check_rounds, unlucky
+from broker.login.rounds import check_rounds, refused_at, unlucky
 from broker.login.sp_request import unasked
 from broker.login.state import AwaitingChoice, AwaitingResponse, IdPChosen, Sealed
 from broker.login.turn import Turn
@@ -79,7 +79,8 @@ class Picking:
             tick=visitor.may_remember,
             ticked=bool(last and last.remembered and last.idp in usable),
             at=turn.now,
-            cookies=self.desk.failed(visitor, failed) or self.desk.followed(visitor),
+            cookies=self.desk.failed(visitor, refused_at(self._flows(turn, browser), service))
+            or self.desk.followed(visitor),
         )
 
     def choose(

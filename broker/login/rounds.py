@@ -25,6 +25,15 @@ def unlucky(flows: Sequence[Sealed], service: Service, now: datetime) -> frozens
     return frozenset(row for s in mine for row, at in _attempts(s) if now - at < UNLUCKY)
 
 
+def refused_at(flows: Sequence[Sealed], service: Service) -> dict[int, datetime]:
+    """When somebody was last refused by way of an identity provider, by its row."""
+    found: dict[int, datetime] = {}
+    for state in flows:
+        for row, at in _refusals(state) if state.asked.service == service.row else ():
+            found[row] = max(at, found.get(row, at))
+    return found
+
+
 def check_rounds(flows: Sequence[Sealed], service: Service, now: datetime) -> None:
     """Stop a browser that a service sends back at once each time that it is refused.
 
@@ -43,5 +52,16 @@ def _attempts(state: Sealed) -> list[tuple[int, datetime]]:
             return [failed] if failed else []
         case AwaitingResponse(tries=tries, failed=at):
             return [(made.idp, max(made.at, at) if at else made.at) for made in tries]
+        case _:
+            return []
+
+
+def _refusals(state: Sealed) -> list[tuple[int, datetime]]:
+    """Where a flow was refused, as far as it knows."""
+    match state:
+        case Finished(failed=failed):
+            return [failed] if failed else []
+        case AwaitingResponse(tries=tries, failed=at):
+            return [(tries[-1].idp, at)] if at else []
         case _:
             return []
