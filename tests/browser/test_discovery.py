@@ -210,7 +210,7 @@ def test_targets_are_large_enough(chromium: Browser, gallery: Gallery) -> None:
 
 def test_nothing_is_asked_of_another_site(danish: Page, gallery: Gallery) -> None:
     asked: list[Request] = []
-    danish.on("request", lambda request: asked.append(request))
+    danish.on("request", lambda request: asked.append(request))  # noqa: PLW0108 # Playwright marks handlers
     STATES["last-used"](danish, gallery)
     asked.clear()
     danish.goto(f"{gallery.demo.ports.origin}/{PATH}/was")
