@@ -27,8 +27,8 @@ setup: $(VENV)/.project $(CSS) $(CATALOGUES:.po=.mo)  ## .venv with the locked p
 demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passed on
 	@exec $(BIN)/broker demo $(ARGS)
 
-test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" is passed on to pytest
-	@exec $(BIN)/python -m pytest $(ARGS)
+test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
+	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
 	@exec $(BIN)/python -m tests.bench $(ARGS)

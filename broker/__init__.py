@@ -4,7 +4,7 @@ Packages in import order; each may import only what stands below it:
 
     cli          the `broker` command
     demo         a whole federation on loopback, for people and for tests
-    app          create_app(): the one list of everything mounted
+    app, jobs    create_app(): the one list of everything mounted; what happens by itself
     bootstrap    build(): every service made once, in order, by hand
     guides       pages for partners, such as every reason code
     logout       single logout, beside guides
@@ -20,6 +20,7 @@ Packages in import order; each may import only what stands below it:
     statistics   how people get on with the discovery page, in sums without people
     discovery    the page that asks where to log in: listing, search, what is remembered
     metadata     who is in the federation, and why we believe it
+    mail         what people are told of, in an outbox that commits with it
     audit, web, sealing
                  what happened, in a chain; what every page shares; what cookies hold, sealed
     saml, db     verified messages out, never unverified XML; one engine, one transaction

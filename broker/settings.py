@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, cast
 from urllib.parse import urlsplit
+
+from email_validator import EmailNotValidError, validate_email
 
 from broker.errors import BrokerError
 
@@ -29,7 +32,17 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BROKER_WORKERS", "Worker processes of `broker serve`.", "2"),
     Setting("BROKER_PROXY_HOPS", "Reverse proxies in front whose X-Forwarded-For counts.", "0"),
     Setting("BROKER_LOG_LEVEL", "DEBUG, INFO, WARNING or ERROR.", "INFO"),
+    Setting("BROKER_SMTP", "Mail server as host:port; without one, mail waits.", ""),
+    Setting("BROKER_SMTP_TLS", "starttls, tls, or none, which only loopback may be.", "starttls"),
+    Setting("BROKER_SMTP_FROM", "Address that mail is from, and that bounces come to.", ""),
+    Setting("BROKER_SMTP_USER", "Who we are at the mail server; nobody when unset.", ""),
+    Setting("BROKER_SMTP_PASSWORD_FILE", "File with the password; owner-only.", ""),
+    Setting("BROKER_MAIL_OPERATOR", "Address for alarms, and for answers to our mail.", ""),
+    Setting("BROKER_MAIL_TEMPLATES", "Folder of mail templates to use in place of ours.", ""),
 )
+
+
+Tls = Literal["starttls", "tls", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +56,13 @@ class Settings:
     workers: int
     proxy_hops: int
     log_level: str
+    smtp: tuple[str, int] | None
+    smtp_tls: Tls
+    smtp_from: str
+    smtp_user: str
+    smtp_password_file: Path | None
+    mail_operator: str
+    mail_templates: Path | None
 
     @property
     def keys(self) -> Path:
@@ -95,6 +115,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     workers = checked("BROKER_WORKERS", _bad_number(1, 256), "Twice the cores is a good start")
     hops = checked("BROKER_PROXY_HOPS", _bad_number(0, 10), "0 without a proxy, 1 behind nginx")
     level = checked("BROKER_LOG_LEVEL", _bad_level, "Choose one of the four")
+    smtp = checked("BROKER_SMTP", _bad_server, "Write it as host:port, such as mail.region.dk:587")
+    tls = checked("BROKER_SMTP_TLS", _bad_tls(smtp), "Choose starttls, or tls for port 465")
+    for name in ("BROKER_SMTP_FROM", "BROKER_MAIL_OPERATOR"):
+        checked(name, _bad_address, "Write one address and nothing else")
+    checked("BROKER_SMTP_FROM", _missing_if(bool(smtp)), "Say who mail is from")
+    checked("BROKER_SMTP_USER", _bad_user(raw), "Set both, or neither")
+    password = checked("BROKER_SMTP_PASSWORD_FILE", _no_file, "Make it, and run chmod 600 on it")
+    templates = checked("BROKER_MAIL_TEMPLATES", _no_folder, "Make it, or leave it unset")
     if problems:
         raise BadSettings(tuple(problems))
     data = Path(raw["BROKER_DATA"]).expanduser().absolute()
@@ -106,6 +134,13 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         workers=int(workers),
         proxy_hops=int(hops),
         log_level=level,
+        smtp=_server(smtp) if smtp else None,
+        smtp_tls=cast("Tls", tls),
+        smtp_from=raw["BROKER_SMTP_FROM"],
+        smtp_user=raw["BROKER_SMTP_USER"],
+        smtp_password_file=_path(password),
+        mail_operator=raw["BROKER_MAIL_OPERATOR"],
+        mail_templates=_path(templates),
     )
 
 
@@ -137,3 +172,59 @@ def _bad_number(least: int, most: int) -> Callable[[str], str | None]:
 
 def _bad_level(value: str) -> str | None:
     return None if value in ("DEBUG", "INFO", "WARNING", "ERROR") else f"{value!r} is no log level"
+
+
+def _server(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
+def _path(value: str) -> Path | None:
+    return Path(value).expanduser().absolute() if value else None
+
+
+def _bad_server(value: str) -> str | None:
+    return _bad_listen(value) if value else None
+
+
+def _bad_tls(server: str) -> Callable[[str], str | None]:
+    def check(value: str) -> str | None:
+        if value not in ("starttls", "tls", "none"):
+            return f"{value!r} is neither starttls nor tls nor none"
+        if value == "none" and server and _server(server)[0] not in LOOPBACK:
+            return "mail in the clear is for loopback only"
+        return None
+
+    # Where the server is wrong already, this has nothing to say about it.
+    return check if not _bad_server(server) else lambda _: None
+
+
+def _bad_address(value: str) -> str | None:
+    try:
+        if value:
+            validate_email(value, check_deliverability=False, allow_smtputf8=False)
+    except EmailNotValidError:
+        return f"{value!r} is no mail address"
+    return None
+
+
+def _missing_if(needed: bool) -> Callable[[str], str | None]:  # noqa: FBT001 # one question
+    return lambda value: "it is not set, and BROKER_SMTP is" if needed and not value else None
+
+
+def _bad_user(raw: Mapping[str, str]) -> Callable[[str], str | None]:
+    def check(value: str) -> str | None:
+        both = bool(value) == bool(raw["BROKER_SMTP_PASSWORD_FILE"])
+        return None if both else "a user takes a password file, and the other way round"
+
+    return check
+
+
+def _no_file(value: str) -> str | None:
+    path = _path(value)
+    return None if path is None or path.is_file() else f"{value!r} is no file"
+
+
+def _no_folder(value: str) -> str | None:
+    path = _path(value)
+    return None if path is None or path.is_dir() else f"{value!r} is no folder"

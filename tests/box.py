@@ -7,11 +7,15 @@ The box holds one federation with two services and three identity providers:
     legacy  OIOSAML 2: signs the Response, may send plain assertions and AES-CBC
 """
 
+import atexit
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from html import unescape
 from pathlib import Path
+from shutil import copytree, ignore_patterns, rmtree
+from tempfile import mkdtemp
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
@@ -23,20 +27,17 @@ from broker.app import create_app
 from broker.bootstrap import Services, metadata_service
 from broker.db import make_engine, migrate
 from broker.login.state import HopRecord
-from broker.metadata.defaults import LoadOptions
-from broker.metadata.keyring import create_keys, create_secrets
+from broker.metadata.keyring import SECRETS, create_keys, create_secrets
 from broker.metadata.report import Occasion
-from broker.metadata.service import MetadataService
-from broker.saml import bindings, names
-from broker.saml.assurance import Assurance
+from broker.saml import bindings
 from broker.saml.authn_request import open_redirect, write_authn_request
 from broker.saml.ids import new_id
 from broker.saml.keys import Certificate
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
-from tests.factories import NOW, key_pair, signing_key
+from tests.box_peers import load_peers
+from tests.factories import NOW, signing_key
 from tests.fixtures_db import copy_migrated
-from tests.peers import idp_metadata, sp_metadata
 from tests.rights import give_roles, service_document
 
 ORIGIN = "https://broker.example.dk"
@@ -206,14 +207,43 @@ def posted(page: TestResponse) -> tuple[str, dict[str, str]]:
 
 
 def make_box(folder: Path, database_url: str = "") -> Box:
-    """Set a broker up in a folder, as `broker init` and `broker metadata load` do."""
+    """Set a broker up in a folder, as `broker init` and `broker metadata load` do.
+
+    It has secrets of its own, and the keys that every other box of this process has: to make
+    them is most of the work. Without a database URL it is a copy of the first such box.
+    """
+    settings = _settings(folder, database_url)
+    if database_url:
+        copytree(_first_box() / "keys", settings.keys, ignore=ignore_patterns(*SECRETS))
+        _set_up(settings)
+    else:
+        copytree(_first_box(), folder, ignore=ignore_patterns(*SECRETS), dirs_exist_ok=True)
+        create_secrets(settings.keys)
+    return start(settings, Moved())
+
+
+@cache
+def _first_box() -> Path:
+    """A broker that is set up and never started, to copy."""
+    folder = Path(mkdtemp(prefix="broker-box-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    settings = _settings(folder)
+    engine = make_engine(settings.database_url)
+    copy_migrated(engine)
+    engine.dispose()
+    _set_up(settings)
+    return folder
+
+
+def _settings(folder: Path, database_url: str = "") -> Settings:
     environ = {"BROKER_DATA": str(folder), "BROKER_ORIGIN": ORIGIN}
     if database_url:
         environ["BROKER_DATABASE_URL"] = database_url
-    settings = read_settings(environ)
+    return read_settings(environ)
+
+
+def _set_up(settings: Settings) -> None:
     engine = make_engine(settings.database_url)
-    if not database_url:
-        copy_migrated(engine)
     migrate(engine)
     service = metadata_service(engine, ORIGIN)
     occasion = Occasion(NOW, "test", "a box", "BOX")
@@ -221,11 +251,11 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     create_secrets(settings.keys)
     for federation in service.federations():
         create_keys(settings.keys, federation, NOW, bits=2048)
-    _load_peers(service, occasion)
+    load_peers(service, occasion)
+    service.load_document(MAPPING, source="box", occasion=occasion)
     document = service_document("one", ("alpha", "beta", "legacy"))
     give_roles(service, document, (CVR, OTHER_CVR), NOW)
     engine.dispose()
-    return start(settings, Moved())
 
 
 def start(settings: Settings, clock: Moved) -> Box:
@@ -233,45 +263,3 @@ def start(settings: Settings, clock: Moved) -> Box:
     hops: list[HopRecord] = []
     app = create_app(settings, clock=clock, observe=hops.append)
     return Box(app, settings, clock, hops)
-
-
-def _load_peers(service: MetadataService, occasion: Occasion) -> None:
-    idps: list[tuple[str, LoadOptions, dict[str, object]]] = [
-        ("alpha", LoadOptions(code="alpha", cvrs="any", maximum=Assurance.HIGH), {}),
-        ("beta", LoadOptions(code="beta", cvrs=("90000098",)), {}),
-        (
-            "legacy",
-            LoadOptions(code="legacy", cvrs="any", encrypted=False),
-            {
-                "profile": "oiosaml-2",
-                "nist": "Substantial",
-                "allow_cbc": True,
-                "encrypted": False,
-            },
-        ),
-    ]
-    for name, options, extra in idps:
-        raw = idp_metadata(f"https://{name}.example.dk", key_pair(name)[1])
-        _loaded(service, raw, options, occasion)
-        if extra:
-            document: dict[str, object] = {
-                "kind": "idp",
-                "code": name,
-                "name": {"da": name, "en": name},
-                "maximum": "Substantial",
-                "cvrs": "any",
-                **extra,
-            }
-            service.load_document(document, source="box", occasion=occasion)
-    for name in ("one", "two"):
-        raw = sp_metadata(f"https://{name}.example.dk", key_pair(name)[1])
-        _loaded(service, raw, LoadOptions(code=name, idps=("all",)), occasion)
-    service.load_document(MAPPING, source="box", occasion=occasion)
-
-
-def _loaded(service: MetadataService, raw: bytes, options: LoadOptions, occasion: Occasion) -> None:
-    report = service.load_xml(
-        raw, federation="sundhed", source="box", options=options, occasion=occasion
-    )
-    assert not report.refused, report
-    assert names.MD in raw.decode()

@@ -10,6 +10,7 @@ roles                 who may hand out what, and who has it
 activation            whether an IdP may be used for a service, from when, and why not
 health                how each identity provider is doing
 statistics, metrics   how people get on with the discovery page; the same for Prometheus
+jobs, mail            what happens by itself, and whom it tells
 purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
@@ -22,6 +23,8 @@ from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.health import health
 from broker.cli.install import check, init, serve
+from broker.cli.jobs import jobs
+from broker.cli.mail import mail
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.metrics import metrics
@@ -52,6 +55,6 @@ for command in (
     *(init, check, serve),
     *(metadata, mapping, codes, services, organisations, roles),
     *(activation, health, statistics, metrics),
-    *(purge, demo),
+    *(jobs, mail, purge, demo),
 ):
     main.add_command(command)

@@ -110,8 +110,8 @@ def let_try(
     *, idp: str, users: tuple[str, ...], remove: tuple[str, ...], since: str | None
 ) -> None:
     """Let some people use IDP before it opens. Who they are is known only after they sign in."""
-    edit = waves.test(users, remove, instant("--from", since))
-    ActivationDesk.here(meant().federation).decide(idp, meant(), "test", edit)
+    edit = waves.let_try(users, remove, instant("--from", since))
+    ActivationDesk.here(meant().federation).decide(idp, meant(), "trial", edit)
 
 
 @activation.command()

@@ -25,7 +25,7 @@ _DONE: dict[What, str] = {
     "plan": "is planned",
     "approve": "is approved",
     "open": "is open",
-    "test": "is open for test users",
+    "trial": "is open for test users",
     "pause": "is paused",
     "resume": "goes on",
     "close": "closes",

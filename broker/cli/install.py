@@ -13,6 +13,7 @@ from broker.cli.server import Server
 from broker.clock import system_clock
 from broker.db import make_engine, migrate, migrated
 from broker.errors import BrokerError
+from broker.mail.templates import Templates
 from broker.metadata import keyring, seed, store
 from broker.metadata.decisions import federation_documents
 from broker.metadata.model import Federation
@@ -133,6 +134,8 @@ def problems_now() -> Iterator[Problem]:
     if not registry.federations:
         yield Problem("database", "there is no federation", remedy)
     yield from _key_problems(settings, registry)
+    for file, what in Templates(settings.mail_templates, settings.origin).problems():
+        yield Problem("BROKER_MAIL_TEMPLATES", f"{file} {what}", "broker mail try shows a mail")
 
 
 def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
@@ -155,6 +158,9 @@ def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
 
 def _hints(settings: Settings) -> Iterator[str]:
     """What does not keep a node from starting and yet keeps people from signing in."""
+    if settings.smtp is None:
+        what = "waits until it is set" if settings.secure else "is printed by broker jobs run"
+        yield f"BROKER_SMTP is not set: mail {what}"
     registry = RegistryCache(make_engine(settings.database_url), settings.origin).current()
     now = system_clock()
     for federation in registry.federations:

@@ -1,32 +1,22 @@
-"""`broker purge`: delete what has run out, as a daily job of the host's own scheduler."""
+"""`broker purge`: delete what has run out, now; `broker jobs run` does it every day."""
 
 import click
 
 from broker.cli.context import in_words, settings_of
 from broker.clock import system_clock
-from broker.db import make_engine, writing
-from broker.health.store import purge_minutes
-from broker.login.store import LoginStore
-from broker.logout.store import purge_logouts
-from broker.roles.grants.store.issuing import purge_issued
-from broker.sessions.store import purge_sessions
-from broker.statistics.store import purge_choices
+from broker.db import make_engine
+from broker.jobs.purging import purge_all
 
 
 @click.command()
 @in_words
 def purge() -> None:
-    """Delete what has run out: replay marks, sessions, and after 400 days what was issued.
+    """Delete what has run out: replay marks, sessions, old mail, and old logins.
 
     Minutes of logins go after 400 days as well, sums of choices after two years.
 
     Once a day is enough, and late is harmless: a mark that has run out refuses a message that
-    time refuses as well.
+    time refuses as well. Where broker jobs run is running, nobody needs to.
     """
-    engine = make_engine(settings_of().database_url)
-    with writing(engine) as connection:
-        now = system_clock()
-        gone = LoginStore().purge(connection, now) + purge_sessions(connection, now)
-        gone += purge_logouts(connection, now) + purge_issued(connection, now)
-        gone += purge_minutes(connection, now) + purge_choices(connection, now)
+    gone = purge_all(make_engine(settings_of().database_url), system_clock())
     click.echo(f"Deleted {gone} rows that had run out.")

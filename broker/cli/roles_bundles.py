@@ -116,5 +116,5 @@ def grant_bundle(
             raise Unknown("bundle.unknown")
         given = desk.bundles.give(connection, actor, known.id, handing, deed)
     click.echo(f"Granted {len(given)} roles.")
-    for warning in {warning for one in given for warning in one.warnings}:
+    for warning in dict.fromkeys(warning for one in given for warning in one.warnings):
         click.secho(f"Note: {said(warning).en}", fg="yellow", err=True)

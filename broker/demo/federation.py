@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import secrets
 import shutil
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -38,6 +39,7 @@ from broker.web.setup import install
 
 MARK = "This folder holds a demo of the federation broker. It may be deleted at any time.\n"
 Say = Callable[[str], None]
+_QUIET = range(10_240, 32_768)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +52,20 @@ class Ports:
 
     @staticmethod
     def free() -> "Ports":
-        """Three ports that nobody uses just now."""
-        held = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
-        numbers = [server.getsockname()[1] for server in held]
-        for server in held:
-            server.close()
-        return Ports(*numbers)
+        """Three ports that nobody uses just now.
+
+        Below those that systems hand out by themselves: of those, anybody's next connection
+        may take one before the demo, which first makes its keys, listens there.
+        """
+        chance = secrets.SystemRandom()
+        while True:
+            numbers = chance.sample(_QUIET, 3)
+            try:
+                for port in numbers:
+                    socket.create_server(("127.0.0.1", port)).close()
+            except OSError:
+                continue
+            return Ports(*numbers)
 
     @staticmethod
     def starting(first: int) -> "Ports":

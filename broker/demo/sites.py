@@ -33,7 +33,8 @@ def served(demo: DemoFederation, *, broker: bool = True) -> Iterator[None]:
         for port, app in parts:
             made = make_server(HOST, port, app, threaded=True, request_handler=_Quiet)
             servers.append(made)
-            threading.Thread(target=made.serve_forever, daemon=True).start()
+            # It looks that often whether it should stop, which people and tests wait for.
+            threading.Thread(target=made.serve_forever, args=(0.05,), daemon=True).start()
         yield
     finally:
         for server in servers:

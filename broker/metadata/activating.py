@@ -45,7 +45,7 @@ class ActivationService:
             for code in (*wave.services, *wave.but):
                 _one(records, "sp", "service", code)
             meant = wave.meant(services, relevant, what)
-            if what not in ("plan", "open", "test"):
+            if what not in ("plan", "open", "trial"):
                 for code in set(meant) - set(relevant):
                     raise Unknown("activation.none", f"{wave.idp} is not relevant to {code}")
             if not meant:

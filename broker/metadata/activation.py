@@ -11,11 +11,11 @@ from broker.saml.entities import Localised
 
 # Exactly one holds at each instant: not relevant (any more, or not to be seen yet), announced,
 # for test users (R23), for everybody, held up for a reason, and over.
-State = Literal["none", "planned", "test", "active", "paused", "closed"]
+State = Literal["none", "planned", "trial", "active", "paused", "closed"]
 STATES: tuple[State, ...] = get_args(State)
 
 # Which of several entries of one IdP says what people are told.
-_RANK: tuple[State, ...] = ("paused", "active", "test", "planned", "closed", "none")
+_RANK: tuple[State, ...] = ("paused", "active", "trial", "planned", "closed", "none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def state_at(activation: Activation, now: datetime) -> State:
     if opens <= now if opens is not None else trial is None:
         return "paused" if held_up else "active"
     if trial is not None and (trial.since is None or trial.since <= now):
-        return "paused" if held_up else "test"
+        return "paused" if held_up else "trial"
     visible = activation.visible_from
     return "planned" if visible is None or visible <= now else "none"
 

@@ -17,7 +17,7 @@ from broker.metadata.model import ConnectedIdp, Localised, Service
 _CODES: dict[State, str] = {
     "none": "policy.idp_not_active",
     "planned": "policy.idp_planned",
-    "test": "policy.idp_test_only",
+    "trial": "policy.idp_test_only",
     "paused": "policy.idp_paused",
     "closed": "policy.idp_closed",
 }
@@ -34,7 +34,7 @@ class Offer:
     @property
     def choosable(self) -> bool:
         """Whether somebody may be sent there: test users are known only after sign-in. R23."""
-        return self.state in ("active", "test")
+        return self.state in ("active", "trial")
 
     @property
     def date(self) -> datetime | None:
@@ -43,7 +43,7 @@ class Offer:
         if self.state == "paused":
             return pause.until if pause else None
         return (
-            self.activation.opens if self.state in ("planned", "test") else self.activation.closes
+            self.activation.opens if self.state in ("planned", "trial") else self.activation.closes
         )
 
     @property

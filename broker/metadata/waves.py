@@ -13,7 +13,7 @@ from broker.saml.entities import Localised
 
 Entry = dict[str, object]
 Edit = Callable[[Entry], Entry]
-What = Literal["plan", "approve", "open", "test", "pause", "resume", "close"]
+What = Literal["plan", "approve", "open", "trial", "pause", "resume", "close"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Wave:
         """
         if self.services:
             return [code for code in self.services if code not in self.but]
-        begins = what in ("plan", "open", "test")
+        begins = what in ("plan", "open", "trial")
         return [code for code in known if code not in self.but and (begins or code in relevant)]
 
 
@@ -90,7 +90,7 @@ def activate(opens: datetime | None, closes: datetime | None) -> Edit:
     return edit
 
 
-def test(add: Collection[str], remove: Collection[str], since: datetime | None) -> Edit:
+def let_try(add: Collection[str], remove: Collection[str], since: datetime | None) -> Edit:
     """Let some in before it opens, by the ids of persons or accounts. R23."""
 
     def edit(entry: Entry) -> Entry:

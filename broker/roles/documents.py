@@ -215,7 +215,8 @@ def _check_delimitation(table: Table, entry: ServiceEntry) -> None:
         raise table.wrong("delimitation", 'is "national"; write the national_roles it takes')
     if kind in _NO_TYPE:
         if taken:
-            raise table.wrong("delimitation", f"is {kind}, and roles take {', '.join(taken)}")
+            listed = ", ".join(sorted(taken))
+            raise table.wrong("delimitation", f"is {kind}, and roles take {listed}")
     elif kind not in taken:
         raise table.wrong("delimitation", f"is {kind}, and no role takes it")
 

@@ -1,5 +1,6 @@
 """Words for the codes that a person meets most: title, what happened, who must act."""
 
+from broker.web.activations import ACTIVATIONS
 from broker.web.choices import CHOICES
 from broker.web.families import (
     AGAIN,
@@ -16,6 +17,7 @@ from broker.web.organisations import ORGANISATIONS
 EXACT: dict[str, Words] = {
     **CHOICES,
     **ORGANISATIONS,
+    **ACTIVATIONS,
     "flow.missing": (
         _("We cannot find your login"),
         _(
@@ -167,32 +169,6 @@ EXACT: dict[str, Words] = {
         _(
             "Choose another login if you have one. Otherwise ask your IT department when the "
             "service opens for you."
-        ),
-    ),
-    "policy.idp_planned": (
-        _("This login is not open for the service yet"),
-        _("The login that you chose will be opened for this service later."),
-        _("Choose another login until then."),
-    ),
-    "policy.idp_paused": (
-        _("This login is paused for the service"),
-        _("The login that you chose cannot be used for this service for the time being."),
-        _("Choose another login if you have one, or try again later."),
-    ),
-    "policy.idp_closed": (
-        _("This login is closed for the service"),
-        _("The login that you chose can no longer be used for this service."),
-        _("Choose another login. If you have no other, ask your IT department."),
-    ),
-    "policy.idp_test_only": (
-        _("This login is only open for test users so far"),
-        _(
-            "You are logged in, but this login is being tried at the service, and you are not "
-            "one of those who try it."
-        ),
-        _(
-            "Choose another login. If you are to try this one, ask those who support the service "
-            "to put you on the list."
         ),
     ),
     "policy.no_role": (

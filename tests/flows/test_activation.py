@@ -81,6 +81,8 @@ def test_a_pause_tells_its_reason_at_once_and_as_text(box: Box) -> None:
     assert code_of(refused) == "policy.idp_paused"
     for words in ("Fejl hos &lt;regionen&gt;.", "A fault at the &lt;region&gt;."):
         assert words in refused.text
+    assert "alpha.example.dk is expected to open again" in refused.text
+    assert "alpha.example.dk ventes at åbne igen" in refused.text
     assert box.choose(browser, page, "beta").status_code == 303
     box.clock.move(HOUR.total_seconds())
     assert box.choose(browser, box.redirect(browser), "alpha").status_code == 303
@@ -137,7 +139,7 @@ def test_only_test_users_get_past_the_gate_and_only_after_sign_in(box: Box) -> N
     arrive(box, box.browser())
     tester = person(box)
     decide(box, "alpha", "plan", waves.plan(box.clock() + HOUR))
-    decide(box, "alpha", "test", waves.test([tester], [], None))
+    decide(box, "alpha", "trial", waves.let_try([tester], [], None))
     browser = box.browser()
     assert arrive(box, browser).status_code == 200
     other = tuple(
@@ -162,7 +164,7 @@ def test_a_trial_asks_nobody_who_has_one_login_to_choose(box: Box) -> None:
     for idp in ("alpha", "legacy"):
         decide(box, idp, "close", waves.close(box.clock()))
     decide(box, "alpha", "plan", waves.plan(box.clock() + HOUR))
-    decide(box, "alpha", "test", waves.test([], [], None))
+    decide(box, "alpha", "trial", waves.let_try([], [], None))
     browser = box.browser()
     sent = box.redirect(browser)
     assert sent.headers["Location"].startswith("https://beta.example.dk/")

@@ -5,7 +5,7 @@ at an instant that was planned, the other regions follow by theirs. Nobody deplo
 anything: another process writes the plan, and then only the clock moves.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -34,7 +34,7 @@ SERVICES = ("dpsd", "darina", "fmk-online")
 
 
 @pytest.fixture
-def box(tmp_path: Path, database_url: str) -> Box:
+def box(tmp_path: Path, database_url: str) -> Iterator[Box]:
     """Day one: three services, four IdPs, and NemLog-in the only one that is relevant."""
     made = make_box(tmp_path, database_url)
     service = metadata_service(made.services.engine, ORIGIN)
@@ -56,7 +56,9 @@ def box(tmp_path: Path, database_url: str) -> Box:
             occasion=occasion,
         )
         give_roles(service, service_document(code, ("nemlogin",)), (CVR,), NOW)
-    return made
+    yield made
+    made.services.engine.dispose()
+    service.engine.dispose()
 
 
 class Operator:
@@ -65,14 +67,14 @@ class Operator:
     def __init__(self, box: Box) -> None:
         self.box = box
         self.engine = make_engine(box.settings.database_url)
-        self.desk = ActivationService(self.engine, ORIGIN, AuditStore())
 
     def decide(self, idp: str, what: What, edit: Edit, *, but: tuple[str, ...] = ()) -> None:
         """One decision for the three services, or all of them but some."""
         signed = Signed("Ida", "Ole", "Ulla", "2023-04")
         wave = Wave("sundhed", idp, SERVICES, but, signed)
         occasion = Occasion(self.box.clock(), "operator", "the plan of 2023", "PLAN")
-        self.desk.carry_out(wave, what, edit, occasion)
+        ActivationService(self.engine, ORIGIN, AuditStore()).carry_out(wave, what, edit, occasion)
+        self.engine.dispose()  # the console is closed
 
 
 def offered(box: Box, service: str) -> Mapping[str, tuple[State, datetime | None]]:
@@ -151,4 +153,3 @@ def test_the_story_of_may_2023(box: Box) -> None:
     assert refusal(box, "fmk-online", "region-nordjylland") == "policy.idp_planned"
     box.clock.now = OTHERS + DAY
     assert refusal(box, "fmk-online", "region-nordjylland") == ""
-    operator.engine.dispose()

@@ -1,6 +1,5 @@
 """A broker that listens on loopback, set up as `broker init` does, and keys for its partners."""
 
-import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +19,7 @@ from broker.app import create_app
 from broker.bootstrap import Services, metadata_service
 from broker.clock import system_clock
 from broker.db import make_engine, migrate
+from broker.demo.federation import Ports
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.keyring import create_keys, create_secrets
 from broker.metadata.report import LoadReport, Occasion
@@ -81,9 +81,7 @@ class Running:
 @contextmanager
 def running(folder: Path) -> Iterator[Running]:
     """A broker in that folder, for as long as somebody needs it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = Ports.free().broker
     origin = f"http://localhost:{port}"
     settings = read_settings({"BROKER_DATA": str(folder), "BROKER_ORIGIN": origin})
     engine = make_engine(settings.database_url)

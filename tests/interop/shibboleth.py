@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import requests
 
+from broker.demo.federation import Ports
 from broker.saml import names
 from tests.interop import shibboleth_files as files
 from tests.interop.running import Pair, make_pair
@@ -78,7 +79,7 @@ def shibboleth(name: str, told: Told, *, signing: str = "true") -> Iterator[Shib
         # A socket in it has a name of at most 107 bytes: the folders of pytest are too deep.
         folder = Path(tempfile.mkdtemp(prefix="broker-shibboleth-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        port = _free_port()
+        port = Ports.free().broker
         origin, entity = f"http://127.0.0.1:{port}", f"https://{name}.example.dk/shibboleth"
         service = Shibboleth(origin, entity, folder, make_pair(name), told, signing)
         _write(service, port)
@@ -175,9 +176,3 @@ def _answers(folder: Path) -> bool:
 def _listens(port: int) -> bool:
     with socket.socket() as client:
         return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])

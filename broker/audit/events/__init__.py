@@ -12,6 +12,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     grants         who may hand out what, who got it, and which rules changed
     requests       requests, reviews and imports
     mappings       what services are told
+    jobs           jobs that fail, and mail that does not arrive
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -31,6 +32,8 @@ from broker.audit.events.grants import (
     GrantGiven,
     RuleChanged,
 )
+from broker.audit.events.jobs import EXAMPLES as JOBS
+from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -116,12 +119,14 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "JobFailed",
     "KeysCreated",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailFailed",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",
@@ -152,6 +157,7 @@ Event = (
     | RequestEvent
     | CodeListLoaded
     | MappingEvent
+    | JobEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -162,6 +168,7 @@ EXAMPLES: tuple[Event, ...] = (
     *GRANTS,
     *REQUESTS,
     *MAPPINGS,
+    *JOBS,
 )
 
 

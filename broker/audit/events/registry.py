@@ -79,7 +79,7 @@ class ActivationChanged:
     federation: str
     service: str
     idp: str
-    what: str  # plan, approve, open, test, pause, resume or close
+    what: str  # plan, approve, open, trial, pause, resume or close
     opens: str | None  # ISO 8601 with an offset; None is unbounded
     closes: str | None
     case_no: str | None

@@ -205,7 +205,7 @@ def _delimit(
         for one in store.entitlements_of(connection, wanted.organisation, wanted.role)
         if one.period.since < period.until and one.until > period.since
     ]
-    homes = {facts.home for facts in holders.values()}
+    homes = sorted({facts.home for facts in holders.values()}, key=lambda home: home or "")
     if wanted.account is not None:
         for home in homes:
             found.objections.extend(own(scopes, home, catalogue.types, codes, whole=whole))
@@ -213,7 +213,7 @@ def _delimit(
         found.objections.append(Objection("grant.not_entitled"))
     cvr = found.organisation.cvr
     for right in rights:
-        for home in homes or {None}:
+        for home in homes or [None]:
             beyond = outside(scopes, home, cvr, right.ceiling, catalogue.types, codes)
             found.objections.extend(beyond)
     found.objections[:] = dict.fromkeys(found.objections)

@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0012"
-down_revision = "0008c"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -35,7 +35,7 @@ def test_only_what_is_open_as_strong_for_the_same_people_and_well() -> None:
         offer("same-level", 3),
         offer("weaker", 4, Assurance.LOW),
         offer("planned", 5, state="planned"),
-        offer("test", 6, state="test"),
+        offer("tried", 6, state="trial"),
         offer("paused", 7, state="paused"),
         offer("citizens", 8, kinds=frozenset({names.PERSON})),
         offer("ill-as-well", 9),

@@ -58,7 +58,7 @@ def holds(state: State, one: Activation, now: datetime) -> bool:
         "closed": over,
         "paused": not over and stopped and (for_all or for_some),
         "active": not over and not stopped and for_all,
-        "test": not over and not stopped and for_some,
+        "trial": not over and not stopped and for_some,
         "planned": not (over or for_all or for_some) and seen,
         "none": not (over or for_all or for_some or seen),
     }[state]
@@ -96,7 +96,7 @@ PLANNED = Activation("idp", opens=NOW, closes=NOW + 9 * HOUR, visible_from=NOW -
         (PLANNED, 8.99, "active"),
         (PLANNED, 9, "closed"),
         (replace(PLANNED, trial=Trial(NOW - HOUR, frozenset())), -1.01, "planned"),
-        (replace(PLANNED, trial=Trial(NOW - HOUR, frozenset())), -1, "test"),
+        (replace(PLANNED, trial=Trial(NOW - HOUR, frozenset())), -1, "trial"),
         (replace(PLANNED, trial=Trial(None, frozenset())), 0, "active"),
         (replace(PLANNED, pause=Pause(NOW - HOUR, NOW + HOUR, WHY)), -0.5, "planned"),
         (replace(PLANNED, pause=Pause(NOW - HOUR, NOW + HOUR, WHY)), 0, "paused"),
@@ -104,7 +104,7 @@ PLANNED = Activation("idp", opens=NOW, closes=NOW + 9 * HOUR, visible_from=NOW -
         (replace(PLANNED, pause=Pause(NOW - HOUR, None, WHY)), 8, "paused"),
         (replace(PLANNED, pause=Pause(NOW - HOUR, None, WHY)), 9, "closed"),
         (Activation("idp"), 0, "active"),
-        (Activation("idp", trial=Trial(None, frozenset())), 10_000, "test"),
+        (Activation("idp", trial=Trial(None, frozenset())), 10_000, "trial"),
     ],
 )
 def test_a_state_begins_and_ends_on_the_instant(one: Activation, hours: float, state: str) -> None:

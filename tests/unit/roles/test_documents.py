@@ -182,6 +182,7 @@ MISTAKES: list[tuple[dict[str, object], str]] = [
     (role(forbidden=[{"type": "sor", "value": "1", "reason": WHY}] * 2), "forbidden twice"),
     ({"delimitation": "sks"}, "no role takes it"),
     ({"delimitation": "none"}, "roles take sor"),
+    (role(delimitations=[SOR, {"type": "sks"}]) | {"delimitation": "none"}, "take sks, sor"),
     ({"delimitation": "national"}, "national_roles"),
     ({"national_roles": ["nurse"]}, "no URN"),
     ({"national_roles": ["urn:x:nurse", "urn:x:nurse"]}, "twice"),

@@ -12,10 +12,13 @@ import broker.audit.store
 import broker.codelists.tables
 import broker.health.tables
 import broker.identities.store
+import broker.jobs.tables
 import broker.login.store
 import broker.logout.tables
+import broker.mail.tables
 import broker.metadata.history.tables
 import broker.metadata.mappings.tables
+import broker.metadata.rollover.tables
 import broker.metadata.tables
 import broker.organisations.tables
 import broker.roles.grants.tables
@@ -31,10 +34,13 @@ STORES = (
     broker.codelists.tables,
     broker.health.tables,
     broker.identities.store,
+    broker.jobs.tables,
     broker.login.store,
     broker.logout.tables,
+    broker.mail.tables,
     broker.metadata.history.tables,
     broker.metadata.mappings.tables,
+    broker.metadata.rollover.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
@@ -45,7 +51,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 14
+    assert len(STORES) == 17
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []

@@ -8,6 +8,8 @@ from uuid import UUID
 from flask import Flask, Response
 
 from broker.login.outcome import Option
+from broker.metadata.activation import Pause
+from broker.metadata.activations import Offer
 from broker.metadata.documents import Table
 from broker.metadata.model import (
     Activation,
@@ -128,6 +130,17 @@ def error(code: str, **more: object) -> dict[str, object]:
     return shown | more
 
 
+WHY = Localised("Regionens login er nede.", "The region's login is down.")
+PAUSED = Offer(
+    IDPS[0],
+    Activation(
+        IDPS[0].code,
+        pause=Pause(
+            datetime(2027, 4, 24, 4, tzinfo=UTC), datetime(2027, 4, 24, 10, tzinfo=UTC), WHY
+        ),
+    ),
+    "paused",
+)
 BACK = {"target": "https://dpsd.example.dk/acs", "fields": FIELDS}
 RETRY = f"{ORIGIN}/sundhed/saml/discovery?flow=abc"
 ORGANISATIONS: dict[str, object] = {
@@ -174,6 +187,13 @@ CASES = (
         "saml/error.html",
         "error-retry",
         error("idp.cancelled", service_name=DPSD, back=BACK, retry=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-paused",
+        error("policy.idp_paused", service_name=DPSD, back=BACK, retry=RETRY, offer=PAUSED),
         403,
         form_targets=True,
     ),

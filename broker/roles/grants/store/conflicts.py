@@ -103,7 +103,7 @@ def holders_of(
 ) -> tuple[Mapping[UUID, frozenset[UUID]], ...]:
     """Everybody to whom some of these roles are granted at an instant, in one query.
 
-    One mapping for each human being: which of the roles each account has.
+    One mapping for each human being, by account: which of the roles each account has.
     """
     if not roles:
         return ()
@@ -112,7 +112,7 @@ def holders_of(
     for row in connection.execute(_HOLDERS_OF, {"roles": list(roles), "at": at}):
         held.setdefault(row.account_id, set()).add(row.role_id)
         keys[row.account_id] = (row.person_id, row.human_id)
-    groups = set(joined(keys).values())
+    groups = sorted(sorted(group) for group in set(joined(keys).values()))
     return tuple({account: frozenset(held[account]) for account in group} for group in groups)
 
 

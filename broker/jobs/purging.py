@@ -1,0 +1,24 @@
+"""What has run out, deleted. Late is harmless: nothing counts any more that this removes."""
+
+from datetime import datetime
+
+from broker.db import Engine, writing
+from broker.health.store import purge_minutes
+from broker.login.store import LoginStore
+from broker.logout.store import purge_logouts
+from broker.mail.store import purge_mail
+from broker.roles.grants.store.issuing import purge_issued
+from broker.sessions.store import purge_sessions
+from broker.statistics.store import purge_choices
+
+
+def purge_all(engine: Engine, now: datetime) -> int:
+    """Delete replay marks, sessions and logouts that ran out, and old logins and mails.
+
+    How many rows went.
+    """
+    with writing(engine) as connection:
+        gone = LoginStore().purge(connection, now) + purge_sessions(connection, now)
+        gone += purge_logouts(connection, now) + purge_issued(connection, now)
+        gone += purge_minutes(connection, now) + purge_choices(connection, now)
+        return gone + purge_mail(connection, now)
