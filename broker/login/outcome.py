@@ -53,6 +53,7 @@ class Choose:
     tick: bool  # whether a choice may be remembered
     ticked: bool
     at: datetime
+    again: bool = False  # another login than the one that is known is wanted
     cookies: Cookies = ()
 
 

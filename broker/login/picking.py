@@ -79,6 +79,7 @@ class Picking:
             tick=visitor.may_remember,
             ticked=bool(last and last.remembered and last.idp in usable),
             at=turn.now,
+            again=visit.again,
             cookies=self.desk.failed(visitor, refused_at(self._flows(turn, browser), service))
             or self.desk.followed(visitor),
         )

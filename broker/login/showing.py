@@ -86,7 +86,7 @@ def _choices(choose: Choose) -> Shown:
             "federation": choose.federation,
             "service": choose.service,
             "listing": choose.listing,
-            "fields": (("flow", choose.flow),),
+            "fields": (("flow", choose.flow), *((("vaelg", "1"),) if choose.again else ())),
             "action": f"{base}/saml/discovery",
             "here": f"{base}/saml/discovery",
             "told": choose.told,

@@ -145,6 +145,13 @@ def _remembered(page: Page, gallery: Gallery) -> None:
     page.locator("main .change:visible").click()
 
 
+def _sending(page: Page, gallery: Gallery) -> None:
+    _remembered(page, gallery)
+    forget_flows(page)
+    page.route(f"{gallery.demo.idps['region-nordjylland'].url}/**", lambda route: route.abort())
+    page.goto(gallery.start())
+
+
 def _searched(words: str) -> Show:
     def show(page: Page, gallery: Gallery) -> None:
         page.goto(gallery.start(MANY))
@@ -184,6 +191,7 @@ STATES: dict[str, Show] = {
     "first-visit": _at("dpsd"),
     "last-used": _last,
     "remembered": _remembered,
+    "sending": _sending,
     "two": _at(TWO),
     "twelve": _at(TWELVE),
     "many": _at(MANY),

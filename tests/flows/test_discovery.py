@@ -14,7 +14,7 @@ from broker.bootstrap import metadata_service
 from broker.db import make_engine
 from broker.discovery import memory
 from broker.metadata.report import Occasion
-from tests.box import ORIGIN, Box, code_of, make_box
+from tests.box import FEDERATION, ORIGIN, Box, code_of, make_box
 from tests.factories import NOW
 
 PAGE = "/sundhed/saml/discovery"
@@ -103,6 +103,47 @@ def test_whoever_wants_to_choose_anew_is_shown_the_list(box: Box) -> None:
     text = shown(browser, changing(box, browser))
     assert text.count('name="idp"') == 3
     assert "data-told" not in text
+
+
+def test_wanting_to_choose_anew_outlasts_a_search_and_another_language(box: Box) -> None:
+    browser = box.browser()
+    chosen(box, browser, "beta", remember="1")
+    later(box)
+    fresh = box.browser()
+    address = at_page(box, fresh)
+    kept = browser.get_cookie(memory.COOKIE, domain="broker.example.dk")
+    assert kept
+    fresh.set_cookie(memory.COOKIE, kept.value, domain="broker.example.dk", secure=True)
+    text = shown(fresh, f"{address}&vaelg=1&q=zzz")
+    assert '<input type="hidden" name="vaelg" value="1">' in text
+    assert re.search(r'href="\?lang=en&amp;flow=[^"]+&amp;vaelg=1"', text)
+    assert "https://beta.example.dk" in fresh.get(address, base_url=ORIGIN).text
+
+
+def test_a_registered_network_keeps_nothing_and_suggests(box: Box) -> None:
+    service = metadata_service(box.services.engine, ORIGIN)
+    occasion = Occasion(NOW, "test", "networks", "T")
+    network = {
+        "name": "Sygehus",
+        "addresses": ["10.20.0.0/16"],
+        "remember": False,
+        "suggest": "beta",
+    }
+    service.load_document({**FEDERATION, "network": [network]}, source="t", occasion=occasion)
+    try:
+        inside = box.browser()
+        inside.environ_base["REMOTE_ADDR"] = "10.20.30.40"
+        text = shown(inside, at_page(box, inside))
+        assert 'id="suggested"' in text
+        assert 'id="remember"' not in text
+        chosen(box, inside, "beta", remember="1")
+        assert inside.get_cookie(memory.COOKIE, domain="broker.example.dk") is None
+        later(box)
+        assert PAGE in box.redirect(inside, box.draft("two"), key="two").headers["Location"]
+        outside = box.browser()
+        assert 'id="suggested"' not in shown(outside, at_page(box, outside))
+    finally:
+        service.load_document(FEDERATION, source="t", occasion=occasion)
 
 
 def test_what_was_only_used_last_comes_first_and_passes_nothing_by(box: Box) -> None:
