@@ -148,7 +148,10 @@ def _remembered(page: Page, gallery: Gallery) -> None:
 def _sending(page: Page, gallery: Gallery) -> None:
     _remembered(page, gallery)
     forget_flows(page)
-    page.route(f"{gallery.demo.idps['region-nordjylland'].url}/**", lambda route: route.abort())
+    # No content: the browser stays where it is.
+    page.route(
+        f"{gallery.demo.idps['region-nordjylland'].url}/**", lambda route: route.fulfill(status=204)
+    )
     page.goto(gallery.start())
 
 
