@@ -89,7 +89,7 @@ def build(
     """Wire one node. Raises Unavailable when a key or a library is not fit to start with."""
     check_libraries()
     engine = make_engine(settings.database_url)
-    registry = RegistryCache(engine, settings.origin)
+    registry = RegistryCache(engine, settings.origin, clock)
     keyrings = Keyrings(settings.keys)
     known = registry.current()
     for federation in known.federations:

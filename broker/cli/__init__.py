@@ -2,6 +2,7 @@
 
 init, check, serve    an installation: make it, examine it, run it
 metadata              who is in the federations
+certificates          of partners and ours: until when they count, and who is revoked
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
@@ -19,6 +20,7 @@ import click
 
 from broker import __version__
 from broker.cli.activation import activation
+from broker.cli.certificates import certificates
 from broker.cli.codes import codes
 from broker.cli.demo import demo
 from broker.cli.health import health
@@ -52,9 +54,23 @@ def main() -> None:
 
 
 for command in (
-    *(init, check, serve),
-    *(metadata, mapping, codes, services, organisations, roles),
-    *(activation, health, statistics, metrics),
-    *(jobs, mail, purge, demo),
+    init,
+    check,
+    serve,
+    metadata,
+    certificates,
+    mapping,
+    codes,
+    services,
+    organisations,
+    roles,
+    activation,
+    health,
+    statistics,
+    metrics,
+    jobs,
+    mail,
+    purge,
+    demo,
 ):
     main.add_command(command)

@@ -8,8 +8,9 @@ from pathlib import Path
 import requests
 
 from broker.clock import Clock
+from broker.demo.authority import kept
 from broker.demo.idp import DemoIdp
-from broker.demo.keys import Authority, party
+from broker.demo.keys import party
 from broker.demo.sp import DemoSp
 from broker.demo.words import Words
 from broker.errors import Unavailable
@@ -48,7 +49,7 @@ def make_parties(
     folder: Path, origin: str, idp_port: int, sp_port: int, clock: Clock, words: Words
 ) -> Parties:
     """Make every party with its key. They learn of the broker from its published metadata alone."""
-    issuer = cache(Authority.new)
+    issuer = cache(lambda: kept(folder / "authority"))
     idp_seeds = [document for _, document in seeds("idp")]
     sp_seeds = [document for _, document in seeds("services")]
     names = {entity_id(_code(d)): _name(d) for d in sp_seeds}

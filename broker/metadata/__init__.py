@@ -10,6 +10,12 @@
                 every version kept; one load is one transaction with its audit row
     mappings    what each service is told, in versions with a history
     companion   what is said in the same documents and kept elsewhere, in the same transaction
+    certificates, certificate_policy
+                may this certificate be used here, and what a federation demands
+    revocations what issuers say of them, kept so that no login asks
+    admission   the door that keys pass on their way into the registry
+    expiry, inventory
+                who should hear that one runs out; every certificate with its verdict
     activation, activation_document, activations
                 whether an IdP may be used for a service: facts, their document, what is offered
     waves, activating, announcing, history

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from broker.metadata.activation_document import read_activation
+from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
 from broker.metadata.showing import (
@@ -23,6 +24,7 @@ from broker.metadata.showing import (
 from broker.metadata.speech import IdpSpeech, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
+from broker.saml.entity_contacts import MAIL
 from broker.saml.vocabulary import OIO3_OF
 
 CVR = re.compile(r"\d{8}\Z", re.ASCII)
@@ -39,6 +41,7 @@ class ServiceSettings:
     code: str
     name: Localised
     owner: str
+    contact: str | None  # mail address of the owner, for what concerns the service
     group: str
     sla: str  # society-critical for systems used in patient care, else standard
     start_url: str | None
@@ -107,6 +110,7 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         ribbon=table.localised("ribbon") if table.has("ribbon") else None,
         contact=_contact(table.table("contact")),
         session=_session(table.table("session")),
+        certificates=read_certificate_policy(table.table("certificates")),
         look=read_look(table.table("look")),
         statement=(
             read_statement(table.table("accessibility")) if table.has("accessibility") else None
@@ -130,6 +134,7 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         code=code,
         name=table.localised("name"),
         owner=table.text("owner"),
+        contact=_mail(table, "contact"),
         group=table.slug("group", code),
         sla=sla,
         start_url=table.optional("start_url"),
@@ -194,6 +199,13 @@ def _session(table: Table) -> SessionLimits:
 
 def _minutes(table: Table, key: str) -> timedelta | None:
     return timedelta(minutes=table.number(key, 0, 1, 1440)) if table.has(key) else None
+
+
+def _mail(table: Table, key: str) -> str | None:
+    mail = table.optional(key)
+    if mail is not None and not MAIL.match(mail):
+        raise table.wrong(key, "is no mail address")
+    return mail
 
 
 def _cvrs(table: Table) -> frozenset[str] | None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from broker.metadata.activation import Activation
+from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
 from broker.metadata.speech import IdpSpeech, Speech
 from broker.saml.assurance import Assurance
@@ -66,6 +67,7 @@ class Federation:
     ribbon: Localised | None  # shown on every page where it is not production
     contact: Contact
     session: SessionLimits
+    certificates: CertificatePolicy = field(default_factory=CertificatePolicy)
     look: Look = field(default_factory=Look)
     statement: Statement | None = None
     networks: tuple[Network, ...] = ()

@@ -8,6 +8,7 @@ from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import Refused
 from broker.metadata import store, trust
+from broker.metadata.certificates import Admitted, admit, certificates_of
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind, LoadOptions, first_document, remarks, revise
 from broker.metadata.documents import plain
@@ -15,6 +16,7 @@ from broker.metadata.history import store as history
 from broker.metadata.history.store import Decision
 from broker.metadata.model import Federation
 from broker.metadata.report import Occasion, Outcome, State
+from broker.metadata.revocations import store as revocations
 from broker.metadata.store import EntityRecord, Loaded
 from broker.saml.entities import EntityFacts, Finding
 from broker.saml.entity_descriptor import read_entity
@@ -92,7 +94,9 @@ class Registration:
         )
         findings += trust.about_entity(change, self.federation)
         findings += self._objections(kind, document, change)
-        noticed = [*(f for f in facts.findings if f not in findings), *findings]
+        admitted = self._admitted(facts)
+        findings += admitted.lost(facts, kind)
+        noticed = [*(f for f in facts.findings if f not in findings), *admitted.findings, *findings]
         if findings:
             return self._outcome(kind, code, facts.entity_id, "refused", noticed, facts)
         noticed += self._beside(record, kind, facts)
@@ -110,6 +114,16 @@ class Registration:
             self._audit(self._loaded(kind, code, facts.entity_id, loaded.sha256))
         noticed += remarks(document, kind, code)
         return self._outcome(kind, code, facts.entity_id, state, noticed, facts)
+
+    def _admitted(self, facts: EntityFacts) -> Admitted:
+        """Which keys the federation lets in. Those that lack an answer are asked for next time."""
+        policy, at = self.federation.certificates, self.occasion.at
+        if policy.revocation == "off":
+            return admit(facts, policy, {}, at)
+        answers = revocations.answers(self.connection)
+        unknown = [c for _, _, c in certificates_of(facts) if c.fingerprint not in answers]
+        revocations.want(self.connection, self.federation.path, unknown, at)
+        return admit(facts, policy, answers, at)
 
     def _known(self, kind: Kind) -> list[EntityRecord]:
         return [

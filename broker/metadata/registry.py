@@ -11,19 +11,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
+from broker.clock import Clock, system_clock
 from broker.db import Engine, reading
 from broker.errors import BrokerError, Unknown
 from broker.metadata import store
 from broker.metadata.activations import Offer, offers_of
+from broker.metadata.admission import Door
 from broker.metadata.decisions import read_federation, read_idp, read_service
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.store import serving
 from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.revocations import store as revocations
 from broker.metadata.rollover.model import Rollovers
 from broker.metadata.rollover.store import rollovers
 from broker.metadata.store import EntityRecord
 from broker.metadata.trust import default_start_url
-from broker.saml.entities import EntityFacts
+from broker.saml.entities import EntityFacts, ServiceProvider
 from broker.saml.entity_descriptor import read_entity
 
 _T = TypeVar("_T")
@@ -130,11 +133,12 @@ class Registry:
 class RegistryCache:
     """The snapshot of one process; a cheap read of the revision tells when to make another."""
 
-    def __init__(self, engine: Engine, origin: str) -> None:
+    def __init__(self, engine: Engine, origin: str, clock: Clock = system_clock) -> None:
         self._engine = engine
         self._origin = origin
+        self._clock = clock
         self._lock = threading.Lock()
-        self._known: tuple[int, Registry] | None = None
+        self._known: tuple[int, Registry, Door] | None = None
         self._facts: dict[str, EntityFacts] = {}
 
     def current(self) -> Registry:
@@ -142,16 +146,19 @@ class RegistryCache:
         with reading(self._engine) as connection:
             revision = store.revision(connection)
             known = self._known
-            if known is not None and known[0] == revision:
+            if known is not None and known[0] == revision and known[2].counts_at(self._clock()):
                 return known[1]
             federations = store.federation_documents(connection)
             records = store.entities(connection)
             mappings, plans = serving(connection), rollovers(connection)
+            answers = revocations.answers(connection)
         with self._lock:
-            if self._known is not None and self._known[0] >= revision:
-                return self._known[1]
-            registry = self._build(federations, records, mappings, plans)
-            self._known = (revision, registry)
+            known, now = self._known, self._clock()
+            if known is not None and known[0] >= revision and known[2].counts_at(now):
+                return known[1]
+            door = known[2].at(now, answers) if known is not None else Door(answers, now)
+            registry = self._build(federations, records, mappings, plans, door)
+            self._known = (revision, registry, door)
             return registry
 
     def _build(
@@ -160,6 +167,7 @@ class RegistryCache:
         records: list[EntityRecord],
         mappings: dict[tuple[str, str], tuple[MappingVersion, ...]],
         plans: Rollovers,
+        door: Door,
     ) -> Registry:
         facts: dict[str, EntityFacts] = {}
         made_federations: list[Federation] = []
@@ -168,6 +176,7 @@ class RegistryCache:
         for path, document in federations:
             try:
                 made_federations.append(read_federation(document, self._origin))
+                door.policies[path] = made_federations[-1].certificates
             except (BrokerError, ValueError, TypeError, KeyError) as error:
                 _left_out("federation", path, error)
         for record in records:
@@ -176,10 +185,11 @@ class RegistryCache:
             try:
                 read = self._facts.get(record.sha256) or read_entity(record.xml)
                 facts[record.sha256] = read
+                usable = door.admit(record.federation, record.code, read)
                 if record.kind == "sp":
-                    services.append(_service(record, read))
+                    services.append(_service(record, usable, read))
                 else:
-                    idps.append(_connected_idp(record, read))
+                    idps.append(_connected_idp(record, usable))
             except (BrokerError, ValueError, TypeError, KeyError) as error:
                 _left_out(record.kind, f"{record.federation}/{record.code}", error)
         self._facts = facts
@@ -204,7 +214,7 @@ def _in_order(records: list[EntityRecord], idps: list[ConnectedIdp]) -> list[Con
     return sorted(idps, key=lambda idp: int(str(order[idp.row])))
 
 
-def _service(record: EntityRecord, facts: EntityFacts) -> Service:
+def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Service:
     settings = read_service(record.document, record.code)
     if facts.sp is None:
         raise Unknown("metadata.no_role", "no SPSSODescriptor")
@@ -219,7 +229,8 @@ def _service(record: EntityRecord, facts: EntityFacts) -> Service:
         minimum=settings.minimum,
         activations=settings.activations,
         require_signed_requests=settings.require_signed_requests,
-        plaintext=settings.plaintext,
+        # A key that may not be used does not open what it closed. R20.
+        plaintext=settings.plaintext and _same_encryption(facts.sp, given.sp),
         require_role=settings.require_role,
         unsolicited=settings.unsolicited,
         session_max=settings.session_max,
@@ -227,6 +238,10 @@ def _service(record: EntityRecord, facts: EntityFacts) -> Service:
         sp=facts.sp,
         page=settings.page,
     )
+
+
+def _same_encryption(sp: ServiceProvider, given: ServiceProvider | None) -> bool:
+    return given is None or bool(sp.encryption) or not given.encryption
 
 
 def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from broker.errors import Refused
+from broker.metadata.certificate_policy import with_issuers
 from broker.metadata.documents import Document
 from broker.metadata.logos import with_pictures
 from broker.resources import resource
@@ -27,7 +28,8 @@ ORDER = tuple(FOLDERS)  # in which they are loaded: services name the national r
 def read_toml(raw: bytes, name: str) -> Document:
     """A TOML document with its `kind`, which its folder tells where it does not say so itself.
 
-    Raises Refused("metadata.toml") that names the line.
+    A federation's gets the certificates of its issuers, from `issuers/` beside its folder.
+    Raises Refused("metadata.toml") that names the line, or Refused("metadata.document").
     """
     try:
         document = tomllib.loads(raw.decode("utf-8-sig"))
@@ -35,7 +37,10 @@ def read_toml(raw: bytes, name: str) -> Document:
         raise Refused("metadata.toml", f"{name}: {error}") from None
     document = with_pictures(document, Path(name))
     kind = FOLDERS.get(Path(name).parent.name)
-    return {"kind": kind, **document} if kind else document
+    document = {"kind": kind, **document} if kind else document
+    if document.get("kind") == "federation":
+        return with_issuers(document, Path(name).parent.parent / "issuers")
+    return document
 
 
 def seeds(folder: str) -> Iterator[tuple[str, Document]]:

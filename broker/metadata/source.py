@@ -21,6 +21,7 @@ from broker.errors import Refused, Unavailable
 from broker.saml.entity_parts import is_loopback
 
 MAX_BYTES = 5 * 1024 * 1024
+MAX_LIST_BYTES = 32 * 1024 * 1024  # the lists of a national authority are long
 CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 
@@ -56,7 +57,13 @@ def addresses_of(host: str) -> Iterable[str]:
     return [str(entry[4][0]) for entry in found]
 
 
-def check_address(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> None:
+def check_address(
+    url: str,
+    *,
+    loopback: bool,
+    resolve: Resolve = addresses_of,
+    schemes: tuple[str, ...] = ("https",),
+) -> None:
     """Refuse an address that is not https to a public host. Raises Refused("source.address").
 
     With `loopback`, which an installation on loopback sets, this machine's own names pass too.
@@ -68,8 +75,8 @@ def check_address(url: str, *, loopback: bool, resolve: Resolve = addresses_of) 
         host, port = "", None
     if not host or port == 0 or "@" in parts.netloc:
         raise Refused("source.address", "the address cannot be read")
-    if parts.scheme != "https" and not (loopback and is_loopback(host)):
-        raise Refused("source.address", "only https is fetched")
+    if parts.scheme not in schemes and not (loopback and is_loopback(host)):
+        raise Refused("source.address", f"only {' and '.join(schemes)} is fetched")
     for address in resolve(host):
         if not _allowed(address, loopback=loopback):
             raise Refused("source.address", f"{host} is on a network that is not public")
@@ -92,7 +99,37 @@ def fetch(url: str, *, loopback: bool, resolve: Resolve = addresses_of) -> bytes
                 raise Refused("source.redirect", "the address sends elsewhere; give the real one")
             if answer.status_code != 200:
                 raise Unavailable("source.status", f"the answer is status {answer.status_code}")
-            return _body(answer, ends)
+            return _body(answer, ends, MAX_BYTES)
+    except requests.RequestException as error:
+        raise Unavailable("source.unreachable", type(error).__name__) from error
+    finally:
+        session.close()
+
+
+def fetch_listed(
+    url: str, body: bytes | None, *, loopback: bool, resolve: Resolve = addresses_of
+) -> bytes:
+    """What an authority tells of revocation at an address that a policy allows: a list, an answer.
+
+    Plain http is usual there, since each answer is signed; limits and networks are as in `fetch`.
+    Raises Refused and Unavailable as it does.
+    """
+    check_address(url, loopback=loopback, resolve=resolve, schemes=("http", "https"))
+    ends = time.monotonic() + TOTAL_SECONDS
+    session = _session(loopback=loopback)
+    try:
+        with session.request(
+            "GET" if body is None else "POST",
+            url,
+            data=body,
+            headers={} if body is None else {"Content-Type": "application/ocsp-request"},
+            timeout=(CONNECT_SECONDS, CONNECT_SECONDS),
+            allow_redirects=False,
+            stream=True,
+        ) as answer:
+            if answer.status_code != 200:
+                raise Unavailable("source.status", f"the answer is status {answer.status_code}")
+            return _body(answer, ends, MAX_LIST_BYTES)
     except requests.RequestException as error:
         raise Unavailable("source.unreachable", type(error).__name__) from error
     finally:
@@ -139,12 +176,12 @@ def _session(*, loopback: bool) -> requests.Session:
     return session
 
 
-def _body(answer: requests.Response, ends: float) -> bytes:
+def _body(answer: requests.Response, ends: float, most: int) -> bytes:
     content = bytearray()
     for block in answer.iter_content(64 * 1024):
         content += block
-        if len(content) > MAX_BYTES:
-            raise Refused("source.too_large", f"larger than {MAX_BYTES} bytes")
+        if len(content) > most:
+            raise Refused("source.too_large", f"larger than {most} bytes")
         if time.monotonic() > ends:
             raise Unavailable("source.slow", f"not here after {TOTAL_SECONDS:.0f} seconds")
     return bytes(content)

@@ -80,6 +80,15 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityContact:
+    """Whom to write to about an entity, as its metadata says."""
+
+    kind: str  # technical, support, administrative, billing, other
+    name: str
+    mail: str
+
+
+@dataclass(frozen=True, slots=True)
 class EntityFacts:
     """One entity of a metadata document, with what was noticed about it.
 
@@ -94,6 +103,7 @@ class EntityFacts:
     verified: bool
     findings: tuple[Finding, ...]
     xml: bytes = field(repr=False)
+    contacts: tuple[EntityContact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

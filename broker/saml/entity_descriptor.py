@@ -21,6 +21,7 @@ from broker.saml.entities import (
     MetadataReading,
     ServiceProvider,
 )
+from broker.saml.entity_contacts import read_contacts
 from broker.saml.entity_findings import notice, notice_document
 from broker.saml.entity_keys import read_keys
 from broker.saml.entity_parts import (
@@ -117,6 +118,7 @@ def _read_entity(element: Element, xml: bytes) -> EntityFacts:
         verified=False,
         findings=tuple(findings),
         xml=xml,
+        contacts=read_contacts(element),
     )
 
 

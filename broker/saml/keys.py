@@ -1,11 +1,5 @@
-"""Certificates and keys, loaded once and never found inside a message.
+"""Certificates and keys, loaded once and never found inside a message."""
 
-OCES subjects are read in both generations: OCES2 keeps `CVR:…-RID|UID|FID:…`
-in serialNumber, OCES3 keeps `UI:DK-<type>:G:<uuid>` there and the CVR number
-in organizationIdentifier.
-"""
-
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -18,27 +12,11 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 from broker.errors import Unavailable
+from broker.saml.oces import OcesSubject, read_oces
 
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 8192
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
-
-_ORGANISATION_ID = x509.ObjectIdentifier("2.5.4.97")
-_OCES2 = re.compile(
-    r"(?:CVR:(?P<cvr>\d{8})-(?P<kind>RID|UID|FID):(?P<id>.+)|PID:(?P<pid>[\d-]+))\Z"
-)
-_OCES3 = re.compile(r"UI:DK-(?P<kind>[A-Z]):G:(?P<id>[0-9a-f-]{36})\Z")
-_KINDS = {"RID": "MOCES", "UID": "VOCES", "FID": "FOCES", "E": "MOCES", "O": "VOCES", "P": "POCES"}
-
-
-@dataclass(frozen=True, slots=True)
-class OcesSubject:
-    """What an OCES certificate says of its holder."""
-
-    generation: int
-    kind: str  # MOCES, VOCES, FOCES, POCES
-    identifier: str
-    cvr: str | None
 
 
 @dataclass(frozen=True)
@@ -111,20 +89,7 @@ class Certificate:
     @cached_property
     def oces(self) -> OcesSubject | None:
         """The OCES subject, or None for any other certificate."""
-        subject = self.parsed.subject
-        serials = subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)
-        if len(serials) != 1:
-            return None
-        serial = str(serials[0].value)
-        if found := _OCES3.match(serial):
-            owner = subject.get_attributes_for_oid(_ORGANISATION_ID)
-            number = str(owner[0].value).removeprefix("NTRDK-") if owner else None
-            return OcesSubject(3, _KINDS.get(found["kind"], "?"), found["id"], number)
-        if found := _OCES2.match(serial):
-            if found["pid"]:
-                return OcesSubject(2, "POCES", found["pid"], None)
-            return OcesSubject(2, _KINDS[found["kind"]], found["id"], found["cvr"])
-        return None
+        return read_oces(self.parsed)
 
     def check_key(self) -> None:
         """Refuse keys too small to trust or so large that they are an attack. Raises ValueError."""

@@ -18,8 +18,9 @@ ON_THE_WAY = (
     "broker/identities",
     "broker/sessions",
 )
-# Raised where no browser waits: at the start of a node, or while somebody loads metadata.
-ELSEWHERE = {"library", "metadata"}
+# Raised where no browser waits: at the start of a node, or while somebody loads metadata or asks
+# who is revoked.
+ELSEWHERE = {"library", "metadata", "revocation"}
 
 
 def codes() -> list[str]:

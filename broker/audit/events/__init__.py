@@ -82,6 +82,7 @@ from broker.audit.events.registry import (
     KeysCreated,
     MetadataLoaded,
     RegistryEvent,
+    RevocationChanged,
 )
 from broker.audit.events.requests import EXAMPLES as REQUESTS
 from broker.audit.events.requests import (
@@ -141,6 +142,7 @@ __all__ = [
     "RequestSent",
     "ReviewChanged",
     "ReviewDecided",
+    "RevocationChanged",
     "RuleChanged",
     "SubstituteChanged",
     "Value",

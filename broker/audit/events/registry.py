@@ -90,8 +90,30 @@ class ActivationChanged:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class RevocationChanged:
+    """An issuer says something else of a certificate than before."""
+
+    NAME: ClassVar[str] = "revocation.changed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    fingerprint: str
+    issuer: str
+    serial: str
+    before: str  # good, revoked, unknown; empty where nobody had asked
+    after: str
+    reason: str
+    source: str
+    by: str
+
+
 RegistryEvent = (
-    MetadataLoaded | FederationLoaded | CatalogueLoaded | KeysCreated | ActivationChanged
+    MetadataLoaded
+    | FederationLoaded
+    | CatalogueLoaded
+    | KeysCreated
+    | ActivationChanged
+    | RevocationChanged
 )
 
 EXAMPLES: tuple[RegistryEvent, ...] = (
@@ -141,5 +163,15 @@ EXAMPLES: tuple[RegistryEvent, ...] = (
         approved_by_operator="Ulla",
         by="operator",
         reason="agreed with the owner",
+    ),
+    RevocationChanged(
+        fingerprint="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        issuer="CN=DEMO Den Danske Stat OCES udstedende-CA 1,O=DEMO Den Danske Stat,C=DK",
+        serial="6f2c",
+        before="good",
+        after="revoked",
+        reason="keyCompromise",
+        source="http://ca.demo.example.dk/issuing.crl",
+        by="operator",
     ),
 )

@@ -88,18 +88,55 @@ def test_what_is_odd_is_named_and_nothing_else(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_it_comes_into_force(installation: Installation, name: str) -> None:
-    outcome = installation.one(sample(name))
+def test_it_comes_into_force_where_its_certificates_belong(
+    installation: Installation, name: str
+) -> None:
+    (outcome,) = installation.xml(sample(name), federation="sundhed-test").outcomes
     assert outcome.state == "added"
-    (idp,) = installation.registry.idps("sundhed")
+    (idp,) = installation.registry.idps("sundhed-test")
     assert idp.idp.signing
+
+
+# Of each file: the generation, kind, CVR number and environment of its signing certificates.
+CERTIFICATES = {
+    "nemlogin/oiosaml3-idp-prod.xml": (3, "VOCES", "34051178", "production"),
+    "nemlogin/oiosaml4-idp-prod.xml": (3, "VOCES", "34051178", "production"),
+    "nemlogin/oiosaml3-idp-inttest.xml": (3, "VOCES", "34051178", "test"),
+    "nemlogin/oiosaml4-idp-inttest.xml": (3, "VOCES", "34051178", "test"),
+    "nemlogin/test-devtest4-idp-metadata.xml": (3, "VOCES", "34051178", "test"),
+    "nemlogin/test-devtest4-idp-metadata-oces2-era.xml": (2, "FOCES", "21093106", "test"),
+    "nemlogin/Test-nemlog-in-2.xml": (2, "FOCES", "34051178", "test"),
+    "seb/t-seb-idp-metadata.xml": (3, "VOCES", "33257872", "test"),
+}
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_its_certificates_are_read(name: str) -> None:
+    (entity,) = read_metadata(sample(name), NOW).entities
+    assert entity.idp is not None
+    for certificate in entity.idp.signing:
+        found = certificate.oces
+        assert found is not None
+        said = (found.generation, found.kind, found.cvr, found.environment)
+        assert said == CERTIFICATES[name]
+
+
+@pytest.mark.parametrize("name", CERTIFICATES)
+def test_production_takes_no_test_certificates(installation: Installation, name: str) -> None:
+    outcome = installation.one(sample(name))
+    if CERTIFICATES[name][3] == "production":
+        assert outcome.state == "added"
+        assert not {code for code in codes(outcome) if code.startswith("certificate.")}
+    else:
+        assert outcome.state == "refused"
+        assert codes(outcome) == {"certificate.test", "certificate.none_usable"}
 
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_ran_out_or_has_weak_keys_only_is_refused(
     installation: Installation, name: str
 ) -> None:
-    outcome = installation.one(sample(name))
+    (outcome,) = installation.xml(sample(name), federation="sundhed-test").outcomes
     assert outcome.state == "refused"
     assert codes(outcome) == REFUSED[name]
 
@@ -114,7 +151,9 @@ def test_oiosaml_3_and_4_of_one_entity_replace_each_other(installation: Installa
 
 
 def test_test_environments_that_differ_by_a_slash_are_two(installation: Installation) -> None:
-    installation.one(sample("nemlogin/oiosaml3-idp-inttest.xml"))
-    second = installation.one(sample("nemlogin/oiosaml4-idp-inttest.xml"))
-    assert "metadata.slash_twin" in codes(second, "odd")
-    assert len(installation.registry.idps("sundhed")) == 2
+    installation.xml(sample("nemlogin/oiosaml3-idp-inttest.xml"), federation="sundhed-test")
+    report = installation.xml(
+        sample("nemlogin/oiosaml4-idp-inttest.xml"), federation="sundhed-test"
+    )
+    assert "metadata.slash_twin" in codes(report.outcomes[0], "odd")
+    assert len(installation.registry.idps("sundhed-test")) == 2

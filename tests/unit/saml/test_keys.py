@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from broker.errors import Unavailable
-from broker.saml.keys import Certificate, OcesSubject, load_private_key
+from broker.saml.keys import Certificate, load_private_key
+from broker.saml.oces import OcesSubject
 from tests.factories import NOW, key_pair
 
 ORGANISATION_ID = x509.ObjectIdentifier("2.5.4.97")

@@ -18,6 +18,7 @@ import broker.logout.tables
 import broker.mail.tables
 import broker.metadata.history.tables
 import broker.metadata.mappings.tables
+import broker.metadata.revocations.tables
 import broker.metadata.rollover.tables
 import broker.metadata.tables
 import broker.organisations.tables
@@ -40,6 +41,7 @@ STORES = (
     broker.mail.tables,
     broker.metadata.history.tables,
     broker.metadata.mappings.tables,
+    broker.metadata.revocations.tables,
     broker.metadata.rollover.tables,
     broker.metadata.tables,
     broker.organisations.tables,
@@ -51,7 +53,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 17
+    assert len(STORES) == 18
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
