@@ -206,7 +206,7 @@ class Closing:
         waiting = permitted.accepted.waiting
         spent = Finished(waiting.flow, replace(waiting.asked, session=at))
         cookies: list[tuple[str, str | None]] = []
-        if waiting.asked.solicited or isinstance(waiting, AwaitingChoice):
+        if isinstance(waiting, AwaitingChoice) or any(made.request_id for made in waiting.tries):
             cookies.append(self.sealer.seal(spent))
         if new is not None:
             cookies.append((name_for(turn.federation.path), new.value))

@@ -14,8 +14,9 @@ from broker.bootstrap import metadata_service
 from broker.db import make_engine
 from broker.discovery import memory
 from broker.metadata.report import Occasion
-from tests.box import FEDERATION, ORIGIN, Box, code_of, make_box
+from tests.box import FEDERATION, ORIGIN, Box, code_of, make_box, posted
 from tests.factories import NOW
+from tests.hostile.forge import Forge
 
 PAGE = "/sundhed/saml/discovery"
 RESET = "/sundhed/vaelg-login/nulstil"
@@ -257,3 +258,28 @@ def test_nonsense_in_the_address_is_no_error(box: Box) -> None:
         data = {"flow": flow, "idp": "nobody", "shown": shown_at}
         answer = browser.post(PAGE, data=data, base_url=ORIGIN)
         assert code_of(answer) == "policy.idp_not_active"
+
+
+def test_a_start_link_begins_at_the_login_where_people_may_come_unasked(box: Box) -> None:
+    engine = make_engine(box.settings.database_url)
+    service = metadata_service(engine, ORIGIN)
+    record = next(r for r in service.entities("sundhed") if r.code == "two")
+    document = {**record.document, "kind": "service", "federations": ["sundhed"]}
+    document |= {"entity_id": record.entity_id, "unsolicited": True}
+    occasion = Occasion(NOW, "test", "unasked", "T")
+    service.load_document(document, source="test", occasion=occasion)
+    try:
+        browser = box.browser()
+        on = browser.get("/sundhed/login?sp=two&idp=alpha", base_url=ORIGIN)
+        assert on.headers["Location"].startswith("https://alpha.example.dk")
+        trip = box.trip(on.headers["Location"], "two", "alpha", "")
+        arrived = box.deliver(browser, Forge(trip, box.clock()).xml())
+        assert code_of(arrived) == ""
+        assert posted(arrived)[0] == "https://two.example.dk/acs"
+        again = box.deliver(browser, Forge(trip, box.clock()).xml())
+        assert code_of(again) == "context.replay"
+        nowhere = box.browser().get("/sundhed/login?sp=two&idp=nobody", base_url=ORIGIN)
+        assert code_of(nowhere) == "request.idp"
+    finally:
+        service.load_document({**document, "unsolicited": False}, source="test", occasion=occasion)
+        engine.dispose()
