@@ -16,7 +16,7 @@ SOURCES := broker tests deploy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev demo test bench debian lint format wheel lock clean
+.PHONY: help setup dev demo test bench screenshots debian lint format wheel lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -59,6 +59,9 @@ clean:  ## Everything that make made, except dist
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 dev: $(VENV)/.dev $(VENV)/.node-saml
+
+screenshots: debian setup dev  ## Pictures of the pages in every state to screenshots/; ARGS="--only many" takes some
+	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:
 	@sh deploy/debian_packages.sh chromium libapache2-mod-shib postgresql xmlsec1

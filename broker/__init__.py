@@ -18,6 +18,7 @@ Packages in import order; each may import only what stands below it:
     identities   which person this is, and the name each service knows them by
     health       how each identity provider is doing, from real logins
     statistics   how people get on with the discovery page, in sums without people
+    discovery    the page that asks where to log in: listing, search, what is remembered
     metadata     who is in the federation, and why we believe it
     mail         what people are told of, in an outbox that commits with it
     audit, web, sealing

@@ -4,6 +4,7 @@ from flask import Flask
 
 from broker.bootstrap import build
 from broker.clock import Clock, system_clock
+from broker.discovery import views as discovery_views
 from broker.guides import views as guide_views
 from broker.login import views as login_views
 from broker.login.state import Observer
@@ -22,6 +23,7 @@ def create_app(
     app = Flask("broker", static_folder=None, template_folder=None)
     install(app, settings, clock=clock)
     app.register_blueprint(login_views.blueprint(services.flow))
+    app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))
     app.register_blueprint(guide_views.blueprint())
     trying = rehearsal_views.blueprint(services.registry, services.flow.keys.rehearsals, clock)

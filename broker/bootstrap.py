@@ -11,6 +11,8 @@ from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
+from broker.discovery.cards import Shelf
+from broker.discovery.desk import Desk
 from broker.health.counts import FlowCounts
 from broker.health.snapshot import HealthBoard
 from broker.identities.store import IdentityStore
@@ -18,14 +20,17 @@ from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing
 from broker.login.closing import Closing
+from broker.login.departing import Departing
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
 from broker.login.ours import OurKeys
+from broker.login.picking import Picking
 from broker.login.record import Recorder
 from broker.login.rehearsal import Rehearsals
 from broker.login.seal import Sealer
 from broker.login.state import HopRecord, Observer
 from broker.login.store import LoginStore
+from broker.login.troubles import troubles_of
 from broker.logout.asking import Asking
 from broker.logout.beginning import Beginning
 from broker.logout.handling import Handling
@@ -75,6 +80,7 @@ class Services:
     health: HealthBoard
     tokens: Tokens
     fetches: Fetches
+    desk: Desk
     clock: Clock
 
 
@@ -121,6 +127,8 @@ def build(
         engine=engine,
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
+    health = HealthBoard(engine, recorder.keep)
+    desk = Desk(sealing, Shelf(), troubles_of(health))
     sealer, sessions = Sealer(sealing), SessionStore(sealing, pseudonym)
     keys = OurKeys(keyrings, Rehearsals(sealing))
     opening = Opening(sealer, sessions, engine)
@@ -137,6 +145,8 @@ def build(
         arriving=Arriving(keys, opening, recorder.signals),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
+        picking=Picking(desk, sealer, recorder.choices),
+        departing=Departing(keys, sealer, recorder),
         clock=clock,
         timer=timer,
         new_reference=new_reference,
@@ -153,7 +163,8 @@ def build(
         publisher=Publisher(keyrings),
         tokens=Tokens(pseudonym),
         fetches=Fetches(engine, recorder.signals),
-        health=HealthBoard(engine, recorder.keep),
+        health=health,
+        desk=desk,
         clock=clock,
     )
 

@@ -166,7 +166,7 @@ def build(
     for kind in ORDER:
         for source, document in seeds(kind):
             service.load_document(
-                _tied(document, ports), source=source, occasion=documents, placing="in_force"
+                tied(document, ports), source=source, occasion=documents, placing="in_force"
             )
     say("keys of the broker")
     create_secrets(settings.keys)
@@ -194,7 +194,7 @@ def build(
     )
 
 
-def _tied(document: Document, ports: Ports) -> Document:
+def tied(document: Document, ports: Ports) -> Document:
     """A shipped document tied to the demo's own party by its entityID."""
     code = str(document.get("code", ""))
     match document.get("kind"):

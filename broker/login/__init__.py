@@ -3,6 +3,7 @@
     /<federation>/saml/sso           GET, POST   AuthnRequest from a service
     /<federation>/saml/discovery     GET, POST   which IdP
     /<federation>/saml/acs           POST        Response from an IdP
+    /<federation>/login              GET         a start link: a service and a login of it
     /<federation>/saml/organisation  GET, POST   for which organisation, where there are several
 
 `flow` is the one place that picks the next hop, from the state it opened and nothing

@@ -146,6 +146,7 @@ class Closing:
             checks.extend(permitted.trace)
             keys = sp_response.identity_keys(permitted, idp)
             found = self.recorder.person(connection, turn, keys)
+            turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)
@@ -219,7 +220,7 @@ class Closing:
         waiting = permitted.accepted.waiting
         spent = Finished(waiting.flow, replace(waiting.asked, session=at))
         cookies: list[tuple[str, str | None]] = []
-        if waiting.asked.solicited or isinstance(waiting, AwaitingChoice):
+        if isinstance(waiting, AwaitingChoice) or any(made.request_id for made in waiting.tries):
             cookies.append(self.sealer.seal(spent))
         if new is not None:
             cookies.append((name_for(turn.federation.path), new.value))

@@ -7,24 +7,28 @@ from uuid import UUID
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed
-from broker.login import discovery, hint, idp_request, seal, session
+from broker.login import hint, seal, session
 from broker.login.acting import SeveralAccounts
-from broker.login.admitting import choosable
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing, no_login, read_account
 from broker.login.closing import Closing, permit
+from broker.login.departing import Departing
 from broker.login.discovery import open_idps
+from broker.login.elsewhere import elsewhere
 from broker.login.opening import Browser, Opening, known
 from broker.login.ours import OurKeys
-from broker.login.outcome import Choose, Cookies, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.outcome import Cookies, GoTo, Outcome, PostOn, Refusal
+from broker.login.picking import Picking
 from broker.login.record import Recorder
 from broker.login.refusing import make_room, refused
+from broker.login.rounds import ended
 from broker.login.starting import start
-from broker.login.state import AwaitingChoice, Finished, IdPChosen, Observer, Step, anew, with_step
+from broker.login.state import AwaitingChoice, Observer
 from broker.login.turn import Turn
+from broker.login.visiting import Pressed, Visit
 from broker.metadata.model import Service
 from broker.metadata.registry import RegistryCache
-from broker.saml.authn_request import UnverifiedAuthnRequest, open_post, open_redirect
+from broker.saml.authn_request import UnverifiedAuthnRequest
 from broker.sessions.model import Session
 
 
@@ -41,6 +45,8 @@ class LoginFlow:
     arriving: Arriving
     closing: Closing
     choosing: Choosing
+    picking: Picking
+    departing: Departing
     clock: Clock
     timer: Callable[[], float]
     new_reference: Callable[[], str]
@@ -48,34 +54,38 @@ class LoginFlow:
 
     # --- what the views call ------------------------------------------------------------
 
-    def start_redirect(self, path: str, query: bytes, browser: Browser) -> Outcome:
-        """Hop 1 from a Redirect, and on until the browser must act."""
+    def start(
+        self,
+        path: str,
+        read: Callable[[], UnverifiedAuthnRequest],
+        browser: Browser,
+        visit: Visit,
+        *,
+        stop: bool = False,
+    ) -> Outcome:
+        """Hop 1, and on until the browser must act.
+
+        From a form it `stop`s with a redirect to ourselves, which sees our cookies (R5).
+        """
         return self._guarded(
-            path, lambda turn: self._start(turn, open_redirect(query), browser), browser
+            path, lambda turn: self._start(turn, read(), browser, visit, stop=stop), browser
         )
 
-    def start_post(
-        self, path: str, values: list[str], relay_states: list[str], browser: Browser
-    ) -> Outcome:
-        """Hop 1 from a form; ends in a redirect to ourselves, which sees our cookies (R5)."""
+    def start_link(self, path: str, service: str, browser: Browser, visit: Visit) -> Outcome:
+        """A link to a service and a login of it, as people keep among their bookmarks."""
         return self._guarded(
             path,
-            lambda turn: self._start(turn, open_post(values, relay_states), browser, stop=True),
+            lambda turn: self.picking.start_link(turn, service, browser, visit, self.departing.ask),
             browser,
         )
 
-    def choices(self, path: str, flow: str, browser: Browser, *, again: bool = False) -> Outcome:
-        """Hop 2 as a page, or past it: a session fits, or only one IdP is open.
+    def choices(self, path: str, browser: Browser, visit: Visit) -> Outcome:
+        """Hop 2 as a page, or past it: a session fits, one IdP is open or was remembered."""
+        return self._guarded(path, lambda turn: self._choices(turn, browser, visit), browser)
 
-        `again` is for somebody who wants another login than the one that is known.
-        """
-        return self._guarded(
-            path, lambda turn: self._choices(turn, flow, browser, again=again), browser
-        )
-
-    def choose(self, path: str, flow: str, code: str, browser: Browser) -> Outcome:
+    def choose(self, path: str, pressed: Pressed, browser: Browser) -> Outcome:
         """Hop 2 as the person's choice, then hop 3."""
-        return self._guarded(path, lambda turn: self._choose(turn, flow, code, browser), browser)
+        return self._guarded(path, lambda turn: self._choose(turn, pressed, browser), browser)
 
     def respond(
         self, path: str, values: list[str], relay_states: list[str], browser: Browser
@@ -112,6 +122,7 @@ class LoginFlow:
         turn: Turn,
         opened: UnverifiedAuthnRequest,
         browser: Browser,
+        visit: Visit,
         *,
         stop: bool = False,
     ) -> Outcome:
@@ -119,10 +130,10 @@ class LoginFlow:
         service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
-        page = f"{turn.federation.base}/saml/discovery?flow={hint.write(state.flow, service.row)}"
+        page = visit.page(turn.federation, hint.write(state.flow, service.row))
         if stop:
             return GoTo(page, (self.sealer.seal(state), *evicted))
-        outcome = self._onward(turn, state, service, browser, evicted)
+        outcome = self._onward(turn, state, service, browser, visit, evicted)
         return outcome or GoTo(page, (self.sealer.seal(state), *evicted))
 
     def _onward(
@@ -131,26 +142,30 @@ class LoginFlow:
         state: AwaitingChoice,
         service: Service,
         browser: Browser,
+        visit: Visit,
         evicted: Cookies = (),
-        *,
-        again: bool = False,
     ) -> Outcome | None:
-        """On without asking, where a session fits or one IdP is open; else None."""
+        """On without asking, where a session fits or it is settled which IdP; else None."""
         remembered = self.opening.session(turn, browser)
         if remembered is not None:
             joined = replace(state, asked=replace(state.asked, session=remembered.id))
             turn.state = state = joined
             try:
-                reused = None if again else self._reuse(turn, state, service, remembered)
+                reused = None if visit.again else self._reuse(turn, state, service, remembered)
             except SeveralAccounts:
                 return self.choosing.ask(turn, state, evicted)
             if reused is not None:
                 return reused
         with turn.at("discovery") as checks:
-            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=again)
-            chosen = discovery.settle(state, idps)
+            idps = open_idps(
+                turn.registry, service, state.asked.idps, turn.now, testers=visit.again
+            )
+            picked = self.picking.pick(turn, state, idps, browser, visit)
             checks.append("idps_active")
-        return None if chosen is None else self._ask(turn, chosen, service, evicted)
+        if picked is None:
+            return None
+        sent = self.departing.ask(turn, picked.chosen, service, (*picked.cookies, *evicted))
+        return self.picking.onward(turn, picked, sent)
 
     def _reuse(
         self,
@@ -190,40 +205,21 @@ class LoginFlow:
         self.recorder.announce(turn)
         return PostOn(turn.federation, service, closed.answer, closed.cookies)
 
-    def _choices(self, turn: Turn, flow: str, browser: Browser, *, again: bool) -> Outcome:
-        state, service = self.opening.discovery(turn, flow, browser)
+    def _choices(self, turn: Turn, browser: Browser, visit: Visit) -> Outcome:
+        state, service = self.opening.discovery(turn, visit.flow, browser)
         if isinstance(state, AwaitingChoice):
-            outcome = self._onward(turn, state, service, browser, again=again)
+            outcome = self._onward(turn, state, service, browser, visit)
             if outcome is not None:
                 return outcome
-        idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=again)
-        return Choose(turn.federation, service, idps, hint.write(state.flow, service.row))
+        return self.picking.page(turn, state, browser, visit)
 
-    def _choose(self, turn: Turn, flow: str, code: str, browser: Browser) -> Outcome:
-        state, service = self.opening.discovery(turn, flow, browser)
+    def _choose(self, turn: Turn, pressed: Pressed, browser: Browser) -> Outcome:
+        state, service = self.opening.discovery(turn, pressed.flow, browser)
         remembered = self.opening.session(turn, browser)
         if remembered is not None:
             state = replace(state, asked=replace(state.asked, session=remembered.id))
-        with turn.at("discovery", code) as checks:
-            choosable(turn, code)
-            idps = open_idps(turn.registry, service, state.asked.idps, turn.now, testers=True)
-            chosen = discovery.choose(state, idps, code)
-            checks.extend(["flow", "idp_active"])
-        return self._ask(turn, chosen, service, ())
-
-    def _ask(self, turn: Turn, chosen: IdPChosen, service: Service, evicted: Cookies) -> Outcome:
-        turn.idp = idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
-        keys = self.keys.of(turn)
-        with turn.at("idp_request", idp.idp.entity_id) as checks:
-            sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
-            checks.extend(["endpoint", "tries"])
-        waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
-        self.recorder.instead(turn, chosen.waiting, idp.row)
-        self.recorder.started(turn.federation.path, service, idp, turn.now)
-        cookies = (self.sealer.seal(waiting), *evicted)
-        if sent.fields:
-            return PostTo(turn.federation, idp, sent.url, sent.fields, cookies)
-        return GoTo(sent.url, cookies)
+        picked = self.picking.choose(turn, state, pressed, browser)
+        return self.departing.ask(turn, picked.chosen, service, picked.cookies)
 
     # --- hops 4 to 6 ----------------------------------------------------------------------
 
@@ -237,7 +233,7 @@ class LoginFlow:
         with writing(self.engine) as connection:
             try:
                 self.recorder.spend(connection, turn, accepted)
-                turn.state = Finished(accepted.waiting.flow, accepted.waiting.asked)
+                turn.state = ended(turn, accepted.waiting)
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
                 with connection.begin_nested():
                     permitted = permit(turn, accepted)
@@ -296,5 +292,6 @@ class LoginFlow:
     ) -> Refusal | PostOn:
         if connection is not None:
             self.choosing.unlearn(turn, connection, error)
+            turn.better = elsewhere(connection, turn, self.closing.actors, error)
         self.recorder.refused(connection, turn, error)
         return refused(turn, error.code, self.keys, self.sealer)

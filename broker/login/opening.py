@@ -17,12 +17,14 @@ from broker.sessions.store import SessionStore
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """What a browser sent along: flow cookies by name, and its session's cookie if we see it."""
+    """What a browser sent along: flow cookies by name, the others if we see them, its address."""
 
     flows: Mapping[str, str] = field(default_factory=dict)
     session: str | None = field(default=None, repr=False)
     rehearsal: str | None = field(default=None, repr=False)
     endpoint: str | None = None  # the epoch of ours whose address it came to (R25)
+    memory: str | None = field(default=None, repr=False)  # the cookie of choices
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,14 @@
 """What the browser must do next: the only things a flow ever answers to its views."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
 from uuid import UUID
 
+from broker.discovery.listing import Listing
 from broker.login.sp_response import Answer
 from broker.metadata.activations import Offer
-from broker.metadata.model import ConnectedIdp, Federation, Service
+from broker.metadata.model import ConnectedIdp, Federation, Localised, Service
 
 Cookies = tuple[tuple[str, str | None], ...]  # a value to set, or None to delete
 
@@ -30,12 +33,39 @@ class PostTo:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """Why the discovery page is shown although a login was asked for by a link or by memory."""
+
+    what: Literal["unknown", "inactive", "failed"]
+    name: Localised | None = None
+    reason: Localised | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Choose:
     """Show the discovery page."""
 
     federation: Federation
     service: Service
-    idps: tuple[ConnectedIdp, ...]
+    listing: Listing
+    flow: str
+    told: Told | None
+    tick: bool  # whether a choice may be remembered
+    ticked: bool
+    at: datetime
+    again: bool = False  # another login than the one that is known is wanted
+    cookies: Cookies = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Go to the remembered login, by way of a page on which that can be changed."""
+
+    federation: Federation
+    service: Service
+    idp: ConnectedIdp
+    target: str
+    fields: tuple[tuple[str, str], ...]
     flow: str
     cookies: Cookies = ()
 
@@ -88,10 +118,13 @@ class Refusal:
     service: Service | None = None
     answer: Answer | None = None
     retry: str | None = None
+    anew: bool = False  # that flow is a new one for the same request
     organisation: str | None = None
     several: bool = False
+    came_by: Localised | None = None  # the login that was refused
+    elsewhere: ConnectedIdp | None = None  # another login that lets this very person in
     offer: Offer | None = None  # of the IdP that is not open, where that is why
     cookies: Cookies = ()
 
 
-Outcome = GoTo | PostTo | Choose | ChooseOrganisation | PostOn | Refusal
+Outcome = GoTo | PostTo | Sending | Choose | ChooseOrganisation | PostOn | Refusal

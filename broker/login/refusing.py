@@ -1,6 +1,7 @@
 """From a refusal to what the browser sees of it, and room made for new flows."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from broker.errors import NotAllowed, Refused, Unavailable
 from broker.login import hint
@@ -8,7 +9,7 @@ from broker.login.discovery import open_idps
 from broker.login.failure import Hears, verdict
 from broker.login.ours import OurKeys
 from broker.login.outcome import Cookies, PostOn, Refusal
-from broker.login.seal import PREFIX, Sealer, open_any
+from broker.login.seal import PREFIX, Sealer, new_flow, open_any
 from broker.login.sp_response import Answer, refuse
 from broker.login.state import MAX_TRIES, AwaitingChoice, AwaitingResponse, Finished
 from broker.login.turn import Turn
@@ -33,6 +34,12 @@ def refused(turn: Turn, code: str, keys: OurKeys, sealer: Sealer) -> Refusal | P
     alive = None if code in ("context.replay", "flow.loop") else _choosable(turn)
     where = None if alive is None else hint.write(alive.flow, alive.asked.service)
     another = alive is not None and alive.asked.solicited  # else no IdP was chosen here
+    anew = _anew(turn) if alive is None and ruling.hears is Hears.BACK else None
+    retry = where if another else None
+    cookies = _spent(turn, sealer, answered=False) if alive is None else (sealer.seal(alive),)
+    if anew is not None:
+        retry = hint.write(anew.flow, anew.asked.service)
+        cookies = (*cookies, sealer.seal(anew))
     in_session = turn.several and isinstance(alive, AwaitingChoice)
     return Refusal(
         code=code,
@@ -41,11 +48,14 @@ def refused(turn: Turn, code: str, keys: OurKeys, sealer: Sealer) -> Refusal | P
         federation=turn.federation,
         service=service,
         answer=answer,
-        retry=where if another else None,
+        retry=retry,
+        anew=anew is not None,
+        came_by=turn.idp.name if turn.idp else None,
+        elsewhere=turn.better if retry is not None else None,
         organisation=where if in_session else None,
         several=turn.several and ruling.hears is Hears.BACK,
         offer=_not_open(turn, code),
-        cookies=_spent(turn, sealer, answered=False) if alive is None else (sealer.seal(alive),),
+        cookies=cookies,
     )
 
 
@@ -82,7 +92,28 @@ def _choosable(turn: Turn) -> AwaitingChoice | AwaitingResponse | None:
         open_idps(turn.registry, service, state.asked.idps, turn.now)
     except NotAllowed:
         return None
+    if isinstance(state, AwaitingResponse) and turn.idp is not None and turn.hop == "idp_response":
+        return replace(state, failed=turn.now)
     return state
+
+
+def _anew(turn: Turn) -> AwaitingChoice | None:
+    """A new flow for the same request, in which another login can be chosen, or None.
+
+    The login that was refused has spent its flow, yet the service waits for an answer still.
+    """
+    state, service, idp = turn.state, turn.service, turn.idp
+    if not isinstance(state, Finished) or not turn.verified or service is None or idp is None:
+        return None
+    if not state.asked.solicited:
+        return None
+    try:
+        found = open_idps(turn.registry, service, state.asked.idps, turn.now)
+    except NotAllowed:
+        return None
+    if all(other.row == idp.row for other in found):
+        return None
+    return AwaitingChoice(new_flow(), replace(state.asked, at=turn.now, begun=None))
 
 
 def make_room(sealer: Sealer, federation: str, cookies: Mapping[str, str]) -> Cookies:

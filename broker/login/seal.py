@@ -62,7 +62,7 @@ class Sealer:
         tries = tuple(Try(request_id(state.flow), 10**6, state.asked.at) for _ in range(MAX_TRIES))
         steps = tuple(Step(hop, 10**6 + hop, 10**4 + hop) for hop in range(MAX_STEPS))
         asked = replace(state.asked, session=uuid4())
-        self.seal(AwaitingResponse(state.flow, asked, tries, steps))
+        self.seal(AwaitingResponse(state.flow, asked, tries, steps, state.asked.at))
 
     def open(self, name: str, value: str, federation: str) -> Sealed:
         """The state sealed under this name for this federation. Raises Refused("flow.foreign")."""
@@ -133,13 +133,15 @@ def _pack(state: Sealed) -> list[Json]:
         *_extras(asked),
     ]
     if isinstance(state, Finished):
-        return [common]
+        failed = state.failed
+        return [common, [failed[0], epoch(failed[1])]] if failed else [common]
     trace: list[Json] = [[step.hop, step.peer, step.ms] for step in state.trace]
     if isinstance(state, AwaitingChoice):
         return [common, trace]
     prefix = len(state.flow) + 1
     tries: list[Json] = [[t.request_id[prefix:], t.idp, epoch(t.at)] for t in state.tries]
-    return [common, trace, tries]
+    back: list[Json] = [epoch(state.failed)] if state.failed else []
+    return [common, trace, tries, *back]
 
 
 def _extras(asked: Asked) -> list[Json]:
@@ -203,9 +205,11 @@ def _unpack(letter: bytes, flow: str, federation: str, packed: list[list]) -> Se
         endpoint=endpoint,
     )
     if letter == b"F":
-        return Finished(flow, asked)
+        failed = (packed[1][0], from_epoch(packed[1][1])) if len(packed) > 1 else None
+        return Finished(flow, asked, failed)
     trace = tuple(Step(*step) for step in packed[1])
     if letter == b"C":
         return AwaitingChoice(flow, asked, trace)
     tries = tuple(Try(f"_{flow}{rest}", idp, from_epoch(when)) for rest, idp, when in packed[2])
-    return AwaitingResponse(flow, asked, tries, trace)
+    back = from_epoch(packed[3]) if len(packed) > 3 else None  # type: ignore[arg-type]  # a number
+    return AwaitingResponse(flow, asked, tries, trace, back)

@@ -174,6 +174,26 @@ def _acs(request: AuthnRequest, endpoints: tuple[Endpoint, ...]) -> int:
     return acs_mark(next((e for e in usable if e.is_default), usable[0]).location)
 
 
+def unasked(
+    service: Service, federation: Federation, reference: str, now: datetime
+) -> AwaitingChoice:
+    """A flow that a link of ours begins, at a service that takes people it did not ask for."""
+    wanted = Asked(
+        federation=federation.path,
+        service=service.row,
+        request_id="",
+        acs=default_acs(service),
+        relay_state=None,
+        force_authn=False,
+        is_passive=False,
+        demand=None,
+        idps=(),
+        reference=reference,
+        at=now,
+    )
+    return AwaitingChoice(new_flow(), wanted)
+
+
 def default_acs(service: Service) -> int:
     """The mark of the address for a service that asked for nothing. Raises Refused."""
     usable = [endpoint for endpoint in service.sp.acs if endpoint.binding == names.POST]

@@ -116,6 +116,7 @@ class AwaitingResponse:
     asked: Asked
     tries: tuple[Try, ...]
     trace: tuple[Step, ...] = ()
+    failed: datetime | None = None  # when an IdP sent somebody back whom we did not let in
 
     @property
     def valid_until(self) -> datetime:
@@ -129,6 +130,7 @@ class Finished:
 
     flow: str
     asked: Asked
+    failed: tuple[int, datetime] | None = None  # the IdP by its row, where it ended in a refusal
 
     @property
     def valid_until(self) -> datetime:

@@ -40,6 +40,8 @@ class Turn:
     asked: Asked | None = None
     state: Sealed | None = None
     verified: bool = False  # a peer's signature was verified inside this request (R8)
+    person: UUID | None = None  # who it is, once that is known
+    better: ConnectedIdp | None = None  # another login that lets this very person in
     several: bool = False  # another organisation is open to the person here (R22)
     recalled: UUID | None = None  # the person, where what they chose before decided for which
     offer: Offer | None = None  # of the IdP that was asked for last, for what a refusal says of it

@@ -4,18 +4,23 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, request
 
+from broker.discovery.desk import Wanted
+from broker.discovery.memory import COOKIE as MEMORY
+from broker.discovery.memory import LIFE as MEMORY_LIFE
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
-from broker.login.outcome import Choose, ChooseOrganisation, GoTo, Outcome, PostOn, PostTo, Refusal
+from broker.login.outcome import GoTo, Outcome, Refusal
 from broker.login.rehearsal import PREFIX as REHEARSAL
 from broker.login.seal import PREFIX
+from broker.login.showing import show
 from broker.login.state import COOKIE_LIFE
-from broker.saml.bindings import encode_post
+from broker.login.visiting import Pressed, Visit
+from broker.saml.authn_request import open_post, open_redirect
 from broker.sessions.cookie import PREFIX as SESSION
 from broker.sessions.cookie import name_for
+from broker.web.language import language
 from broker.web.render import go_to, page
-from broker.web.texts import explain
 
 FORM = "application/x-www-form-urlencoded"
 MAX_COOKIES = 8192
@@ -31,9 +36,9 @@ def blueprint(flow: LoginFlow) -> Blueprint:
         """AuthnRequest by HTTP-Redirect, at our address or at that of one of our keys (R25)."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        return answer(
-            flow.start_redirect(federation, request.query_string, carried(federation, endpoint))
-        )
+        query = request.query_string
+        came = carried(federation, endpoint)
+        return answer(flow.start(federation, lambda: open_redirect(query), came, visit()))
 
     @views.post("/<federation>/saml/sso")
     @views.post("/<federation>/saml/e/<endpoint>/sso")
@@ -43,23 +48,37 @@ def blueprint(flow: LoginFlow) -> Blueprint:
             return answer(flow.refuse(federation, refusal))
         form = request.form
         values, relay = form.getlist("SAMLRequest"), form.getlist("RelayState")
-        return answer(flow.start_post(federation, values, relay, carried(federation, endpoint)))
+        return answer(
+            flow.start(
+                federation,
+                lambda: open_post(values, relay),
+                carried(federation, endpoint),
+                visit(),
+                stop=True,
+            )
+        )
+
+    @views.get("/<federation>/login")
+    def start_link(federation: str) -> Response:
+        """A service and a login by their codes, as people keep among their bookmarks."""
+        if refusal := _unfit(cross_site=True):
+            return answer(flow.refuse(federation, refusal))
+        service = request.args.get("sp", "")
+        return answer(flow.start_link(federation, service, carried(federation), visit()))
 
     @views.get("/<federation>/saml/discovery")
     def choices(federation: str) -> Response:
         """The page that asks where to log in."""
         if refusal := _unfit(cross_site=True):
             return answer(flow.refuse(federation, refusal))
-        asked, again = request.args.get("flow", ""), request.args.get("again") == "1"
-        return answer(flow.choices(federation, asked, carried(federation), again=again))
+        return answer(flow.choices(federation, carried(federation), visit()))
 
     @views.post("/<federation>/saml/discovery")
     def choose(federation: str) -> Response:
         """The choice, from our own page only."""
         if refusal := _unfit(cross_site=False):
             return answer(flow.refuse(federation, refusal))
-        chosen, code = request.form.get("flow", ""), request.form.get("idp", "")
-        return answer(flow.choose(federation, chosen, code, carried(federation)))
+        return answer(flow.choose(federation, pressed(), carried(federation)))
 
     @views.get("/<federation>/saml/organisation")
     def organisations(federation: str) -> Response:
@@ -100,8 +119,38 @@ def blueprint(flow: LoginFlow) -> Blueprint:
 def carried(federation: str, endpoint: str | None = None) -> Browser:
     """What the browser sent along for this federation, and the epoch whose address it used."""
     cookies = request.cookies
-    session, rehearsal = cookies.get(name_for(federation)), cookies.get(REHEARSAL + federation)
-    return Browser(flows(), session, rehearsal, endpoint)
+    return Browser(
+        flows(),
+        cookies.get(name_for(federation)),
+        cookies.get(REHEARSAL + federation),
+        endpoint,
+        cookies.get(MEMORY),
+        request.remote_addr or "",
+    )
+
+
+def visit() -> Visit:
+    """What the address asks for."""
+    args = request.args
+    return Visit(
+        flow=args.get("flow", ""),
+        again="1" in (args.get("vaelg"), args.get("again")),
+        hint=args.get("idp"),
+        wanted=Wanted(language(), args.get("q", ""), args.get("all") == "1"),
+    )
+
+
+def pressed() -> Pressed:
+    """What the form of the page says."""
+    form, shown = request.form, request.form.get("shown", "")
+    return Pressed(
+        flow=form.get("flow", ""),
+        code=form.get("idp", ""),
+        remember=form.get("remember") == "1",
+        source="last" if request.args.get("source") == "last" else "list",
+        searched=form.get("searched") == "1",
+        shown=int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 12 else None,
+    )
 
 
 def flows() -> Mapping[str, str]:
@@ -124,115 +173,31 @@ def _unfit(*, cross_site: bool) -> Refused | None:
 
 def answer(outcome: Outcome) -> Response:
     """An outcome as HTTP."""
-    match outcome:
-        case GoTo():
-            response = go_to(outcome.url)
-        case Choose():
-            return page(
-                "saml/discovery.html",
-                form_targets=True,
-                context={
-                    "federation": outcome.federation,
-                    "service": outcome.service,
-                    "idps": outcome.idps,
-                    "flow_id": outcome.flow,
-                    "action": f"{outcome.federation.base}/saml/discovery",
-                },
-            )
-        case ChooseOrganisation():
-            return page(
-                "saml/organisation.html",
-                form_targets=True,
-                context={
-                    "federation": outcome.federation,
-                    "service": outcome.service,
-                    "idp": outcome.idp,
-                    "options": outcome.options,
-                    "flow_id": outcome.flow,
-                    "action": f"{outcome.federation.base}/saml/organisation",
-                },
-            )
-        case PostOn():
-            response = page(
-                "saml/post.html",
-                form_targets=True,
-                context={
-                    "federation": outcome.federation,
-                    "target": outcome.answer.target,
-                    "fields": _fields(outcome),
-                    "service_name": outcome.service.name,
-                },
-            )
-        case PostTo():
-            response = page(
-                "saml/post.html",
-                form_targets=True,
-                context={
-                    "federation": outcome.federation,
-                    "target": outcome.target,
-                    "fields": outcome.fields,
-                    "service_name": outcome.idp.name,
-                },
-            )
-        case Refusal():
-            response = _refusal(outcome)
+    if isinstance(outcome, GoTo):
+        response = go_to(outcome.url)
+    else:
+        shown = show(outcome)
+        response = page(
+            shown.template, shown.http, form_targets=shown.form_targets, context=shown.context
+        )
+    if isinstance(outcome, Refusal) and outcome.code == "limit.cookies":
+        for name in flows():
+            _set(response, name, None)
     for name, value in outcome.cookies:
         _set(response, name, value)
     return response
 
 
-def _refusal(refusal: Refusal) -> Response:
-    back: dict[str, object]
-    if refusal.answer is not None:
-        back = {"target": refusal.answer.target, "fields": _fields(refusal)}
-    elif refusal.service is not None:
-        back = {"href": refusal.service.start_url}
-    else:
-        back = {"href": "/"}
-    retry = organisation = None
-    base = refusal.federation.base if refusal.federation else ""
-    if refusal.retry is not None:
-        retry = f"{base}/saml/discovery?flow={refusal.retry}&again=1"
-    if refusal.organisation is not None:
-        organisation = f"{base}/saml/organisation?flow={refusal.organisation}"
-    response = page(
-        "saml/error.html",
-        refusal.http,
-        form_targets=refusal.answer is not None,
-        context={
-            "explanation": explain(refusal.code),
-            "code": refusal.code,
-            "reference": refusal.reference,
-            "federation": refusal.federation,
-            "service_name": refusal.service.name if refusal.service else None,
-            "back": back,
-            "retry": retry,
-            "organisation": organisation,
-            "several": refusal.several,
-            "offer": refusal.offer,
-        },
-    )
-    if refusal.code == "limit.cookies":
-        for name in flows():
-            _set(response, name, None)
-    return response
-
-
-def _fields(outcome: PostOn | Refusal) -> list[tuple[str, str]]:
-    if outcome.answer is None:
-        return []
-    fields = [("SAMLResponse", encode_post(outcome.answer.issued.xml))]
-    if outcome.answer.relay_state is not None:
-        fields.append(("RelayState", outcome.answer.relay_state))
-    return fields
-
-
 def _set(response: Response, name: str, value: str | None) -> None:
     """R1: a flow's Path=/, Secure, HttpOnly, SameSite=None, for 24 hours; no value deletes.
 
-    A session's lasts as long as the browser is open, and no other site's form carries it.
+    A session's lasts as long as the browser is open, and what is remembered of choices 90 days;
+    no other site's form carries these.
     """
+    ours = name.startswith(SESSION) or name == MEMORY
     life = None if name.startswith(SESSION) else int(COOKIE_LIFE.total_seconds())
+    if name == MEMORY:
+        life = int(MEMORY_LIFE.total_seconds())
     response.set_cookie(
         name,
         value or "",
@@ -240,5 +205,5 @@ def _set(response: Response, name: str, value: str | None) -> None:
         path="/",
         secure=True,
         httponly=True,
-        samesite="Lax" if name.startswith(SESSION) else "None",
+        samesite="Lax" if ours else "None",
     )

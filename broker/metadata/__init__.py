@@ -1,6 +1,7 @@
 """Who is in the federation, and why we believe it.
 
     model       frozen facts: federations, services, identity providers, keys
+    showing     what people are shown of them: page, look, networks, logos
     documents   TOML tables to facts, with every mistake named
     seed        which kind of document a file is, and the files an installation begins with
     source      metadata from a file or an address, with limits

@@ -4,6 +4,7 @@ The one question that the discovery page, the hops, the command line and the ann
 ask, so that what is greyed is what is refused.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -68,9 +69,12 @@ class Offer:
 
 def offers_of(service: Service, idps: Sequence[ConnectedIdp], now: datetime) -> tuple[Offer, ...]:
     """Every IdP that is relevant to the service, in the order people see them."""
+    entries: dict[str, list[Activation]] = defaultdict(list)
+    for one in service.activations:
+        entries[one.idp].append(one)
     found = []
     for idp in idps:
-        entry = foremost([one for one in service.activations if one.idp == idp.code], now)
+        entry = foremost(entries[idp.code], now) if idp.code in entries else None
         if entry is not None and (state := state_at(entry, now)) != "none":
             found.append(Offer(idp, entry, state))
     return tuple(found)

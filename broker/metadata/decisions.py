@@ -13,6 +13,15 @@ from broker.metadata.certificate_policy import read_certificate_policy
 from broker.metadata.documents import Document, Table
 from broker.metadata.fetching import Fetcher, read_fetcher
 from broker.metadata.model import Activation, Contact, Federation, Localised, SessionLimits
+from broker.metadata.showing import (
+    IdpPage,
+    ServicePage,
+    read_idp_page,
+    read_look,
+    read_network,
+    read_service_page,
+    read_statement,
+)
 from broker.metadata.speech import IdpSpeech, Reads, Speech, read_idp_speech, read_speech
 from broker.saml import names
 from broker.saml.assurance import Assurance
@@ -21,7 +30,7 @@ from broker.saml.vocabulary import OIO3_OF
 
 CVR = re.compile(r"\d{8}\Z", re.ASCII)
 
-_RESERVED = ("static", "health", "metadata")
+_RESERVED = ("static", "health", "metadata", "guide", "was")
 _SLA = ("standard", "society-critical")
 _READS: dict[str, Reads] = {"several": "several", "one": "one", "first": "first"}
 _TYPES = {"Person": names.PERSON, "Professional": names.PROFESSIONAL}
@@ -48,6 +57,7 @@ class ServiceSettings:
     activations: tuple[Activation, ...]
     reads: Reads
     fetcher: Fetcher
+    page: ServicePage
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,7 @@ class IdpSettings:
     attributes: frozenset[str] | None
     reads: Reads
     fetcher: Fetcher
+    page: IdpPage
 
 
 def federation_documents(document: Document, where: str) -> Iterator[dict[str, object]]:
@@ -106,6 +117,11 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         contact=_contact(table.table("contact")),
         session=_session(table.table("session")),
         certificates=read_certificate_policy(table.table("certificates")),
+        look=read_look(table.table("look")),
+        statement=(
+            read_statement(table.table("accessibility")) if table.has("accessibility") else None
+        ),
+        networks=tuple(read_network(inner) for inner in table.tables("network")),
     )
     table.done()
     return federation
@@ -138,6 +154,7 @@ def read_service(document: Document, where: str = "service") -> ServiceSettings:
         activations=tuple(read_activation(inner) for inner in table.tables("idp")),
         reads=table.choice("reads", _READS, "several"),
         fetcher=read_fetcher(table.table("fetches")),
+        page=read_service_page(table.table("page")),
     )
     table.done()
     return settings
@@ -166,6 +183,7 @@ def read_idp(document: Document, where: str = "idp") -> IdpSettings:
         attributes=_attributes(table),
         reads=table.choice("reads", _READS, "several"),
         fetcher=read_fetcher(table.table("fetches")),
+        page=read_idp_page(table.table("page")),
     )
     table.done()
     return settings

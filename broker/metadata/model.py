@@ -7,6 +7,7 @@ from typing import Protocol
 from broker.metadata.activation import Activation
 from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.kept_keys.model import Kept, still
+from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
 from broker.metadata.speech import IdpSpeech, Reads, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -68,6 +69,9 @@ class Federation:
     contact: Contact
     session: SessionLimits
     certificates: CertificatePolicy = field(default_factory=CertificatePolicy)
+    look: Look = field(default_factory=Look)
+    statement: Statement | None = None
+    networks: tuple[Network, ...] = ()
 
     @property
     def base(self) -> str:
@@ -149,6 +153,7 @@ class Service:
     sp: ServiceProvider
     reads: Reads = "several"  # what it makes of our metadata
     kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
+    page: ServicePage = field(default_factory=ServicePage)
 
     def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
         """The certificates that verify its messages at an instant."""
@@ -177,6 +182,7 @@ class ConnectedIdp:
     attributes: frozenset[str] | None = None  # what it may speak of; None is all we understand
     reads: Reads = "several"  # what it makes of our metadata
     kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
+    page: IdpPage = field(default_factory=IdpPage)
 
     def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
         """The certificates that verify its messages at an instant."""

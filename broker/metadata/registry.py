@@ -243,6 +243,7 @@ def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Se
         sp=facts.sp,
         reads=settings.reads,
         kept=record.kept,
+        page=settings.page,
     )
 
 
@@ -273,6 +274,7 @@ def _connected_idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
         attributes=settings.attributes,
         reads=settings.reads,
         kept=record.kept,
+        page=settings.page,
     )
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from broker.errors import Refused
 from broker.metadata.certificate_policy import with_issuers
 from broker.metadata.documents import Document
+from broker.metadata.logos import with_pictures
 from broker.resources import resource
 
 FOLDERS = {
@@ -37,6 +38,7 @@ def read_toml(raw: bytes, name: str) -> Document:
         document = tomllib.loads(raw.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Refused("metadata.toml", f"{name}: {error}") from None
+    document = with_pictures(document, Path(name))
     kind = FOLDERS.get(Path(name).parent.name)
     document = {"kind": kind, **document} if kind else document
     if document.get("kind") == "federation":

@@ -50,6 +50,7 @@ class ServiceProvider:
     name_id_formats: tuple[str, ...]
     name: Localised | None
     attributes: tuple[str, ...] = ()  # that it asks for
+    discovery: tuple[Endpoint, ...] = ()  # where it may be told of a choice (idpdisc)
 
 
 @dataclass(frozen=True, slots=True)

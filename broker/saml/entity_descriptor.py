@@ -163,6 +163,7 @@ def _service_provider(
         name_id_formats=_formats(role),
         name=display_name(element, role),
         attributes=_attributes(role, f"{{{names.MD}}}RequestedAttribute"),
+        discovery=_discovery(role, findings),
     )
 
 
@@ -189,6 +190,18 @@ def _endpoints(
     kept, noticed = read_endpoints(role, name, indexed=indexed)
     findings += noticed
     return kept
+
+
+def _discovery(role: Element, findings: list[Finding]) -> tuple[Endpoint, ...]:
+    """Where a service may be told of a choice. Identity Provider Discovery Profile 2.5."""
+    found: list[Endpoint] = []
+    for extensions in children(role, names.MD, "Extensions"):
+        kept, noticed = read_endpoints(
+            extensions, "DiscoveryResponse", indexed=True, namespace=names.IDPDISC
+        )
+        found += [endpoint for endpoint in kept if endpoint.binding == names.IDPDISC]
+        findings += noticed
+    return tuple(found)
 
 
 def _formats(role: Element) -> tuple[str, ...]:

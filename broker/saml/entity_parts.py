@@ -63,12 +63,12 @@ def bad_location(location: str) -> str | None:
 
 
 def read_endpoints(
-    role: Element, name: str, *, indexed: bool
+    role: Element, name: str, *, indexed: bool, namespace: str = names.MD
 ) -> tuple[tuple[Endpoint, ...], list[Finding]]:
     """The endpoints of that name that may be used, and what was noticed of the others."""
     kept: list[Endpoint] = []
     findings: list[Finding] = []
-    for number, element in enumerate(children(role, names.MD, name), start=1):
+    for number, element in enumerate(children(role, namespace, name), start=1):
         where = f"{local_name(role)}, {name} {number}"
         location = (element.get("Location") or "").strip()
         answer = (element.get("ResponseLocation") or "").strip() or None

@@ -1,6 +1,7 @@
 """Words for the codes that a person meets most: title, what happened, who must act."""
 
 from broker.web.activations import ACTIVATIONS
+from broker.web.choices import CHOICES
 from broker.web.families import (
     AGAIN,
     AGAIN_THEN_DESK,
@@ -14,6 +15,7 @@ from broker.web.language import Text as _
 from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
+    **CHOICES,
     **ORGANISATIONS,
     **ACTIVATIONS,
     "flow.missing": (

@@ -46,8 +46,8 @@ def go_to(url: str) -> Response:
 def switch_language() -> str | None:
     """The address of this page in the other language, or None where it cannot be asked for again.
 
-    Of the query only a flow's id is kept: nothing that a stranger wrote into the address
-    comes back in the page.
+    Of the query only a flow's id is kept, and that somebody wants to choose anew: nothing that
+    a stranger wrote into the address comes back in the page.
     """
     if request.method not in ("GET", "HEAD"):
         return None
@@ -55,6 +55,8 @@ def switch_language() -> str | None:
     flow = request.args.get("flow", "")
     if FLOW.fullmatch(flow):
         query["flow"] = flow
+    if "1" in (request.args.get("vaelg"), request.args.get("again")):
+        query["vaelg"] = "1"
     return f"?{urlencode(query)}"
 
 

@@ -42,8 +42,10 @@ def install(app: Flask, settings: Settings, *, clock: Clock = system_clock) -> N
 
 def _static(filename: str) -> Response:
     response = send_from_directory(STATIC, filename, etag=True)
-    if response.status_code == 304 or request.method == "HEAD":
-        response.close()  # nothing of it is sent, and nobody else would close the file
+    if response.status_code != 304 and request.method != "HEAD":
+        response.direct_passthrough = False
+        response.set_data(response.get_data())  # small, and a browser that leaves keeps none open
+    response.close()
     return response
 
 

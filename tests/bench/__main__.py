@@ -17,6 +17,7 @@ import sqlalchemy as sa
 
 from broker.db import Engine, make_engine, reading
 from tests.bench import feed, sizes
+from tests.bench.discovery import discovery_page
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
@@ -76,6 +77,8 @@ def main(*, quick: bool, people: int | None, passes: int | None) -> None:
         lines += _measured(measured, where)
     if FULL in found:
         lines += _growth(found[SMALL], found[FULL])
+    click.echo("the discovery page", err=True)
+    lines += discovery_page(100 if quick else 400)
     show(lines)
     missed = any(line.met is False for line in lines)
     cores, load_now = os.cpu_count() or 1, os.getloadavg()[1]

@@ -38,6 +38,14 @@ def times(where: str, what: str, seconds: Sequence[float], target: float | None 
     return Line(where, what, middle, most, worst, f"p99 ≤ {target * 1000:.0f} ms", p99 <= target)
 
 
+def most_of(where: str, what: str, seconds: Sequence[float], target: float) -> Line:
+    """A line of times of which 95 in a hundred may take so long, in seconds."""
+    p50, p99, p95 = (percentile(seconds, share) for share in (0.5, 0.99, 0.95))
+    middle, most, worst = (f"{value * 1000:.2f} ms" for value in (p50, p99, max(seconds)))
+    told = f"p95 {p95 * 1000:.1f} ≤ {target * 1000:.0f} ms"
+    return Line(where, what, middle, most, worst, told, p95 <= target)
+
+
 def ratio(
     what: str, big: Sequence[float], small: Sequence[float], target: float | None = None
 ) -> Line:

@@ -143,13 +143,6 @@ PAUSED = Offer(
 )
 BACK = {"target": "https://dpsd.example.dk/acs", "fields": FIELDS}
 RETRY = f"{ORIGIN}/sundhed/saml/discovery?flow=abc"
-CHOICE: dict[str, object] = {
-    "federation": PRODUCTION,
-    "service": SERVICE,
-    "idps": IDPS,
-    "flow_id": "abc",
-    "action": f"{ORIGIN}/sundhed/saml/discovery",
-}
 ORGANISATIONS: dict[str, object] = {
     "federation": PRODUCTION,
     "service": SERVICE,
@@ -179,7 +172,6 @@ CASES = (
         {"federations": (PRODUCTION,), "services": (), "counts": {PRODUCTION.path: 10_000}},
     ),
     Case("home.html", "home-empty", {"federations": (), "services": (), "counts": {}}),
-    Case("saml/discovery.html", "discovery", CHOICE, form_targets=True),
     Case("saml/organisation.html", "organisation", ORGANISATIONS, form_targets=True),
     *(
         Case(
@@ -196,7 +188,6 @@ CASES = (
         )
         for state in ("offered", "trying", "none", "over")
     ),
-    Case("saml/discovery.html", "discovery-test", {**CHOICE, "federation": TEST}),
     Case(
         "saml/post.html",
         "post",
@@ -223,6 +214,25 @@ CASES = (
         "saml/error.html",
         "error-organisation",
         error("policy.no_role", service_name=DPSD, back=BACK, retry=RETRY, organisation=RETRY),
+        403,
+        form_targets=True,
+    ),
+    Case(
+        "saml/error.html",
+        "error-elsewhere",
+        error(
+            "policy.no_role",
+            service_name=DPSD,
+            back=BACK,
+            retry=RETRY,
+            retry_first=False,
+            came_by=IDPS[1].name,
+            better={
+                "name": IDPS[0].name,
+                "action": f"{ORIGIN}/sundhed/saml/discovery",
+                "fields": (("flow", "abc.1"), ("idp", "nemlogin")),
+            },
+        ),
         403,
         form_targets=True,
     ),

@@ -8,7 +8,8 @@ from werkzeug.test import TestResponse
 
 from broker.settings import read_settings
 from broker.web.setup import MAX_BODY, install
-from tests.unit.web.pages import ORIGIN, application
+from tests.unit.web.pages import CASES, ORIGIN, application
+from tests.unit.web.pages_discovery import DISCOVERY
 
 LOOPBACK = "http://localhost:8700"
 STRICT = (
@@ -28,7 +29,9 @@ EVERYWHERE = {
 def get(path: str, origin: str = ORIGIN, host: str | None = None) -> TestResponse:
     headers = {"Host": host} if host is not None else {}
     return (
-        application(origin).test_client().get(path, base_url=origin, headers=headers, buffered=True)
+        application(origin, (*CASES, *DISCOVERY))
+        .test_client()
+        .get(path, base_url=origin, headers=headers, buffered=True)
     )
 
 

@@ -12,6 +12,7 @@ from broker.saml.entities import Localised
 from broker.web.language import TRANSLATIONS, Text, in_other, said, speaking
 from tests.house import repository
 from tests.unit.web.pages import ORIGIN, application
+from tests.unit.web.pages_discovery import DISCOVERY
 
 ENGLISH = "There is no page here"
 DANISH = "Siden findes ikke"
@@ -72,7 +73,9 @@ def test_on_plain_loopback_the_cookie_is_not_secure() -> None:
     ],
 )
 def test_the_switch_keeps_a_flow_and_nothing_else(query: str, kept: str) -> None:
-    answer = application().test_client().get(f"/show/discovery{query}", base_url=ORIGIN)
+    answer = (
+        application(cases=DISCOVERY).test_client().get(f"/show/discovery{query}", base_url=ORIGIN)
+    )
     assert f'href="{kept}"' in answer.text
 
 

@@ -14,11 +14,12 @@ from broker.web.setup import STATIC
 from tests.unit.web.pages import CASES as COMMON
 from tests.unit.web.pages import ORIGIN, Case, application
 from tests.unit.web.pages_demo import DEMO
+from tests.unit.web.pages_discovery import DISCOVERY
 from tests.unit.web.pages_logout import LEAVING
 from tests.unit.web.pages_metadata import METADATA
 
-FRAMES = {"base.html", "demo/site.html", "demo/left.html"}
-CASES = (*COMMON, *DEMO, *LEAVING, *METADATA)
+FRAMES = {"base.html", "saml/choices.html", "demo/site.html", "demo/left.html"}
+CASES = (*COMMON, *DISCOVERY, *DEMO, *LEAVING, *METADATA)
 PAGE_WEIGHT = 100_000
 
 every_case = pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -140,15 +141,16 @@ def test_discovery_posts_the_flow_and_one_button_for_each_idp() -> None:
     case = next(case for case in CASES if case.name == "discovery")
     tree = read(rendered(case, "da"))
     assert found(tree, "//form/@action") == [f"{ORIGIN}/sundhed/saml/discovery"]
-    assert found(tree, "//form//button[@name='idp']/@value") == ["nemlogin", "region-nordjylland"]
-    assert found(tree, "//form//input[@name='flow']/@value") == ["abc"]
+    buttons = found(tree, "//button[@name='idp' and @form='choose']/@value")
+    assert buttons == ["nemlogin", "region-nordjylland"]
+    assert found(tree, "//form[@id='choose']//input[@name='flow']/@value") == ["abc.1"]
     assert "https://dpsd.example.dk/start" in found(tree, "//a/@href")
 
 
 def test_a_first_visit_stays_light() -> None:
-    """Compressed, as nginx sends it: the page, its styles, its script and its icon."""
-    case = next(case for case in CASES if case.name == "discovery")
-    files = [Path("dkfds/css/dkfds.min.css"), Path("broker.css"), Path("post.js")]
+    """Compressed, as nginx sends it: the page with 120 logins, its styles, script and icon."""
+    case = next(case for case in CASES if case.name == "discovery-many")
+    files = [Path("dkfds/css/dkfds.min.css"), Path("broker.css"), Path("discovery.js")]
     parts = [rendered(case, "da").encode(), *((STATIC / file).read_bytes() for file in files)]
     weight = sum(len(gzip.compress(part)) for part in parts) + (STATIC / "icon.svg").stat().st_size
     assert weight < PAGE_WEIGHT

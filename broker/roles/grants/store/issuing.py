@@ -1,6 +1,6 @@
 """Rows of what logins were issued, "last used" of grants, and counts without a person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -73,6 +73,19 @@ def last_issued(
     return dict(row) if row else None
 
 
+def issued_through(
+    connection: Connection,
+    persons: Collection[UUID],
+    service: str,
+    federation: str,
+    since: datetime,
+) -> tuple[str, ...]:
+    """The IdPs through which any of these persons had roles at a service, the latest first."""
+    asked = {"persons": several(persons), "service": service, "path": federation, "since": since}
+    rows = connection.execute(_THROUGH, asked).all()
+    return tuple(dict.fromkeys(row.idp for row in rows if row.items))
+
+
 def purge_issued(connection: Connection, now: datetime) -> int:
     """Delete what was issued and observed longer ago than anybody asks for; how many rows went.
 
@@ -114,6 +127,18 @@ _OBSERVED = (
         ROLE_OBSERVATION.c.day >= sa.bindparam("since", type_=sa.Date),
     )
     .order_by(ROLE_OBSERVATION.c.count.desc(), ROLE_OBSERVATION.c.kind, ROLE_OBSERVATION.c.what)
+)
+_MANY = 50  # logins that are looked at
+_THROUGH = (
+    sa.select(ROLE_ISSUE.c.idp, ROLE_ISSUE.c["items"])
+    .where(
+        ROLE_ISSUE.c.person_id.in_(sa.bindparam("persons", expanding=True)),
+        ROLE_ISSUE.c.federation == sa.bindparam("path"),
+        ROLE_ISSUE.c.service == sa.bindparam("service"),
+        ROLE_ISSUE.c.at >= sa.bindparam("since", type_=Instant),
+    )
+    .order_by(ROLE_ISSUE.c.at.desc())
+    .limit(_MANY)
 )
 _LAST = (
     sa.select(ROLE_ISSUE)

@@ -1,0 +1,1 @@
+"""The parts of the discovery page: letters, search, memory, networks, pictures."""
