@@ -10,9 +10,22 @@ from broker.login import views as login_views
 from broker.login.state import Observer
 from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
+from broker.portals import views as portal_views
+from broker.portals.employee import views as employee_views
+from broker.portals.operator import views as operator_views
+from broker.portals.organisation import views as organisation_views
+from broker.portals.owner import views as owner_views
 from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
 from broker.web.setup import install
+
+# The portals' sections in the order of their navigation; each is `section(office)` of its views.
+SECTIONS: tuple[portal_views.MakeSection, ...] = (
+    employee_views.section,
+    organisation_views.section,
+    owner_views.section,
+    operator_views.section,
+)
 
 
 def create_app(
@@ -33,5 +46,6 @@ def create_app(
             services.registry, services.publisher, clock, services.tokens, services.fetches
         )
     )
+    portal_views.mount(app, services.portals, SECTIONS)
     app.extensions["broker"] = services
     return app

@@ -52,6 +52,7 @@ from broker.metadata.rollover.model import Slot
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.service import MetadataService
 from broker.organisations.arrivals import Arrivals
+from broker.portals.office import Office
 from broker.roles.asking import Resolver
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.loader import CatalogueLoader
@@ -81,6 +82,7 @@ class Services:
     tokens: Tokens
     fetches: Fetches
     desk: Desk
+    portals: Office
     clock: Clock
 
 
@@ -134,6 +136,18 @@ def build(
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
+    portals = Office(
+        engine=engine,
+        registry=registry,
+        keyrings=keyrings,
+        keys=settings.keys,
+        sealing=sealing,
+        pseudonym=pseudonym,
+        identities=recorder.identities,
+        audit=recorder.audit,
+        catalogue=asking.catalogue,
+        clock=clock,
+    )
     closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors)
     flow = LoginFlow(
         registry=registry,
@@ -165,6 +179,7 @@ def build(
         fetches=Fetches(engine, recorder.signals),
         health=health,
         desk=desk,
+        portals=portals,
         clock=clock,
     )
 

@@ -32,6 +32,7 @@ from broker.metadata.keyring import PSEUDONYM, create_keys, create_secrets, load
 from broker.metadata.report import Occasion
 from broker.metadata.seed import ORDER, seeds
 from broker.metadata.service import MetadataService
+from broker.portals.registering import register, suits
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.settings import Settings, read_settings
 from broker.web.reference import new_reference
@@ -179,6 +180,9 @@ def build(
     )
     say("metadata")
     _load(service, parties, occasion)
+    for federation in service.federations():
+        if suits(federation):
+            register(service, federation, settings.keys, occasion, bits=BITS)
     say("organisations")
     organise(engine, load_secret(settings.keys / PSEUDONYM), ports.origin, occasion)
     engine.dispose()

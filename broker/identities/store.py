@@ -46,6 +46,10 @@ _NAME = sa.select(NAME_IDENTIFIER.c.value).where(
     NAME_IDENTIFIER.c.person_id == sa.bindparam("person"),
     NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
 )
+_NAMED_PERSON = sa.select(NAME_IDENTIFIER.c.person_id).where(
+    NAME_IDENTIFIER.c.value == sa.bindparam("value"),
+    NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
+)
 _HAND_OVER = sa.update(PERSON_IDENTITY).where(PERSON_IDENTITY.c.person_id == sa.bindparam("made"))
 _KINDS = sa.select(PERSON_IDENTITY.c.kind).where(
     PERSON_IDENTITY.c.person_id == sa.bindparam("person")
@@ -115,6 +119,15 @@ class IdentityStore:
             insert_new(connection, NAME_IDENTIFIER, [fresh])
             value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
         return NameIdResult(value, person, found.conflict)
+
+    def named(self, connection: Connection, group: str, value: str) -> uuid.UUID | None:
+        """The person whom a service group knows by that NameID, however it is spelled around it."""
+        try:
+            wanted = uuid.UUID(value.rpartition("/")[2])
+        except ValueError:
+            return None
+        asked = {"group": group, "value": wanted}
+        return connection.execute(_NAMED_PERSON, asked).scalar_one_or_none()
 
     def owner(self, connection: Connection, federation: str, key: IdentityKey) -> uuid.UUID | None:
         """The person that a key finds, or None where nobody has it."""

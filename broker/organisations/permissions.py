@@ -115,6 +115,9 @@ Action = Literal[
     "review.decide",
     "import.upload",
     "report.read",
+    "service.read",
+    "service.change",
+    "federation.read",
 ]
 
 _ORG = (own_organisation,)
@@ -194,6 +197,18 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "org_approver": _ORG,
         "org_reader": _ORG,
     },
+    "service.read": {
+        "operator": (),
+        "auditor": (),
+        "service_owner": (own_service,),
+        "service_tech": (own_service,),
+    },
+    "service.change": {
+        "operator": (),
+        "service_owner": (own_service,),
+        "service_tech": (own_service,),
+    },
+    "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.
@@ -201,6 +216,11 @@ _LEVELS: dict[MandateKind, Assurance] = {"operator": Assurance.HIGH}
 
 # Reasons that say less than any other does.
 _ORDER = ("permission.mandate", "permission.federation", "permission.assurance")
+
+
+def level_of(kind: MandateKind) -> Assurance:
+    """The level of assurance that a mandate takes to be used."""
+    return _LEVELS.get(kind, Assurance.SUBSTANTIAL)
 
 
 def demand(actor: Actor, action: Action, thing: Thing) -> Mandate | None:
@@ -238,7 +258,7 @@ def _objection(
 ) -> str | None:
     if mandate.federation != thing.federation:
         return "permission.federation"
-    if actor.assurance < _LEVELS.get(mandate.kind, Assurance.SUBSTANTIAL):
+    if actor.assurance < level_of(mandate.kind):
         return "permission.assurance"
     for predicate in predicates:
         if reason := predicate(actor, mandate, thing):

@@ -74,6 +74,11 @@ def dated(at: datetime) -> str:
     return str(format_datetime(at, form))
 
 
+def day(at: datetime) -> str:
+    """A day in Denmark, in the language being written."""
+    return str(format_datetime(at, "d. MMMM y" if speaking() == "da" else "d MMMM y"))
+
+
 def install_languages(app: Flask, *, secure: bool) -> None:
     """Let this application answer in Danish and English, and remember an explicit choice."""
     Babel(

@@ -70,6 +70,7 @@ def install_templates(app: Flask, site: Site) -> None:
         "lstrip_blocks": True,
     }
     environment = app.jinja_env
+    environment.add_extension("jinja2.ext.do")
     environment.globals.update(
         asset=site.asset,
         speaking=language.speaking,
@@ -77,4 +78,6 @@ def install_templates(app: Flask, site: Site) -> None:
         in_other=language.in_other,
         switch_language=switch_language,
     )
-    environment.filters.update(said=language.said, level=level, dated=language.dated)
+    environment.filters.update(
+        said=language.said, level=level, dated=language.dated, day=language.day
+    )

@@ -14,6 +14,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     mappings       what services are told
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     sources        where metadata comes from, what waited and what went wrong
+    portals        who came into the portals
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
 
@@ -77,6 +78,8 @@ from broker.audit.events.people import (
     IdentityChanged,
     PeopleEvent,
 )
+from broker.audit.events.portals import EXAMPLES as PORTALS
+from broker.audit.events.portals import PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
     PartnerKeyEnded,
@@ -176,6 +179,7 @@ __all__ = [
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",
+    "PortalEntered",
     "ReadinessClaimed",
     "RequestDecided",
     "RequestFinished",
@@ -208,6 +212,7 @@ Event = (
     | SourceEvent
     | JobEvent
     | RolloverEvent
+    | PortalEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -222,6 +227,7 @@ EXAMPLES: tuple[Event, ...] = (
     *SOURCES,
     *JOBS,
     *ROLLOVER,
+    *PORTALS,
 )
 
 

@@ -1,0 +1,1 @@
+"""What somebody has, and asks for: their own accesses and nobody else's."""

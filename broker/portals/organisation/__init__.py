@@ -1,0 +1,1 @@
+"""What an organisation's administrators do for the people in it."""

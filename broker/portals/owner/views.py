@@ -1,0 +1,24 @@
+"""The pages, each with what it needs of the person."""
+
+from flask import Response
+
+from broker.portals import shell
+from broker.portals.office import Office
+from broker.portals.permissions import OWNERS, may
+from broker.portals.person import Person
+from broker.portals.routes import Route, Section
+from broker.web.language import Text as _
+
+
+def section(office: Office) -> Section:
+    """The section of this portal."""
+    del office
+
+    def overview(person: Person) -> Response:
+        return shell.page("portals/service/overview.html", person)
+
+    return Section(
+        "service",
+        _("My services"),
+        (Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),),
+    )

@@ -1,0 +1,44 @@
+"""Sessions of the portals."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from broker.db import Instant
+
+revision = "0020"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Make the table."""
+    op.create_table(
+        "portal_session",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("cookie_hash", sa.String(length=64), nullable=False),
+        sa.Column("request_id", sa.String(length=64), nullable=False),
+        sa.Column("federation", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=True),
+        sa.Column("level", sa.String(length=16), nullable=False),
+        sa.Column("authenticated_at", Instant(), nullable=False),
+        sa.Column("started_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("ends_at", Instant(), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.Column("session_index", sa.String(length=64), nullable=True),
+        sa.Column("name", sa.String(length=256), nullable=False),
+        sa.Column("name_format", sa.String(length=128), nullable=False),
+        sa.Column("idp", sa.String(length=1024), nullable=False),
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_portal_session_account_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_portal_session_person_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_portal_session")),
+        sa.UniqueConstraint("cookie_hash", name=op.f("uq_portal_session_cookie_hash")),
+        sa.UniqueConstraint("request_id", name=op.f("uq_portal_session_request_id")),
+    )
+    for column in ("person_id", "ends_at", "session_index"):
+        op.create_index(op.f(f"ix_portal_session_{column}"), "portal_session", [column])

@@ -1,0 +1,21 @@
+"""The demo running over HTTP, in which tests sign in as each kind of person."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from broker.clock import system_clock
+from broker.demo.federation import Ports, build, prepare
+from broker.demo.sites import served
+from tests.box import Moved
+from tests.portals.visiting import House
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    clock = Moved(system_clock())
+    folder = tmp_path_factory.mktemp("portals") / "demo"
+    prepare(folder, fresh=False)
+    demo = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+    with served(demo):
+        yield House(demo, clock)
