@@ -69,6 +69,17 @@ class KeyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyFacts:
+    """A way into the portals past the login, made by two people on the host."""
+
+    federation: Localised
+    asked_by: str
+    allowed_by: str
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TryFacts:
     """Nothing happened; somebody tries the post."""
 
@@ -76,7 +87,15 @@ class TryFacts:
     at: datetime
 
 
-Facts = RolloverFacts | TakenBackFacts | ExpiryFacts | MetadataFacts | KeyFacts | TryFacts
+Facts = (
+    RolloverFacts
+    | TakenBackFacts
+    | ExpiryFacts
+    | MetadataFacts
+    | KeyFacts
+    | EmergencyFacts
+    | TryFacts
+)
 
 _FEDERATION = Localised("Sundhed", "Health")
 _PARTNER = Localised("Prøvetjenesten", "The sample service")
@@ -132,6 +151,11 @@ KINDS: dict[str, Kind] = {
         Kind(
             "key-waits",
             KeyFacts(_FEDERATION, _PARTNER, _DIGEST, _SWITCH, f"{_ORIGIN}/operator/keys"),
+        ),
+        Kind(
+            "emergency-login",
+            EmergencyFacts(_FEDERATION, "anna", "bent", "NemLog-in is down", _SWITCH),
+            urgent=True,
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
     )

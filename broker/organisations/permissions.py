@@ -118,6 +118,8 @@ Action = Literal[
     "service.read",
     "service.change",
     "federation.read",
+    "activation.pause",
+    "rollover.take_back",
 ]
 
 _ORG = (own_organisation,)
@@ -209,6 +211,9 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "service_tech": (own_service,),
     },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
+    # What stops harm, and is all that an operator may do who came in past the login.
+    "activation.pause": {"operator": (), "operator_publisher": ()},
+    "rollover.take_back": {"operator": (), "operator_publisher": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

@@ -29,6 +29,7 @@ class PortalSession:
     name_format: str
     idp: str  # entityID of who vouched for the person
     reference: str
+    emergency: bool = False  # came in past the login: may pause and take back, and look
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

@@ -1,7 +1,7 @@
 """The person at the screen: who they are here, for which organisation, and what they may do."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from flask_login import UserMixin  # type: ignore[import-untyped]
 from broker.db import Connection
 from broker.metadata.model import Federation
 from broker.organisations import store
-from broker.organisations.model import Account, Actor, MandateKind, Organisation
+from broker.organisations.model import Account, Actor, Mandate, MandateKind, Organisation
 from broker.organisations.permissions import Action, Thing, allowed, demand
 from broker.portals.model import PortalSession
 
@@ -42,6 +42,11 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
         return self.organisations.get(self.account.organisation) if self.account else None
 
     @property
+    def emergency(self) -> bool:
+        """Whether they came in past the login."""
+        return self.session.emergency
+
+    @property
     def kinds(self) -> frozenset[MandateKind]:
         """The mandates that they hold, their own and as a substitute."""
         return frozenset(mandate.kind for mandate in self.actor.mandates)
@@ -70,6 +75,11 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
         demand(self.actor, action, thing)
 
 
+def _narrowed(mandate: Mandate) -> Mandate:
+    """What an operator may do who came in past the login: look, pause and take back."""
+    return replace(mandate, kind="operator_publisher") if mandate.kind == "operator" else mandate
+
+
 def person_of(
     connection: Connection, session: PortalSession, federation: Federation, now: datetime
 ) -> Person:
@@ -87,4 +97,6 @@ def person_of(
         actor = Actor(label=label, federation=path, assurance=session.level)
     else:
         actor = store.actor(connection, account.id, now, session.level)
+    if session.emergency:
+        actor = replace(actor, mandates=tuple(map(_narrowed, actor.mandates)))
     return Person(session, federation, now, actor, account, accounts, homes)

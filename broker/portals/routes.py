@@ -35,12 +35,22 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Task:
+    """Something that waits for somebody, as the front page says it: words, and where."""
+
+    words: Text | str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One portal: a code that begins its addresses, a name, and its pages, the first one first."""
 
     code: str
     name: Text
     routes: tuple[Route, ...]
+    purpose: Text | None = None  # what one does there, for the front page
+    tasks: Callable[[Person], tuple["Task", ...]] | None = None  # what waits for this person
 
     def shown_to(self, person: Person) -> bool:
         """Whether it stands in this person's navigation."""

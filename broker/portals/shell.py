@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, current_app, request, url_for
 
+from broker.portals.forms import Form
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section, endpoint
 from broker.web import render
@@ -42,13 +43,18 @@ def page(
     *,
     crumbs: Sequence[Crumb] = (),
     notice: Text | str | None = None,
+    form: Form | None = None,
     **context: object,
 ) -> Response:
     """A page of the portals. `crumbs` are the steps below the section; the last is the page.
 
-    `notice` says what has just been done; after a redirect, `done` in the address names it.
+    `notice` says what has just been done. `form` is the one that the page is about: where it was
+    sent with faults, the title says so and the status is 400.
     """
     section = _section()
+    faulty = form is not None and any(True for _fault in form.faults())
+    if faulty and status == 200:
+        status = 400
     shown: dict[str, object] = {
         "federation": person.federation,
         "person": person,
@@ -62,6 +68,8 @@ def page(
         else [],
         "crumbs": _crumbs(person, section, crumbs),
         "notice": notice,
+        "form": form,
+        "faulty": faulty,
         "home": url_for("portal.home", federation=person.federation.path),
         "link": _linking(person),
         "switch": _switch(),

@@ -50,6 +50,7 @@ class PortalSessions:
             "name_format": session.name_format,
             "idp": session.idp,
             "reference": session.reference,
+            "emergency": session.emergency,
         }
         if insert_new(connection, PORTAL_SESSION, [row]) != 1:
             raise Refused("context.replay", "this answer began a portal session before")
@@ -116,6 +117,7 @@ def _session(row: sa.RowMapping) -> PortalSession:
         name_format=row["name_format"],
         idp=row["idp"],
         reference=row["reference"],
+        emergency=row["emergency"],
     )
 
 

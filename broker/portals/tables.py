@@ -26,4 +26,5 @@ PORTAL_SESSION = sa.Table(
     sa.Column("name_format", sa.String(128), nullable=False),
     sa.Column("idp", sa.String(1024), nullable=False),
     sa.Column("reference", sa.String(32), nullable=False),
+    sa.Column("emergency", sa.Boolean, nullable=False),
 )

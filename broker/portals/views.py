@@ -9,8 +9,10 @@ from flask import Blueprint, Flask, Response, abort, request
 
 from broker.errors import BrokerError, NotAllowed, Refused, Unavailable, Unknown
 from broker.metadata.model import Federation
+from broker.metadata.report import Occasion
 from broker.portals import shell
 from broker.portals.choosing import choose
+from broker.portals.emergency.service import enter
 from broker.portals.gate import PREFIX, Gate, NotThere
 from broker.portals.leaving import Leaving, how_it_went
 from broker.portals.office import Office
@@ -30,7 +32,7 @@ from broker.web.texts import explain
 MakeSection = Callable[[Office], Section]
 _LOG = logging.getLogger("broker.portals")
 # Everything else has a Need: these let people in and out.
-OPEN = frozenset({"login", "acs", "slo", "slo_soap", "left"})
+OPEN = frozenset({"login", "acs", "slo", "slo_soap", "left", "help", "emergency", "use_emergency"})
 OWN = frozenset({"home", "organisation", "logout"})
 
 
@@ -73,7 +75,9 @@ def _guarded(gate: Gate, need: Need, views: dict[str, View | None]) -> Callable[
 
 def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
     def home(person: Person) -> Response:
-        return shell.page("portals/home.html", person)
+        asked = [s.tasks for s in shell.sections() if s.tasks and s.shown_to(person)]
+        tasks = [task for tasks in asked for task in tasks(person)] if person.account else []
+        return shell.page("portals/home.html", person, tasks=tasks)
 
     def organisation(person: Person) -> Response:
         return shell.page("portals/organisation.html", person)
@@ -162,6 +166,37 @@ def _doors(views: Blueprint, office: Office, gate: Gate) -> None:
         leaving.end(home, message)
         answer = leaving.response(home, message, None, signed=True)
         return Response(soap.envelope(answer), content_type=soap.CONTENT_TYPE)
+
+    @views.get("/emergency/<code>")
+    def emergency(federation: str, code: str) -> Response:
+        """An emergency link; whatever looks at links before people do spends nothing."""
+        del code
+        context = {"federation": gate.federation(federation), "switch": None}
+        return plain_page("portals/emergency.html", context=context)
+
+    @views.post("/emergency/<code>", endpoint="use_emergency")
+    def use_emergency(federation: str, code: str) -> Response:
+        """In past the login."""
+        home, address = gate.federation(federation), request.remote_addr or ""
+        occasion = Occasion(office.clock(), "link", "emergency", new_reference())
+        try:
+            with office.writing() as connection:
+                cookie = enter(
+                    connection, office.sessions, office.audit, home, code, address, occasion
+                )
+        except BrokerError as error:
+            return _closed(home, error)
+        response = go_to(f"/{federation}/portal/")
+        _set(response, PREFIX + federation, cookie, None)
+        return response
+
+    @views.get("/help", endpoint="help")
+    def help_page(federation: str) -> Response:
+        """Whom to ask; whoever cannot log in needs it most."""
+        home = gate.federation(federation)
+        services = office.registry.current().services(federation) if home.duty else ()
+        duties = [(duty, [s for s in services if s.sla == duty.sla]) for duty in home.duty]
+        return plain_page("portals/help.html", context={"federation": home, "duties": duties})
 
     @views.get("/left")
     def left(federation: str) -> Response:

@@ -112,4 +112,14 @@ FAMILIES: dict[str, Words] = {
             "and give them the reference below."
         ),
     ),
+    "permission": (
+        _("You may not do this"),
+        _("Your mandate does not reach as far as what you tried. Nothing has been changed."),
+        _("If you should be able to, ask an administrator where you work, or the service desk."),
+    ),
+    "portal": (
+        _("That did not work"),
+        _("The portal could not do what you asked for. Nothing has been changed."),
+        _("Open the page again and try once more. If it happens again, ask the service desk."),
+    ),
 }

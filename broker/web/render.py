@@ -70,7 +70,6 @@ def install_templates(app: Flask, site: Site) -> None:
         "lstrip_blocks": True,
     }
     environment = app.jinja_env
-    environment.add_extension("jinja2.ext.do")
     environment.globals.update(
         asset=site.asset,
         speaking=language.speaking,

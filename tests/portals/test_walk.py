@@ -15,9 +15,9 @@ NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "999999", "def
 HELD: dict[str, frozenset[MandateKind]] = {
     "employee": frozenset(),
     "admin_elsewhere": frozenset({"org_admin"}),
-    **{kind: frozenset({kind}) for kind in ("org_admin", "org_chief", "org_approver")},  # type: ignore[dict-item]
-    **{kind: frozenset({kind}) for kind in ("org_reader", "service_owner", "service_tech")},  # type: ignore[dict-item]
-    **{kind: frozenset({kind}) for kind in ("auditor", "operator")},  # type: ignore[dict-item]
+    **{kind: frozenset({kind}) for kind in ("org_admin", "org_chief", "org_approver")},
+    **{kind: frozenset({kind}) for kind in ("org_reader", "service_owner", "service_tech")},
+    **{kind: frozenset({kind}) for kind in ("auditor", "operator")},
 }
 
 

@@ -79,7 +79,7 @@ from broker.audit.events.people import (
     PeopleEvent,
 )
 from broker.audit.events.portals import EXAMPLES as PORTALS
-from broker.audit.events.portals import PortalEntered, PortalEvent
+from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
     PartnerKeyEnded,
@@ -142,6 +142,7 @@ __all__ = [
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
+    "EmergencyPass",
     "EntitlementChanged",
     "Event",
     "FederationLoaded",

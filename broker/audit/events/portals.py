@@ -25,7 +25,27 @@ class PortalEntered:
             UUID(self.account)
 
 
-PortalEvent = PortalEntered
+@dataclass(frozen=True, slots=True)
+class EmergencyPass:
+    """A step on the way into the portals past the login: asked, allowed, used."""
+
+    NAME: ClassVar[str] = "portal.emergency"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"account", "by", "reason"})
+
+    federation: str
+    account: str  # our UUID of the operator that it is for
+    number: str
+    change: str
+    address: str
+    by: str
+    reason: str
+
+    def __post_init__(self) -> None:
+        """Only UUIDs of ours fit."""
+        UUID(self.account)
+
+
+PortalEvent = PortalEntered | EmergencyPass
 
 EXAMPLES: tuple[PortalEvent, ...] = (
     PortalEntered(
@@ -34,5 +54,14 @@ EXAMPLES: tuple[PortalEvent, ...] = (
         account="5d3f9a52-1e0b-4f7a-8a6e-0c9d8b7a6f51",
         assurance="Substantial",
         fresh=False,
+    ),
+    EmergencyPass(
+        federation="sundhed",
+        account="5d3f9a52-1e0b-4f7a-8a6e-0c9d8b7a6f51",
+        number="4F09A2",
+        change="allowed",
+        address="192.0.2.17",
+        by="bent",
+        reason="NemLog-in is down",
     ),
 )

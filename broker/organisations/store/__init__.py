@@ -17,6 +17,7 @@ from broker.organisations.store.alarms import (
     Unadministered,
     administrators,
     one_administrator,
+    operators,
     without_administrator,
 )
 from broker.organisations.store.choices import (
@@ -72,6 +73,7 @@ __all__ = [
     "members",
     "memberships",
     "one_administrator",
+    "operators",
     "organisation",
     "organisation_by_cvr",
     "organisation_history",

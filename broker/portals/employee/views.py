@@ -21,4 +21,7 @@ def section(office: Office) -> Section:
         "mine",
         _("My access"),
         (Route("overview", "", OWN, get=overview, menu=_("Overview")),),
+        purpose=_(
+            "What you have access to, from where and until when; ask for more, or give back."
+        ),
     )

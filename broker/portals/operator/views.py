@@ -29,4 +29,7 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
         ),
+        purpose=_(
+            "Members of the federation, cases, changes of certificates, and how it all is doing."
+        ),
     )

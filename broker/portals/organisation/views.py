@@ -29,4 +29,7 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
         ),
+        purpose=_(
+            "The people in your organisation, what they have access to, and what they ask for."
+        ),
     )

@@ -21,4 +21,5 @@ def section(office: Office) -> Section:
         "service",
         _("My services"),
         (Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),),
+        purpose=_("The services that you look after: metadata, roles, test and production."),
     )

@@ -22,6 +22,8 @@ import broker.metadata.revocations.tables
 import broker.metadata.rollover.tables
 import broker.metadata.tables
 import broker.organisations.tables
+import broker.portals.emergency.tables
+import broker.portals.tables
 import broker.roles.grants.tables
 import broker.roles.tables
 import broker.sessions.tables
@@ -47,13 +49,15 @@ STORES = (
     broker.organisations.tables,
     broker.roles.grants.tables,
     broker.roles.tables,
+    broker.portals.emergency.tables,
+    broker.portals.tables,
     broker.sessions.tables,
     broker.statistics.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 18
+    assert len(STORES) == 20
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
