@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from flask import request
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
 from wtforms import HiddenField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
 from wtforms.validators import StopValidation, ValidationError
 
 from broker.errors import BrokerError
@@ -80,6 +81,11 @@ class Change:
     label: object
     now: object
     typed: object
+
+
+def choice(value: str, label: Text | str) -> Any:
+    """One of the choices of a RadioField, SelectField or SelectMultipleField."""
+    return SelectChoice(value, label)
 
 
 class Needed:

@@ -64,8 +64,17 @@ class Signin:
 
     office: Office
 
-    def request(self, federation: Federation, asked: Asked, level: Assurance | None) -> str:
-        """Where the browser goes: our AuthnRequest, signed, to our own SSO service."""
+    def request(
+        self,
+        federation: Federation,
+        asked: Asked,
+        level: Assurance | None,
+        idp: str | None = None,
+    ) -> str:
+        """Where the browser goes: our AuthnRequest, signed, to our own SSO service.
+
+        `idp` is the entityID of the only one that may answer, where somebody is to log in anew.
+        """
         partner = self.office.partner(federation)
         draft = AuthnRequestDraft(
             id=asked.request_id,
@@ -74,6 +83,7 @@ class Signin:
             issued_at=asked.at,
             acs_url=partner.acs_url,
             force_authn=asked.force,
+            idp_list=(idp,) if idp else (),
             class_refs=(level.uri,) if level else (),
             comparison="minimum",
         )

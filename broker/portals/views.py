@@ -118,7 +118,9 @@ def _doors(views: Blueprint, office: Office, gate: Gate) -> None:
         force = request.args.get("fresh") == "1"
         asked, waiting = signin.ask(home, known, request.args.get("want", ""), force=force)
         level = Assurance.from_word(request.args.get("level", ""))
-        response = go_to(signin.request(home, asked, level))
+        person = gate.person()
+        idp = person.session.idp if person is not None and force and not level else None
+        response = go_to(signin.request(home, asked, level, idp))
         _set(response, name, signin.seal(federation, waiting), int(PATIENCE.total_seconds()))
         return response
 

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from broker import app
 from broker.clock import system_clock
 from broker.demo.federation import Ports, build, prepare
 from broker.demo.sites import served
 from tests.box import Moved
+from tests.portals import trial
 from tests.portals.visiting import House
 
 
@@ -16,6 +18,9 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     clock = Moved(system_clock())
     folder = tmp_path_factory.mktemp("portals") / "demo"
     prepare(folder, fresh=False)
-    demo = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(app, "SECTIONS", (*app.SECTIONS, trial.section))
+        demo = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+    trial.furnish(demo)
     with served(demo):
         yield House(demo, clock)

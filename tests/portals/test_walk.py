@@ -8,10 +8,10 @@ from broker.organisations.model import MandateKind
 from broker.portals.permissions import Need
 from broker.portals.routes import Route, Section, endpoint
 from broker.portals.views import OPEN, OWN
-from tests.portals.visiting import KINDS, House
+from tests.portals.visiting import KINDS, House, text
 
 # What stands in an address where the walk puts something: nothing that is there.
-NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "999999", "default": "nowhere"}
+NOWHERE = {"uuid": "00000000-0000-4000-8000-000000000000", "int": "999999", "default": "unknown"}
 HELD: dict[str, frozenset[MandateKind]] = {
     "employee": frozenset(),
     "admin_elsewhere": frozenset({"org_admin"}),
@@ -23,7 +23,7 @@ HELD: dict[str, frozenset[MandateKind]] = {
 
 def sections(house: House) -> tuple[Section, ...]:
     found = house.demo.broker.extensions["broker.portals"]
-    assert len(found) == len(SECTIONS)
+    assert len(found) == len(SECTIONS) + 1  # and the one for tests
     return tuple(found)
 
 
@@ -58,7 +58,7 @@ def test_every_page_lets_in_whom_it_is_for_and_nobody_else(house: House, kind: s
             assert page.mark("code") in (None, "portal.fresh") or page.status == 404, where
         else:
             assert page.status in (200, 404), where
-            assert page.status == 200 or "<" in _rule(house, section, route), where
+            assert page.status == 200 or "<" in route.path, where
 
 
 @pytest.mark.parametrize("kind", sorted(KINDS))
@@ -83,13 +83,6 @@ def test_nobody_is_shown_anything_without_a_login(house: House) -> None:
             assert 'data-code="portal.over"' in answer.text, path
 
 
-def _rule(house: House, section: Section, route: Route) -> str:
-    name = f"portal.{endpoint(section.code, route.name)}"
-    return next(r.rule for r in house.demo.broker.url_map.iter_rules() if r.endpoint == name)[
-        len("/<federation>") :
-    ]
-
-
 def _filled(route: Route) -> str:
     parts = []
     for part in route.path.split("/"):
@@ -99,3 +92,26 @@ def _filled(route: Route) -> str:
         else:
             parts.append(part)
     return "/".join(parts)
+
+
+@pytest.mark.parametrize("kind", ["employee", "org_admin", "service_owner", "operator"])
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_page_is_whole_in_both_languages(house: House, kind: str, language: str) -> None:
+    person = house.enter(kind)
+    pages = ["", "organisation", "help"]
+    pages += [f"{s.code}/{_filled(r)}" for s, r in routes(house) if "GET" in r.methods]
+    for path in pages:
+        page = person.open(f"{path}?lang={language}", follow=False)
+        tree, where = page.tree, f"{kind} at {path}"
+        assert page.status < 500, where
+        assert tree.get("lang") == language, where
+        assert len(list(tree.iter("h1"))) == 1, where
+        ids = [e.get("id") for e in tree.iter() if e.get("id")]
+        assert len(ids) == len(set(ids)), where
+        assert not [e for e in tree.iter() if e.get("style") or e.get("onclick")], where
+        named = {i for e in tree.iter() for i in (e.get("aria-describedby") or "").split()}
+        named |= {i for e in tree.iter() for i in (e.get("aria-labelledby") or "").split()}
+        assert named <= set(ids), where
+        for label in tree.iter("label"):
+            assert label.get("for") in ids, where
+        assert "None" not in text(page), where
