@@ -9,14 +9,40 @@ from typing import Any, Protocol
 
 from flask import request
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from wtforms import HiddenField
-from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # newer than stubs
-from wtforms.validators import StopValidation, ValidationError
+from wtforms import (  # type: ignore[import-untyped]
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.fields.choices import SelectChoice  # type: ignore[import-untyped]
+from wtforms.validators import StopValidation, ValidationError  # type: ignore[import-untyped]
 
 from broker.errors import BrokerError
 from broker.web.language import Text
 from broker.web.language import Text as _
 from broker.web.texts import explain
+
+# Fields come from here, so that what WTForms has no types for is met in one place.
+__all__ = [
+    "BooleanField",
+    "Change",
+    "Form",
+    "HiddenField",
+    "IntegerField",
+    "Needed",
+    "RadioField",
+    "SelectField",
+    "SelectMultipleField",
+    "Short",
+    "StringField",
+    "TextAreaField",
+    "choice",
+]
 
 MAX_LINE, MAX_TEXT = 200, 2000
 
@@ -100,7 +126,7 @@ class Needed:
         """Refuse an empty field."""
         if field.data is None or (isinstance(field.data, str) and not field.data.strip()):
             field.errors = []
-            raise StopValidation(self.words)  # type: ignore[arg-type]  # written when it is shown
+            raise StopValidation(self.words)
 
 
 class Short:
@@ -112,4 +138,4 @@ class Short:
     def __call__(self, form: object, field: Field) -> None:
         """Refuse a long one."""
         if isinstance(field.data, str) and len(field.data) > self.most:
-            raise ValidationError(_("Write less: it is too long"))  # type: ignore[arg-type]
+            raise ValidationError(_("Write less: it is too long"))

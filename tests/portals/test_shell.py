@@ -3,14 +3,9 @@
 import pytest
 
 from tests.portals import trial
-from tests.portals.visiting import House, text, token
-
+from tests.portals.visiting import House, jar, text, token, whole
 
 FORM = "/sundhed/portal/trial/form"
-
-
-def said(page_tree: object) -> str:
-    return " ".join(page_tree.itertext())  # type: ignore[attr-defined]
 
 
 def test_a_faulty_form_keeps_what_was_typed_and_says_what_to_do(house: House) -> None:
@@ -24,7 +19,7 @@ def test_a_faulty_form_keeps_what_was_typed_and_says_what_to_do(house: House) ->
     assert summary is not None
     assert summary.get("tabindex") == "-1"
     assert [a.get("href") for a in summary.iter("a")] == ["#title"]
-    assert page.tree.findtext(".//textarea").strip() == "Keep <this>"
+    assert page.tree.findtext(".//textarea", "").strip() == "Keep <this>"
     field = page.tree.find(".//input[@id='title']")
     assert field is not None
     assert field.get("aria-invalid") == "true"
@@ -72,8 +67,7 @@ def test_a_form_that_another_site_posts_is_not_taken(house: House) -> None:
     client = house.demo.broker.test_client()
     mette = house.enter("mette")
     page = mette.open("trial/form")
-    jar = next(h.cookiejar for h in mette.visitor.opener.handlers if hasattr(h, "cookiejar"))
-    for cookie in jar:
+    for cookie in jar(mette):
         client.set_cookie(cookie.name, cookie.value or "", domain="localhost", secure=False)
     form = {"csrf_token": token(page), "title": "Forged"}
     asked = {"base_url": mette.origin, "data": form}
@@ -100,7 +94,7 @@ def test_a_refusal_is_a_page_in_the_shell(house: House, what: str, status: int, 
     page = ravn.open(f"trial/thing/{what}", follow=False)
     assert (page.status, page.mark("code")) == (status, code)
     assert page.mark("reference")
-    assert "Rikke Ravnkilde" in said(page.tree)
+    assert "Rikke Ravnkilde" in whole(page)
 
 
 def test_a_list_has_pages_that_keep_the_filter(house: House) -> None:
@@ -113,7 +107,7 @@ def test_a_list_has_pages_that_keep_the_filter(house: House) -> None:
     assert switch is not None
     assert switch.get("href") == "?q=a&page=2&lang=da"
     last = mette.open("trial/list?page=99999")
-    assert [td.text for td in last.tree.iter("td")][0] == "201"
+    assert next(td.text for td in last.tree.iter("td")) == "201"
     for bad in ("0", "-1", "x", "9" * 30, "%00"):
         assert mette.open(f"trial/list?page={bad}").status == 200
 

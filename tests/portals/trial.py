@@ -4,12 +4,19 @@ from dataclasses import dataclass
 
 from flask import Response, request
 from jinja2 import ChoiceLoader, DictLoader
-from wtforms import RadioField, StringField, TextAreaField
 
 from broker.demo.federation import DemoFederation
 from broker.errors import NotAllowed, Refused, Unavailable, Unknown
 from broker.portals import shell
-from broker.portals.forms import Form, Needed, Short, choice
+from broker.portals.forms import (
+    Form,
+    Needed,
+    RadioField,
+    Short,
+    StringField,
+    TextAreaField,
+    choice,
+)
 from broker.portals.listing import asked_page, paged
 from broker.portals.office import Office
 from broker.portals.permissions import OPERATORS, SIGNED_IN, may
@@ -84,6 +91,7 @@ def section(office: Office) -> Section:
         return shell.page("trial/form.html", person, form=made, changes=changes)
 
     def thing(person: Person, what: str) -> Response:
+        del person
         raised = {
             "unknown": Unknown("organisation.unknown", "no such thing"),
             "allowed": NotAllowed("permission.organisation", "another's"),

@@ -8,6 +8,7 @@ page = bodil.send(page, {"reason": "…"})
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
 
 from lxml import etree
@@ -103,6 +104,19 @@ def text(page: Page) -> str:
     main = page.tree.find(".//main")
     said = etree.tostring(main, encoding="unicode", method="text") if main is not None else ""
     return " ".join(said.split())
+
+
+def whole(page: Page) -> str:
+    """What the whole page says, shell and footer included."""
+    return " ".join(" ".join(map(str, page.tree.itertext())).split())
+
+
+def jar(portal: Portal) -> CookieJar:
+    """The cookies of a person's browser."""
+    handlers = getattr(portal.visitor.opener, "handlers")  # noqa: B009 # unknown to its types
+    found = next(h.cookiejar for h in handlers if hasattr(h, "cookiejar"))
+    assert isinstance(found, CookieJar)
+    return found
 
 
 @dataclass
