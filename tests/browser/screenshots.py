@@ -12,10 +12,13 @@ from broker.clock import system_clock
 from broker.demo.federation import Ports, build, prepare
 from broker.demo.sites import served
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.gallery import STATES, fill
+from tests.browser.gallery import STATES as DISCOVERY
+from tests.browser.gallery import fill
+from tests.browser.gallery_portals import PORTAL_STATES
 
 WIDTHS = {"wide": 1280, "narrow": 360}
 FOLDER = Path("screenshots")
+STATES = {**DISCOVERY, **PORTAL_STATES}
 
 
 @click.command()

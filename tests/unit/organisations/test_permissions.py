@@ -90,6 +90,20 @@ EXPECTED: dict[Action, dict[str, str]] = {
         "service_owner": "service",
         **READERS,
     },
+    "service.read": {
+        **OPERATOR,
+        "auditor": "everywhere",
+        "service_owner": "service",
+        "service_tech": "service",
+    },
+    "service.change": {**OPERATOR, "service_owner": "service", "service_tech": "service"},
+    "federation.read": {
+        **OPERATOR,
+        "operator_publisher": "everywhere",
+        "auditor": "everywhere",
+    },
+    "activation.pause": {**OPERATOR, "operator_publisher": "everywhere"},
+    "rollover.take_back": {**OPERATOR, "operator_publisher": "everywhere"},
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),
