@@ -20,6 +20,7 @@ is done is done by the services below.
     shell        page(): a template inside the shell, with navigation and breadcrumb
     forms        forms with kept input, their validators, and what somebody else changed meanwhile
     emergency    in past the login, by a link that two people make on the host
+    mounting     pages put behind the gate
     listing      pages of long lists
     employee, organisation, owner, operator
                  the four portals: `views.section(office)` lists the pages of each

@@ -5,7 +5,7 @@ Labels and faults are `Text`, so that they are written in the language of the pa
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from flask import request
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
@@ -51,8 +51,8 @@ class Field(Protocol):
     """What a field of WTForms has that we use."""
 
     name: str
-    data: Any
-    errors: Any
+    data: object
+    errors: list[object]
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
@@ -109,7 +109,7 @@ class Change:
     typed: object
 
 
-def choice(value: str, label: Text | str) -> Any:
+def choice(value: str, label: Text | str) -> object:
     """One of the choices of a RadioField, SelectField or SelectMultipleField."""
     return SelectChoice(value, label)
 

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Iterable
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Blueprint, Flask, Response, abort, request
@@ -15,10 +14,11 @@ from broker.portals.choosing import choose
 from broker.portals.emergency.service import enter
 from broker.portals.gate import PREFIX, Gate, NotThere
 from broker.portals.leaving import Leaving, how_it_went
+from broker.portals.mounting import add, guarded, login_url
 from broker.portals.office import Office
-from broker.portals.permissions import SIGNED_IN, Need
+from broker.portals.permissions import SIGNED_IN
 from broker.portals.person import Person
-from broker.portals.routes import Route, Section, View, endpoint
+from broker.portals.routes import Section
 from broker.portals.signin import ASKED, PATIENCE, Signin
 from broker.saml import soap
 from broker.saml.assurance import Assurance
@@ -46,31 +46,10 @@ def mount(app: Flask, office: Office, makers: Iterable[MakeSection]) -> None:
     _own_pages(views, office, gate)
     for section in made:
         for route in section.routes:
-            _add(views, gate, section, route)
+            add(views, gate, section, route)
     views.register_error_handler(NotThere, _not_there)
     views.register_error_handler(BrokerError, _refused(gate))
     app.register_blueprint(views)
-
-
-def _add(views: Blueprint, gate: Gate, section: Section, route: Route) -> None:
-    rule = f"/{section.code}/{route.path}"
-    views.add_url_rule(
-        rule,
-        endpoint=endpoint(section.code, route.name),
-        view_func=_guarded(gate, route.needs, {"GET": route.get, "POST": route.post}),
-        methods=list(route.methods),
-    )
-
-
-def _guarded(gate: Gate, need: Need, views: dict[str, View | None]) -> Callable[..., Response]:
-    def view(federation: str, **values: object) -> Response:
-        person = gate.admit(federation, need)
-        found = views["POST" if request.method == "POST" else "GET"]
-        if found is None:
-            abort(405)
-        return found(person, **values)
-
-    return view
 
 
 def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
@@ -101,7 +80,7 @@ def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
         ("/organisation", "organisation", organisation, choose_organisation),
         ("/logout", "logout", None, logout),
     ):
-        view = _guarded(gate, SIGNED_IN, {"GET": get, "POST": post})
+        view = guarded(gate, SIGNED_IN, {"GET": get, "POST": post})
         methods = [m for m, one in (("GET", get), ("POST", post)) if one]
         views.add_url_rule(rule, endpoint=name, view_func=view, methods=methods)
 
@@ -212,11 +191,6 @@ def _doors(views: Blueprint, office: Office, gate: Gate) -> None:
         return plain_page("portals/left.html", context=context)
 
 
-def login_url(federation: Federation, want: str, **more: str) -> str:
-    """Where one logs in, for one page; `level` and `fresh` ask for more than the session has."""
-    return f"/{federation.path}/portal/login?{urlencode({'want': want, **more})}"
-
-
 def _not_there(error: NotThere) -> Response:
     """Nobody is there, or not surely enough. What was asked for is asked for again afterwards."""
     want = request.full_path.rstrip("?") if request.method == "GET" else request.path
@@ -225,10 +199,8 @@ def _not_there(error: NotThere) -> Response:
         return go_to(login_url(error.federation, want))
     if lacking is None:
         return _shut(error.federation, "portal.over", 403, login_url(error.federation, want))
-    more = {"level": lacking.level.word} if lacking.level else {}
-    if lacking.remedy == "fresh":
-        more["fresh"] = "1"
-    return _shut(error.federation, lacking.code, 403, login_url(error.federation, want, **more))
+    login = login_url(error.federation, want, lacking)
+    return _shut(error.federation, lacking.code, 403, login)
 
 
 def _refused(gate: Gate) -> Callable[[BrokerError], Response]:

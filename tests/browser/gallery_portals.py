@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
+from tests.browser.walking import choose
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -19,17 +20,14 @@ def sign_in(page: Page, demo: DemoFederation, key: str, path: str = "") -> None:
     page.goto(base + path)
     who = person_of(key)
     assert who is not None
-    for _ in range(6):
-        if page.url.startswith(base):
-            return
-        for name, value in (("idp", who.idp), ("person", key)):
-            button = page.locator(f'button[name="{name}"][value="{value}"]')
-            if button.count():
-                button.first.click()
-                break
-        else:
-            page.locator("button[name='account']").first.click()
-    raise AssertionError(f"lost at {page.url}")
+    if page.url.startswith(base):
+        return
+    if page.locator(f'button[name="idp"][value="{who.idp}"]').count():
+        choose(page, "idp", who.idp)
+    choose(page, "person", key)
+    if who.also_at is not None:
+        page.locator("button[name='account']").first.click()
+    page.wait_for_url(f"{base}**")
 
 
 def as_person(key: str, path: str = "") -> Show:
