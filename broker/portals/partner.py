@@ -20,8 +20,8 @@ class Partner:
 
     @property
     def entity_id(self) -> str:
-        """Who the portals are."""
-        return f"{self.federation.base}/portal"
+        """Who the portals are, wherever they are reached: the same when the origin changes."""
+        return f"urn:federation-broker:portal:{self.federation.path}"
 
     @property
     def home(self) -> str:
@@ -31,17 +31,17 @@ class Partner:
     @property
     def acs_url(self) -> str:
         """Where the broker answers."""
-        return f"{self.entity_id}/acs"
+        return f"{self.federation.base}/portal/acs"
 
     @property
     def slo_url(self) -> str:
         """Where the broker sends logout messages through the browser."""
-        return f"{self.entity_id}/slo"
+        return f"{self.federation.base}/portal/slo"
 
     @property
     def slo_soap_url(self) -> str:
         """Where it sends them by itself."""
-        return f"{self.entity_id}/slo/soap"
+        return f"{self.federation.base}/portal/slo/soap"
 
     @property
     def key_path(self) -> Path:

@@ -63,7 +63,7 @@ def register(
         make_pair(partner.key_path, subject, occasion.at, bits)
     options = LoadOptions(code=CODE, idps=("all",), start_url=partner.home, accept_key_change=True)
     known = [one for one in service.entities(federation.path) if one.code == CODE]
-    if not any(one.entity_id == partner.entity_id for one in known):
+    if not known:
         service.load_document(
             _document(partner), source="portal", occasion=occasion, placing="in_force"
         )

@@ -44,12 +44,14 @@ def page(
     crumbs: Sequence[Crumb] = (),
     notice: Text | str | None = None,
     form: Form | None = None,
+    form_targets: bool = False,
     **context: object,
 ) -> Response:
     """A page of the portals. `crumbs` are the steps below the section; the last is the page.
 
     `notice` says what has just been done. `form` is the one that the page is about: where it was
-    sent with faults, the title says so and the status is 400.
+    sent with faults, the title says so and the status is 400. `form_targets` where a form of it
+    may end at another site, by whatever redirects (R6).
     """
     section = _section()
     faulty = form is not None and any(True for _fault in form.faults())
@@ -75,7 +77,8 @@ def page(
         "switch": _switch(),
         "tidy": _tidy,
     }
-    return render.page(template, status, context={**shown, **context})
+    told = {**shown, **context}
+    return render.page(template, status, form_targets=form_targets, context=told)
 
 
 def back(person: Person, route: str, **values: object) -> Response:

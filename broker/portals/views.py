@@ -59,7 +59,7 @@ def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
         return shell.page("portals/home.html", person, tasks=tasks)
 
     def organisation(person: Person) -> Response:
-        return shell.page("portals/organisation.html", person)
+        return shell.page("portals/organisation.html", person, form_targets=True)
 
     def choose_organisation(person: Person) -> Response:
         """Said at the broker, which then asserts it; so it holds here as at any service (R22)."""
@@ -71,7 +71,10 @@ def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
         url = Leaving(office).ask(person.federation, person.session)
         with office.writing() as connection:
             office.sessions.end(connection, path, request.cookies.get(PREFIX + path, ""))
-        response = go_to(url)
+        # Not a redirect: the form's page lets no form end at the identity provider's site (R6).
+        context = {"federation": person.federation, "url": url, "switch": None}
+        response = plain_page("portals/leaving.html", context=context)
+        response.headers["Refresh"] = f"0; url={url}"
         _set(response, PREFIX + path, None, 0)
         return response
 
