@@ -85,7 +85,7 @@ def test_without_script_it_is_the_same(chromium: Browser, demo: DemoFederation) 
     page.locator('button[name="idp"][value="nemlogin"]').click()
     page.locator('button[name="person"][value="bodil"]').click()
     for _ in range(2):  # on to the broker, and on to the portal
-        page.locator("main form button").first.click()
+        page.locator("main button").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Min organisation")
     context.close()
 
