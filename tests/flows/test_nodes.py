@@ -6,7 +6,7 @@ notice where partners should get weeks: the plan is accepted with a warning, as 
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from broker.clock import system_clock
