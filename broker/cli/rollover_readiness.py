@@ -86,7 +86,7 @@ def confirm(
         raise click.UsageError("--tried and --withdraw exclude each other.")
     level = Level.NOTHING if withdraw else Level.TRIED if tried else Level.SAID
     service, now = _readiness(), system_clock()
-    for plan in service.plans(code, now, federation):
+    for plan in service.plans_of(code, partner, now, federation):
         who = service.confirm(plan, partner, level, said_by, occasion_of(reason))
         click.echo(f"{safe(who.name)} ({who.code}) for {plan.slot}: level {int(level)}")
     click.echo(f"Next: broker rollover readiness {code}")
