@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from tests.house import repository
 
+FOLDER = repository.ROOT / "deploy" / "runbooks"
 DENMARK = ZoneInfo("Europe/Copenhagen")
 _FENCE = re.compile(r"^( *)```(console|toml)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _TYPED = re.compile(r"^([a-z]*)\$ (.*)$")
@@ -49,7 +50,7 @@ class File:
 
 def read(name: str) -> list[Typed | File]:
     """The steps of a runbook, from top to bottom."""
-    text = (repository.ROOT / "deploy" / "runbooks" / name).read_text()
+    text = (FOLDER / name).read_text()
     steps: list[Typed | File] = []
     for found in _FENCE.finditer(text):
         indent, kind, body = found.groups()
@@ -62,11 +63,23 @@ def read(name: str) -> list[Typed | File]:
     return steps
 
 
-def mentioned(name: str) -> set[str]:
-    """Every command that a runbook names anywhere, by its words, such as `rollover show`."""
-    text = (repository.ROOT / "deploy" / "runbooks" / name).read_text()
-    found = re.findall(r"\bbroker ((?:[a-z]+(?:-[a-z]+)* ?){1,3})", text)
-    return {words.strip() for words in found}
+def write_files(folder: Path, steps: list[Typed | File]) -> None:
+    """Write the files of a runbook where its commands find them."""
+    for step in steps:
+        if isinstance(step, File):
+            (folder / step.name).write_text(step.content)
+
+
+def names() -> list[str]:
+    """Every runbook there is."""
+    return sorted(path.name for path in FOLDER.glob("*.md"))
+
+
+def mentioned(name: str) -> list[tuple[str, ...]]:
+    """Every command that a runbook mentions in a sentence, word by word, with its options."""
+    spoken = _FENCE.sub("", (FOLDER / name).read_text())
+    found = re.findall(r"`broker ([^`]+)`", spoken)
+    return [tuple(re.findall(r"--[a-z-]+|[^\s…]+", words)) for words in found]
 
 
 def agrees(shown: tuple[str, ...], output: str) -> str | None:
@@ -102,10 +115,3 @@ def _typed(lines: list[str], first: int) -> Iterator[Typed]:
 def _plain(line: str) -> str:
     """Without what a terminal's width or a table's columns do to it."""
     return " ".join(line.split())
-
-
-def folder(path: Path, steps: list[Typed | File]) -> None:
-    """Write the files of a runbook where its commands find them."""
-    for step in steps:
-        if isinstance(step, File):
-            (path / step.name).write_text(step.content)

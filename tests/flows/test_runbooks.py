@@ -4,13 +4,16 @@ The installation is a real one; its clock is moved to each block's day, and what
 of a command is what it says.
 """
 
+import os
 import shutil
 import sys
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 from cryptography import x509
@@ -22,7 +25,7 @@ from cryptography.x509.oid import NameOID
 from broker.cli import main
 from broker.cli.rollover import rollover
 from tests import runbook
-from tests.metadata_factory import Idp, Sp, contact
+from tests.metadata_factory import Idp, Sp, contact, key
 from tests.runbook import Typed
 
 BEGIN = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
@@ -37,7 +40,6 @@ class Host:
     folder: Path
     environ: pytest.MonkeyPatch
     now: datetime = BEGIN
-    before: dict[int, Callable[[], None]] = field(default_factory=dict)
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
@@ -60,22 +62,37 @@ class Host:
         assert (missing := runbook.agrees(typed.shown, done.output)) is None, f"{missing}\n{where}"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh installation with an identity provider and three services, to copy."""
+    folder = tmp_path_factory.mktemp("made")
+    with pytest.MonkeyPatch.context() as environ:
+        host = _at(folder, environ)
+        _done(host, "init")
+        (folder / "idp.xml").write_bytes(Idp().xml())
+        _done(host, "metadata", "load", "idp.xml", "--cvr", "any", "--code", "region-nordjylland")
+        for code in SERVICES:
+            document = Sp(entity_id=f"https://{code}.example.dk", tail=contact())
+            (folder / f"{code}.xml").write_bytes(document.xml())
+            _done(host, "metadata", "load", f"{code}.xml", "--code", code)
+            _done(host, "metadata", "load", f"services/{code}.toml")
+    return folder
+
+
 @pytest.fixture
-def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
-    """A fresh installation with an identity provider and three services, one society-critical."""
-    monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("BROKER_ORIGIN", ORIGIN)
-    monkeypatch.chdir(tmp_path)
-    host = Host(tmp_path, monkeypatch)
-    _done(host, "init")
-    (tmp_path / "idp.xml").write_bytes(Idp().xml())
-    _done(host, "metadata", "load", "idp.xml", "--cvr", "any", "--code", "region-nordjylland")
-    for code in SERVICES:
-        document = Sp(entity_id=f"https://{code}.example.dk", tail=contact())
-        (tmp_path / f"{code}.xml").write_bytes(document.xml())
-        _done(host, "metadata", "load", f"{code}.xml", "--code", code)
-        _done(host, "metadata", "load", f"services/{code}.toml")
-    return host
+def host(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    """The same, of the test's own."""
+    shutil.copytree(made / "data", tmp_path / "data")
+    return _at(tmp_path, monkeypatch)
+
+
+def _at(folder: Path, environ: pytest.MonkeyPatch) -> Host:
+    for name in [name for name in os.environ if name.startswith("BROKER_")]:
+        environ.delenv(name)
+    environ.setenv("BROKER_DATA", str(folder / "data"))
+    environ.setenv("BROKER_ORIGIN", ORIGIN)
+    environ.chdir(folder)
+    return Host(folder, environ)
 
 
 def _done(host: Host, *arguments: str) -> None:
@@ -109,9 +126,58 @@ def issue(folder: Path, name: str, now: datetime) -> None:
     (folder / name).write_bytes(issued.public_bytes(Encoding.PEM))
 
 
+def follow(host: Host, name: str, **before: Callable[[int], None]) -> list[Typed]:
+    """Do all of a runbook; what happens elsewhere meanwhile comes before a command's n-th use."""
+    steps = runbook.read(name)
+    runbook.write_files(host.folder, steps)
+    typed = [step for step in steps if isinstance(step, Typed)]
+    used: Counter[str] = Counter()
+    for one in typed:
+        word = one.arguments[1]
+        used[word] += 1
+        if word in before:
+            before[word](used[word])
+        host.follow(one)
+    return typed
+
+
 def test_a_change_of_keys_from_its_first_day_to_its_last(host: Host) -> None:
-    steps = runbook.read("rollover.md")
-    runbook.folder(host.folder, steps)
-    for step in steps:
-        if isinstance(step, Typed):
-            host.follow(step)
+    typed = follow(host, "rollover.md")
+    run = {one.arguments[1] for one in typed if one.arguments[0] == "rollover"}
+    assert run == set(rollover.commands), "a command that the runbook does not show"
+
+
+def test_metadata_of_a_partner_on_its_bad_days(host: Host) -> None:
+    document, changes = host.folder / "partner.xml", ("second", "third")
+    partner = Sp(entity_id="https://partner.example.dk")
+    document.write_bytes(partner.xml())
+    _done(host, "metadata", "sources", "add", "partner", "partner.xml", "--reason", "agreed")
+    waits = host.run("metadata", "refresh", "partner")
+    assert waits.exit_code == 0, waits.output
+
+    def refresh(time: int) -> None:
+        if time <= len(changes):
+            new = replace(partner, keys=key(changes[time - 1]) + key("sp-enc", "encryption"))
+            document.write_bytes(new.xml())
+
+    follow(host, "metadata.md", refresh=refresh)
+
+
+def test_an_identity_provider_fails_and_comes_back(host: Host) -> None:
+    _done(host, "metadata", "activate", "dpsd", "region-nordjylland")
+    follow(host, "identity-providers.md")
+
+
+@pytest.mark.parametrize("name", runbook.names())
+def test_what_a_runbook_mentions_is_there(name: str) -> None:
+    found = runbook.mentioned(name)
+    assert found
+    for words in found:
+        command: click.Command = main
+        for word in words:
+            if isinstance(command, click.Group):
+                assert word in command.commands, f"broker {' '.join(words)}"
+                command = command.commands[word]
+            elif word.startswith("--"):
+                known = {option for one in command.params for option in one.opts}
+                assert word in known, f"broker {' '.join(words)}"
