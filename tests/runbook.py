@@ -50,7 +50,7 @@ class File:
 
 def read(name: str) -> list[Typed | File]:
     """The steps of a runbook, from top to bottom."""
-    text = (FOLDER / name).read_text()
+    text = _text(name)
     steps: list[Typed | File] = []
     for found in _FENCE.finditer(text):
         indent, kind, body = found.groups()
@@ -77,7 +77,7 @@ def names() -> list[str]:
 
 def mentioned(name: str) -> list[tuple[str, ...]]:
     """Every command that a runbook mentions in a sentence, word by word, with its options."""
-    spoken = _FENCE.sub("", (FOLDER / name).read_text())
+    spoken = _FENCE.sub("", _text(name))
     found = re.findall(r"`broker ([^`]+)`", spoken)
     return [tuple(re.findall(r"--[a-z-]+|[^\s…]+", words)) for words in found]
 
@@ -94,8 +94,15 @@ def agrees(shown: tuple[str, ...], output: str) -> str | None:
     return None
 
 
+def _text(name: str) -> str:
+    """What readers see of it; a comment leaves its lines empty, so that the others keep theirs."""
+    text = (FOLDER / name).read_text()
+    return re.sub(r"<!--.*?-->", lambda hidden: "\n" * hidden[0].count("\n"), text, flags=re.DOTALL)
+
+
 def _typed(lines: list[str], first: int) -> Iterator[Typed]:
-    at, command, shown = None, None, []
+    at, command = None, None
+    shown: list[str] = []
     for number, line in enumerate([*lines, "$ "], first):
         if told := _AT.match(line):
             at = datetime.fromisoformat(told[1]).replace(tzinfo=DENMARK).astimezone(UTC)

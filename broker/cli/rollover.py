@@ -10,6 +10,7 @@ from broker.cli.rollover_keys import keys
 from broker.cli.rollover_planning import cancel, move, plan
 from broker.cli.rollover_readiness import confirm, readiness, sample
 from broker.cli.rollover_show import show
+from broker.cli.rollover_trying import try_key
 
 
 @click.group()
@@ -31,7 +32,7 @@ def rollover() -> None:
 
 for command in (
     *(keys, plan, move, cancel, show),
-    *(readiness, confirm, sample),
+    *(readiness, confirm, sample, try_key),
     *(override, rollback, resume, compromised),
 ):
     rollover.add_command(command)

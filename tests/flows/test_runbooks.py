@@ -27,6 +27,7 @@ from broker.cli.rollover import rollover
 from tests import runbook
 from tests.metadata_factory import Idp, Sp, contact, key
 from tests.runbook import Typed
+from tests.unit.mail.post import Office, serving
 
 BEGIN = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
 SERVICES = ("dpsd", "sor", "fmk-online")
@@ -133,7 +134,7 @@ def follow(host: Host, name: str, **before: Callable[[int], None]) -> list[Typed
     typed = [step for step in steps if isinstance(step, Typed)]
     used: Counter[str] = Counter()
     for one in typed:
-        word = one.arguments[1]
+        word = one.arguments[:2][-1]
         used[word] += 1
         if word in before:
             before[word](used[word])
@@ -166,6 +167,16 @@ def test_metadata_of_a_partner_on_its_bad_days(host: Host) -> None:
 def test_an_identity_provider_fails_and_comes_back(host: Host) -> None:
     _done(host, "metadata", "activate", "dpsd", "region-nordjylland")
     follow(host, "identity-providers.md")
+
+
+def test_mail_is_set_up_and_looked_after(host: Host) -> None:
+    office = Office()
+    with serving(office) as server:
+        host.environ.setenv("BROKER_SMTP", f"127.0.0.1:{server.port}")
+        host.environ.setenv("BROKER_SMTP_TLS", "none")
+        host.environ.setenv("BROKER_SMTP_FROM", "broker@example.dk")
+        follow(host, "mail.md")
+    assert [to for to, _ in office.taken] == ["you@example.dk"]
 
 
 @pytest.mark.parametrize("name", runbook.names())
