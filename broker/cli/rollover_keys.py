@@ -30,7 +30,8 @@ from broker.metadata.service import MetadataService
 def keys(*, epoch: str, federation: str | None, csr: bool, certificates: tuple[Path, ...]) -> None:
     """Make the keys of EPOCH, or put their certificates beside them.
 
-    What is there already is left as it is. Without --csr they certify themselves.
+    EPOCH names a generation of keys, such as oces3. What is there already is left as it is.
+    Without --csr they certify themselves.
     """
     settings = settings_of()
     service, files = service_of(settings), EpochFiles(settings.keys)
