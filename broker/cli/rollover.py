@@ -11,6 +11,7 @@ from broker.cli.rollover_keys import keys
 from broker.cli.rollover_planning import cancel, move, plan
 from broker.cli.rollover_readiness import confirm, readiness, sample
 from broker.cli.rollover_show import show
+from broker.cli.rollover_trying import try_key
 
 
 @click.group()
@@ -33,7 +34,7 @@ def rollover() -> None:
 
 for command in (
     *(keys, plan, move, cancel, show),
-    *(simulate, readiness, confirm, sample),
+    *(simulate, readiness, confirm, sample, try_key),
     *(override, rollback, resume, compromised),
 ):
     rollover.add_command(command)

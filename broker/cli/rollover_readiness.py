@@ -60,6 +60,8 @@ def readiness(*, code: str, federation: str | None, as_json: bool, phone_list: P
     else:
         for plan, lines in boards:
             _print(plan, lines, now)
+        if any(line.reached.level < Level.TRIED for _, lines in boards for line in lines):
+            click.echo(f"Next: broker rollover readiness {code} --phone-list FILE")
 
 
 @click.command()
@@ -86,7 +88,7 @@ def confirm(
         raise click.UsageError("--tried and --withdraw exclude each other.")
     level = Level.NOTHING if withdraw else Level.TRIED if tried else Level.SAID
     service, now = _readiness(), system_clock()
-    for plan in service.plans(code, now, federation):
+    for plan in service.plans_of(code, partner, now, federation):
         who = service.confirm(plan, partner, level, said_by, occasion_of(reason))
         click.echo(f"{safe(who.name)} ({who.code}) for {plan.slot}: level {int(level)}")
     click.echo(f"Next: broker rollover readiness {code}")
@@ -156,8 +158,6 @@ def _print(plan: Plan, lines: tuple[Line, ...], now: datetime) -> None:
     )
     if not lines:
         click.echo("Nobody is registered on this side.")
-    elif any(line.reached.level < Level.TRIED for line in lines):
-        click.echo(f"Next: broker rollover readiness {plan.code} --phone-list FILE")
 
 
 def _facts(plan: Plan, line: Line) -> dict[str, object]:

@@ -42,6 +42,21 @@ class Readiness:
             raise Unknown("rollover.no_plan", f"no plan {code!r}; known: {listed}")
         return tuple(found)
 
+    def plans_of(
+        self, code: str, partner: str, now: datetime, federation: str | None = None
+    ) -> tuple[Plan, ...]:
+        """Those of them that a partner has to do with: services know our IdP, IdPs our SP.
+
+        Raises Unknown("rollover.no_plan" | "rollover.no_partner").
+        """
+        plans = self.plans(code, now, federation)
+        with reading(self.engine) as connection:
+            known = {plan: {p.code for p in partners_of(connection, plan)} for plan in plans}
+        found = tuple(plan for plan in plans if partner in known[plan])
+        if not found:
+            raise _no_partner(partner, set().union(*known.values()))
+        return found
+
     def levels(self, plan: Plan, now: datetime) -> dict[str, int]:
         """The level of every partner, by its code."""
         with reading(self.engine) as connection:
@@ -90,8 +105,7 @@ class Readiness:
         with writing(self.engine) as connection:
             known = {p.code: p for p in partners_of(connection, plan)}
             if partner not in known:
-                listed = ", ".join(sorted(known)) or "none yet"
-                raise Unknown("rollover.no_partner", f"no partner {partner!r}; known: {listed}")
+                raise _no_partner(partner, set(known))
             claim = Claim(level, said_by.strip(), occasion.by, occasion.at, occasion.reason)
             self._keep(connection, plan, partner, claim, occasion)
         return known[partner]
@@ -144,3 +158,8 @@ class Readiness:
 def _spoken_for(claims: tuple[Claim, ...]) -> bool:
     """Whether it counts as ready already, or a person took it back."""
     return any(claim.level in (Level.NOTHING, Level.TRIED, Level.USED) for claim in claims)
+
+
+def _no_partner(partner: str, known: set[str]) -> Unknown:
+    listed = ", ".join(sorted(known)) or "none yet"
+    return Unknown("rollover.no_partner", f"no partner {partner!r}; known: {listed}")

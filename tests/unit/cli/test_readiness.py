@@ -7,9 +7,11 @@ import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
+from broker.app import create_app
 from broker.db import make_engine, writing
 from broker.metadata import store
 from broker.metadata.readiness import store as signs
@@ -33,7 +35,7 @@ EXPLAINED = "broker rollover readiness"
 @pytest.fixture
 def planned(made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """An installation with a service, a plan that is announced, and the keys it leads to."""
-    for name in ("context", "partner_keys", "purge", "rollover_readiness"):
+    for name in ("context", "partner_keys", "purge", "rollover_readiness", "rollover_trying"):
         monkeypatch.setattr(sys.modules[f"broker.cli.{name}"], "system_clock", lambda: NOW)
     raw = Sp(tail=contact()).xml()
     loaded = made("metadata", "load", written(tmp_path, "sp.xml", raw), "--code", "one")
@@ -137,6 +139,32 @@ def test_a_sample_is_signed_with_the_key_that_is_to_come(planned: Run, tmp_path:
     assert verified.verified_by == new
     plain = planned("rollover", "sample", "autumn", "--partner", "one")
     assert plain.stdout_bytes.startswith(b"<")
+
+
+def test_a_link_lets_one_browser_try_the_key_that_is_to_come(planned: Run, tmp_path: Path) -> None:
+    told = planned("rollover", "try", "autumn", "--partner", "one")
+    assert told.exit_code == 0, told.output
+    link = urlsplit(told.output.splitlines()[0])
+    assert "broker rollover confirm autumn one --tried --said-by NAME" in told.output
+    settings = read_settings({"BROKER_DATA": str(tmp_path / "data")})
+    browser = create_app(settings, clock=lambda: NOW + timedelta(minutes=14)).test_client()
+    begun = browser.post(link.path, base_url=settings.origin)
+    assert begun.status_code == 303
+    assert begun.headers["Set-Cookie"].startswith("__Host-rehearsal-sundhed=")
+    late = create_app(settings, clock=lambda: NOW + timedelta(minutes=15)).test_client()
+    assert late.post(link.path, base_url=settings.origin).status_code == 404
+
+
+def test_nobody_is_sent_a_link_that_leads_nowhere(
+    planned: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "rollover.no_plan" in planned("rollover", "try", "winter", "--partner", "one").output
+    assert "request.service" in planned("rollover", "try", "autumn", "--partner", "two").output
+    early = INSTANTS.announce - timedelta(seconds=1)
+    monkeypatch.setattr(sys.modules["broker.cli.rollover_trying"], "system_clock", lambda: early)
+    refused = planned("rollover", "try", "autumn", "--partner", "one")
+    assert refused.exit_code == 1
+    assert "rollover.not_announced" in refused.output
 
 
 def test_the_keys_of_a_partner_are_shown_with_when_they_signed(
