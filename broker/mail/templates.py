@@ -20,7 +20,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from broker.mail.kinds import KINDS, Facts, told
+from broker.mail.facts import Facts
+from broker.mail.kinds import KINDS, told
 from broker.mail.model import Capacity, Language
 from broker.resources import resource
 
