@@ -49,7 +49,7 @@ def office_of(settings: Settings) -> Office:
 
 def urgent_news(settings: Settings) -> UrgentNews:
     """What tells partners that a switch was taken back, or that a key is known to others."""
-    return UrgentNews(office_of(settings))
+    return UrgentNews(office_of(settings), ready_since)
 
 
 def metadata_refresher(settings: Settings, engine: Engine) -> MetadataRefresher:

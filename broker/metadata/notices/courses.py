@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.mail.milestones import Milestone, latest_due, rollover_milestones
+from broker.mail.milestones import FRESH, Milestone, latest_due, rollover_milestones
 from broker.metadata.rollover.choosing import phase
 from broker.metadata.rollover.model import LAST_CALL, Phase, Plan, Rollovers
 from broker.periods import FOREVER
@@ -26,7 +26,12 @@ class Course:
     announce: datetime
     switch: datetime
     unpublish: datetime
+    planned: datetime  # when the old key is withdrawn unless somebody needs it for longer
     held: bool = False  # it keeps the old key at the switch until it is ready
+
+    def ends(self, now: datetime) -> datetime:
+        """When the old key was withdrawn, or before which instant it will not be."""
+        return self.unpublish if self.unpublish <= now else max(self.planned, self.switch)
 
 
 def changes(rollovers: Rollovers, now: datetime) -> tuple[tuple[Plan, ...], ...]:
@@ -54,6 +59,7 @@ def course(plans: Iterable[Plan], partner: str, now: datetime) -> Course:
         announce=min(one.announce for one in every),
         switch=min(one.switch for one in every),
         unpublish=max(one.unpublish for one in every),
+        planned=max(one.planned for one in every),
         held=any(one.held for one in every),
     )
 
@@ -71,7 +77,8 @@ def due(course: Course, level: int, now: datetime) -> Milestone | None:
         found = rollover_milestones(
             course.announce, course.switch, course.unpublish, now, readiness=level
         )
-    return found[0] if found else None
+    # That something happened is news for a week; what is to be done stays worth telling.
+    return next((m for m in found if m.at < course.switch or now - m.at < FRESH), None)
 
 
 def _course(plan: Plan, partner: str, now: datetime) -> Course:
@@ -90,7 +97,9 @@ def _course(plan: Plan, partner: str, now: datetime) -> Course:
             free = min(free, plan.before_ends - LAST_CALL)
         held = max(now, at.switch) < free
         switch = switch if held else max(switch, free)
-    return Course(at.announce, switch, max(_unpublished(plan, now), switch), held)
+    hard = plan.style == "hard"  # whose documents never show both
+    ends = switch if hard else max(_unpublished(plan, now), switch)
+    return Course(at.announce, switch, ends, switch if hard else at.unpublish, held)
 
 
 def _unpublished(plan: Plan, now: datetime) -> datetime:

@@ -117,7 +117,7 @@ class Reminders:
             federation=home.name,
             partner=person.name,
             switch_at=one.course.switch,
-            unpublish_at=one.course.unpublish,
+            unpublish_at=one.course.ends(now),
             fingerprint=office.fingerprint(lead.slot, lead.after),
             metadata_url=office.coming_address(home, lead, person.row, way),
             ready=one.level >= READY,

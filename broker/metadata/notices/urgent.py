@@ -1,19 +1,24 @@
 """That a switch was taken back, or a key is known to others: told as it is decided."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from broker.db import Connection
 from broker.mail.facts import EmergencyFacts, TakenBackFacts
 from broker.mail.model import Event
+from broker.metadata import store
 from broker.metadata.homes import federations_in
 from broker.metadata.model import Federation
 from broker.metadata.notices.office import Office
 from broker.metadata.notices.people import Person, people
 from broker.metadata.report import Occasion
 from broker.metadata.rollover.choosing import counts
+from broker.metadata.rollover.desk import ReadySource, held
 from broker.metadata.rollover.model import Ask
-from broker.metadata.rollover.store import rollovers
 from broker.metadata.rollover.telling import Compromised, News, TakenBack
+
+_JUST_NOW = timedelta(microseconds=1)
+_KIND_OF = {"idp": "sp", "sp": "idp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +26,7 @@ class UrgentNews:
     """Writes to every partner that a decision changes something for, in its transaction."""
 
     office: Office
+    ready: ReadySource
 
     def __call__(self, connection: Connection, news: News, occasion: Occasion) -> None:
         """Tell the partners. What cannot be written is left out: the decision stands."""
@@ -37,21 +43,23 @@ class UrgentNews:
             for person in people(connection, path, news.slot.side):
                 self._put(connection, home, person, self._stolen(home, person, news, occasion))
 
-    @staticmethod
     def _taken_back(
-        connection: Connection, news: TakenBack, occasion: Occasion
-    ) -> frozenset[str] | None:
-        """Whom it concerns: the one that was named, or everybody whom nothing of their own keeps
-        on the new key.
-        """
+        self, connection: Connection, news: TakenBack, occasion: Occasion
+    ) -> frozenset[str]:
+        """Whom it concerns: the one that was named, or everybody who had switched until now."""
         if news.partner is not None:
             return frozenset({news.partner})
-        known, side = rollovers(connection), news.slot.side
-        every = (p.code for p in people(connection, news.slot.federation, side))
+        known, slot, now = held(connection, self.ready), news.slot, occasion.at
+
+        def key(code: str, at: datetime) -> str:
+            return counts(known, slot, Ask(code), at).epoch
+
+        federation = store.members(connection, slot.federation)
+        codes = {member.code for member in federation if member.kind == _KIND_OF[slot.side]}
         return frozenset(
             code
-            for code in every
-            if counts(known, news.slot, Ask(code), occasion.at).epoch == news.epoch
+            for code in codes
+            if key(code, now) == news.epoch and key(code, now - _JUST_NOW) != news.epoch
         )
 
     def _back(
