@@ -6,19 +6,22 @@ import pytest
 import sqlalchemy as sa
 
 from broker.audit.store import AuditStore
-from broker.db import Engine, reading
+from broker.db import Engine, reading, writing
 from broker.mail.letters import Letters
 from broker.mail.model import Recipient
 from broker.mail.store import Outbox
 from broker.mail.tables import MAIL
 from broker.mail.templates import Templates
+from broker.metadata.model import Localised
 from broker.metadata.notices.alarming import AlarmNews
 from broker.metadata.notices.office import Office
 from broker.metadata.published.tokens import Tokens
+from broker.metadata.sources.alarms import AlarmDesk
+from broker.metadata.sources.model import Alarm
 from broker.metadata.sources.refresh import MetadataRefresher
 from broker.metadata.sources.store import alarms
 from tests.factories import NOW, key_pair
-from tests.metadata_factory import Sp, acs, aggregate, key
+from tests.metadata_factory import Sp, acs, key
 from tests.publisher import ORIGIN, Follower, signed, with_key
 
 OPERATOR = "drift@broker.dk"
@@ -89,22 +92,22 @@ def test_a_source_that_fails_again_and_again_is_told_once_a_day(mailing: Mailing
     assert len(mailing.mails()) == before + 2
 
 
-def test_many_at_once_are_one_mail_that_says_how_many(engine: Engine) -> None:
-    mailing = Mailing(engine)
-    mailing.follow("feed", many=True)
-    many = [
-        Sp(
-            entity_id=f"https://s{number}.example.dk",
-            keys=key("sp") + key("sp-enc", "encryption"),
-            endpoints=acs(f"https://s{number}.example.dk/acs"),
-        )
-        for number in range(9)
-    ]
-    assert mailing.refresh("feed", aggregate(*many)).counts["waiting"] == 9
-    ((kind, body),) = mailing.mails()
-    assert kind == "metadata-alarm"
-    assert "9 parter: " in body
-    assert "og 4 til" in body
+def test_many_at_once_are_one_mail_that_says_how_many(mailing: Mailing) -> None:
+    def alarm(number: int, code: str = "metadata.entity_dropped") -> Alarm:
+        subject = f"https://s{number}.example.dk"
+        return Alarm("sundhed", "partner", subject, code, "warning", Localised("Væk.", "Gone."))
+
+    desk = AlarmDesk(AuditStore(), mailing.refresher.mail)
+    before = len(mailing.mails())
+    with writing(mailing.engine) as connection:
+        desk.raise_all(connection, [alarm(n) for n in range(60)], mailing.occasion)
+    assert len(mailing.mails()) == before + 1
+    body = mailing.mails()[-1][1]
+    assert "60 parter: " in body
+    assert "og 55 til" in body
+    with writing(mailing.engine) as connection:
+        desk.raise_all(connection, [alarm(n, "metadata.x") for n in range(3)], mailing.occasion)
+    assert len(mailing.mails()) == before + 4
 
 
 def test_what_is_only_to_be_noted_is_not_mailed(engine: Engine) -> None:

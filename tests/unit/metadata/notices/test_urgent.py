@@ -6,12 +6,15 @@ import sqlalchemy as sa
 from broker.db import reading
 from broker.mail.tables import MAIL
 from broker.metadata.report import Occasion
+from broker.metadata.rollover.model import Side, Use
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.rollover.telling import News
 from tests.unit.metadata.notices.town import ANNOUNCE, OPERATOR, SERVICES, SWITCH, Town, on
 from tests.unit.metadata.rollover.making import ENCRYPTION, OUTWARD, SIGNING, day
 
-IDP_SIDE, SP_SIDE = (("idp", "signing"),), (("sp", "signing"), ("sp", "encryption"))
+Keys = tuple[tuple[Side, Use], ...]
+IDP_SIDE: Keys = (("idp", "signing"),)
+SP_SIDE: Keys = (("sp", "signing"), ("sp", "encryption"))
 
 
 @pytest.fixture
