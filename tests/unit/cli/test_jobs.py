@@ -189,9 +189,7 @@ def test_a_process_that_is_told_to_stop_ends_well(run: Run) -> None:
     )
     try:
         assert process.stderr is not None
-        assert process.stderr.readline().startswith(
-            "Running mail, readiness, purge until told to stop"
-        )
+        assert process.stderr.readline().startswith(f"Running {', '.join(JOBS)} until told to stop")
         while '"job": "purge"' not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)
