@@ -34,6 +34,7 @@
     fetching    how a partner's program is known that fetches them
     kept_keys, partner_keys
                 partners' own changes of keys
+    notices     who is told of all this by mail, once
 
 The promise: the newest accepted load is in force everywhere at once, and a load that is
 refused leaves the last good one alone.

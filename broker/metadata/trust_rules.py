@@ -28,6 +28,7 @@ class Objection:
     code: str
     where: str
     words: Localised
+    fingerprint: str = ""  # of the new key that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def keys(coming: Coming) -> Iterator[Objection]:
             f"Ny nøgle til {_USE_DA[use]}: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
             f"A new {use} key: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
         )
-        yield Objection(coming.unproved, "metadata.key_added", "KeyDescriptor", words)
+        yield Objection(coming.unproved, "metadata.key_added", "KeyDescriptor", words, key)
     for use, key in sorted(before.keys() - after.keys()):
         words = Localised(
             f"Nøgle til {_USE_DA[use]} fjernet: “{before[use, key].subject}”, {key[:16]}…",

@@ -15,7 +15,7 @@ from broker.metadata import store
 from broker.metadata.dated import store as dated
 from broker.metadata.model import Localised
 from broker.metadata.report import Occasion
-from broker.metadata.sources.alarms import AlarmDesk, of_source
+from broker.metadata.sources.alarms import AlarmDesk, TellAlarms, of_source, tell_nobody
 from broker.metadata.sources.model import Alarm, Source
 from broker.metadata.sources.store import alarms, sources
 from broker.saml.entity_descriptor import read_entity
@@ -32,10 +32,11 @@ class Watch:
 
     engine: Engine
     audit: AuditStore
+    mail: TellAlarms = tell_nobody
 
     def look(self, occasion: Occasion) -> tuple[Alarm, ...]:
         """Raise what is wrong at this instant, close what is not any more; what is wrong."""
-        desk = AlarmDesk(self.audit)
+        desk = AlarmDesk(self.audit, self.mail)
         with writing(self.engine) as connection:
             found = [*_sources(connection, occasion), *_by_hand(connection, occasion)]
             wrong = {(a.federation, a.source, a.subject, a.code) for a in found}
