@@ -224,9 +224,31 @@ def _short(validator: str | None) -> str | None:
     return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: NAT64 reaches the IPv4 inside
+_DETOURS = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "::/96",  # an IPv4 address written as an IPv6 one, RFC 4291
+        "::ffff:0:0:0/96",  # RFC 2765
+        "64:ff9b:1::/48",  # NAT64 inside one network, RFC 8215
+        "2002::/16",  # 6to4 leads to the IPv4 address inside
+        "fec0::/10",  # once the addresses of a site
+        "3fff::/20",  # for examples, RFC 9637
+        "5f00::/16",  # segments, RFC 9602
+    )
+)
+
+
 def _allowed(address: str, *, loopback: bool) -> bool:
+    """Whether an address is public. What holds an IPv4 address leads to that one, or nowhere."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
+    if loopback and ip.is_loopback:
+        return True
+    if ip.version == 6 and ip in _TRANSLATED:
+        ip = ipaddress.ip_address(int(ip) & 0xFFFF_FFFF)
+    if any(ip.version == 6 and ip in network for network in _DETOURS):
+        return False
+    return ip.is_global and not ip.is_multicast
 
 
 def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
@@ -274,12 +296,16 @@ def _body(answer: requests.Response, size: int) -> bytes:
     packed = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     content = bytearray()
     while block := answer.raw.read(BLOCK, decode_content=False):
+        if packed and packed.eof:  # zlib would keep all that follows, however much that is
+            raise Refused("source.encoding", "something follows the gzip")
         try:
             content += packed.decompress(block, size - len(content) + 1) if packed else block
         except zlib.error as error:
             raise Refused("source.encoding", "the answer is no gzip") from error
         if len(content) > size:
             raise Refused("source.too_large", f"larger than {size} bytes")
+    if packed and packed.unused_data:
+        raise Refused("source.encoding", "something follows the gzip")
     if packed and not packed.eof:
         raise Refused("source.encoding", "the answer ends before its gzip does")
     return bytes(content)
