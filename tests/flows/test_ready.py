@@ -10,7 +10,17 @@ from broker.metadata.readiness.model import Line
 from broker.metadata.readiness.service import Readiness
 from tests.box import ORIGIN, Box
 from tests.factories import key_pair
-from tests.flows.test_rollover import AFTER, BEFORE, DAY, INSTANTS, SLOT, begin_at, box, login, signer
+from tests.flows.test_rollover import (
+    AFTER,
+    BEFORE,
+    DAY,
+    INSTANTS,
+    SLOT,
+    begin_at,
+    box,
+    login,
+    signer,
+)
 from tests.flows.test_signs import load, signs
 from tests.hostile.forge import Forge
 from tests.peers import sp_metadata
