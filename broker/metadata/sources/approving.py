@@ -25,6 +25,8 @@ from broker.metadata.trust_rules import Coming
 from broker.saml.entities import EntityFacts
 from broker.saml.entity_descriptor import examine_entity, read_entity
 
+_WAITS = ("pending", "scheduled")
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -49,7 +51,8 @@ class ApprovalDesk:
     ) -> Chosen:
         """What waits of an entity, or another version of it by the beginning of its SHA-256.
 
-        Raises Unknown("metadata.code" | "metadata.nothing_waits" | "metadata.version").
+        Raises Unknown("metadata.code" | "metadata.nothing_waits" | "metadata.version" |
+        "metadata.several_versions" | "metadata.several_wait").
         """
         with reading(self.engine) as connection:
             return _chosen(connection, federation, code, sha256, kind)
@@ -80,6 +83,8 @@ class ApprovalDesk:
             self._decide(connection, found, state, occasion, later)
             if later is None:
                 versions.put_in_force(connection, row, None if removal else number)
+                if not removal and found.version.source_code:
+                    versions.outdated(connection, [row], found.version.source_code, number)
             if removal:
                 versions.released(connection, row, keep=False)
             elif found.version.source_code:
@@ -216,18 +221,19 @@ def _chosen(
 ) -> Chosen:
     record = _record(connection, federation, code, kind)
     every = store.versions(connection, record.row)
-    if sha256:
-        found = [v for v in every if v.sha256.startswith(sha256.lower())]
-    else:
-        found = [v for v in every if v.state in ("pending", "scheduled")]
+    waiting = [v for v in every if v.state in _WAITS]
+    found = [v for v in every if v.sha256.startswith(sha256.lower())] if sha256 else waiting
     if not found:
         code_of = "metadata.version" if sha256 else "metadata.nothing_waits"
         words = f"no version begins with {sha256}" if sha256 else f"nothing of {code} waits"
         raise Unknown(code_of, words)
+    if sha256 and len({v.sha256 for v in found}) > 1:
+        words = f"several versions begin with {sha256}: give more of it"
+        raise Unknown("metadata.several_versions", words)
     if not sha256 and len({(v.sha256, v.source_code) for v in found}) > 1:
         listed = ", ".join(f"{v.sha256[:16]} from {v.source_code}" for v in found)
         raise Unknown("metadata.several_wait", f"several wait; name one by --sha256: {listed}")
-    version = found[0]
+    version = next((v for v in found if v in waiting), found[0])
     current = next((v for v in every if v.in_force), None)
     wanted = [v.id for v in (version, current) if v is not None and not v.removal]
     documents = dated.documents(connection, wanted)
@@ -240,6 +246,6 @@ def _waiting(
     connection: Connection, federation: str, code: str, sha256: str, kind: Kind | None
 ) -> Chosen:
     found = _chosen(connection, federation, code, sha256, kind)
-    if found.version.state not in ("pending", "scheduled"):
+    if found.version.state not in _WAITS:
         raise Unknown("metadata.nothing_waits", f"that version of {code} does not wait")
     return found
