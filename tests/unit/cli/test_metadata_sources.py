@@ -1,8 +1,8 @@
 """`broker metadata sources … alarms`: an operator follows a partner, and decides what counts."""
 
 import json
-import re
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
