@@ -98,8 +98,8 @@ def list_offers(
 
     `usable` are the rows of those that can be chosen, `failing` those that answer badly just now
     with what may be used in their place; `last` is the row of the one used last, `suggested` the
-    code that a network suggests; `everything` shows more results of a search than usual. What is for
-    test users is among those that wait: with `testers`, with a way in for those who are.
+    code that a network suggests; `everything` shows more results of a search than usual. What is
+    for test users is among those that wait; `testers` gives those who are one a way in.
     """
     rows = [_row(cards, offer, usable, failing, testers=testers) for offer in offers]
     choosable = [row for row in rows if row.open]
