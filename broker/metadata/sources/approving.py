@@ -7,7 +7,7 @@ person as well.
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.events import MetadataDecided
+from broker.audit.events import MetadataDecided, PartnerKeyEnded
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused, Unknown
@@ -16,6 +16,7 @@ from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind
 from broker.metadata.homes import federation_of
+from broker.metadata.kept_keys import store as kept_store
 from broker.metadata.report import Occasion
 from broker.metadata.sources.alarms import AlarmDesk
 from broker.metadata.sources.model import Alarm, AlarmRecord
@@ -115,7 +116,10 @@ class ApprovalDesk:
     def withdraw(
         self, federation: str, code: str, occasion: Occasion, kind: Kind | None = None
     ) -> EntityRecord:
-        """Take an entity's metadata out of force; what its source says of it waits from now on."""
+        """Take an entity's metadata out of force; what its source says of it waits from now on.
+
+        A key that was kept beside it ends as well: it may be the one that is stolen.
+        """
         with writing(self.engine) as connection:
             dated.settle(connection, occasion.at)
             record = _record(connection, federation, code, kind)
@@ -124,6 +128,7 @@ class ApprovalDesk:
                 raise Unknown("metadata.nothing_in_force", f"{code} has no metadata in force")
             found = Chosen(record, current, None, None)
             self._decide(connection, found, "withdrawn", occasion, None)
+            self._end_kept(connection, record, occasion)
             self._close(connection, found, "removed", occasion, None)
         return record
 
@@ -158,6 +163,21 @@ class ApprovalDesk:
         for objection in trust.judge(coming, home, settings).objections:
             if objection.verdict == "refuse":
                 raise Refused(objection.code, objection.words.en)
+
+    def _end_kept(self, connection: Connection, record: EntityRecord, occasion: Occasion) -> None:
+        for one in kept_store.kept(connection, record.row).get(record.row, ()):
+            fingerprint = one.certificate.fingerprint
+            if not kept_store.end(connection, record.row, fingerprint, occasion.at):
+                continue
+            event = PartnerKeyEnded(
+                federation=record.federation,
+                kind=record.kind,
+                code=record.code,
+                fingerprint=fingerprint,
+                by=occasion.by,
+                reason=occasion.reason,
+            )
+            self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
 
     def _decide(
         self,
