@@ -5,7 +5,6 @@ https on a public host, answers within limits of time and size, and may not send
 a redirect could lead to a service that only this machine reaches.
 """
 
-import ipaddress
 import socket
 import zlib
 from collections.abc import Callable, Iterable
@@ -22,6 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from broker.errors import Refused, Unavailable
 from broker.metadata.deadline import Deadline
+from broker.metadata.public import is_public
 from broker.saml.entity_parts import is_loopback
 from broker.saml.metadata_xml import FEED
 
@@ -120,7 +120,7 @@ def check_address(
     if parts.scheme not in schemes and not (loopback and is_loopback(host)):
         raise Refused("source.address", f"only {' and '.join(schemes)} is fetched")
     for address in resolve(host):
-        if not _allowed(address, loopback=loopback):
+        if not is_public(address, loopback=loopback):
             raise Refused("source.address", f"{host} is on a network that is not public")
 
 
@@ -224,33 +224,6 @@ def _short(validator: str | None) -> str | None:
     return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: NAT64 reaches the IPv4 inside
-_DETOURS = tuple(
-    ipaddress.ip_network(text)
-    for text in (
-        "::/96",  # an IPv4 address written as an IPv6 one, RFC 4291
-        "::ffff:0:0:0/96",  # RFC 2765
-        "64:ff9b:1::/48",  # NAT64 inside one network, RFC 8215
-        "2002::/16",  # 6to4 leads to the IPv4 address inside
-        "fec0::/10",  # once the addresses of a site
-        "3fff::/20",  # for examples, RFC 9637
-        "5f00::/16",  # segments, RFC 9602
-    )
-)
-
-
-def _allowed(address: str, *, loopback: bool) -> bool:
-    """Whether an address is public. What holds an IPv4 address leads to that one, or nowhere."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if loopback and ip.is_loopback:
-        return True
-    if ip.version == 6 and ip in _TRANSLATED:
-        ip = ipaddress.ip_address(int(ip) & 0xFFFF_FFFF)
-    if any(ip.version == 6 and ip in network for network in _DETOURS):
-        return False
-    return ip.is_global and not ip.is_multicast
-
-
 def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """A session whose every connection is checked before anything is sent over it.
 
@@ -258,7 +231,7 @@ def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """
 
     def checked(made: socket.socket) -> socket.socket:
-        if _allowed(str(made.getpeername()[0]), loopback=loopback):
+        if is_public(str(made.getpeername()[0]), loopback=loopback):
             deadline.watch(made)
             return made
         made.close()
