@@ -79,7 +79,7 @@ def mentioned(name: str) -> list[tuple[str, ...]]:
     """Every command that a runbook mentions in a sentence, word by word, with its options."""
     spoken = _FENCE.sub("", _text(name))
     found = re.findall(r"`broker ([^`]+)`", spoken)
-    return [tuple(re.findall(r"--[a-z-]+|[^\s…]+", words)) for words in found]
+    return [tuple(re.findall(r"--[a-z0-9-]+|[^\s…]+", words)) for words in found]
 
 
 def agrees(shown: tuple[str, ...], output: str) -> str | None:

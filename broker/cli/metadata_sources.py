@@ -239,8 +239,7 @@ def _print(found: Refreshed) -> None:
             click.echo(f"    {safe(words.en)} ({code})")
         print_findings(entity.findings, indent=4)
         if entity.state in ("waiting", "dropped"):
-            code = safe(entity.code)
-            click.echo(f"    Next: broker metadata diff {code}, broker metadata approve {code}")
+            click.echo(f"    Next: broker metadata diff {safe(entity.code)}")
     if len(found.entities) > SHOWN:
         click.echo(f"  … and {len(found.entities) - SHOWN:,} more: broker metadata list")
 

@@ -124,8 +124,10 @@ class Closing:
         service, idp = turn.known()
         path, signals = turn.federation.path, self.recorder.signals
         answered, asked = self.keys.epochs(turn)
-        if not self.keys.rehearsing(turn):
-            endpoint = None if turn.asked is None else turn.asked.endpoint
+        endpoint = None if turn.asked is None else turn.asked.endpoint
+        # Whoever may log in can write an unsigned request to the address of an epoch.
+        forgeable = endpoint is not None and not service.must_sign
+        if not self.keys.rehearsing(turn) and not forgeable:
             signals.used(path, service.code, turn.now, endpoint=endpoint, epoch=answered)
         if how == "asked":
             signals.returned(path, idp.code, turn.now, epoch=asked)

@@ -52,8 +52,7 @@ def verify(
     The ACS address comes from metadata only: what the request names must be one of them.
     `endpoint` is the epoch of the address that it came to: Destination has to say the same.
     """
-    required = service.sp.authn_requests_signed or service.require_signed_requests
-    request = opened.verify(service.signing_at(now), required=required)
+    request = opened.verify(service.signing_at(now), required=service.must_sign)
     expected = checks.ExpectedRequest(
         service=service.sp.entity_id,
         sso_url=federation.sso_at(endpoint),

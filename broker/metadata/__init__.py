@@ -4,7 +4,7 @@
     showing     what people are shown of them: page, look, networks, logos
     documents   TOML tables to facts, with every mistake named
     seed        which kind of document a file is, and the files an installation begins with
-    source      metadata from a file or an address, with limits
+    source      metadata from a file or an address, with limits, on networks that are `public`
     trust       what may replace what: one object decides, by `trust_rules` and `trust_feeds`
     tables, store, service
                 every version kept; one load is one transaction with its audit row

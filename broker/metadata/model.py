@@ -155,6 +155,11 @@ class Service:
     kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
     page: ServicePage = field(default_factory=ServicePage)
 
+    @property
+    def must_sign(self) -> bool:
+        """Whether only a signed request of its is served; any other could be anybody's."""
+        return self.sp.authn_requests_signed or self.require_signed_requests
+
     def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
         """The certificates that verify its messages at an instant."""
         return still(self.sp.signing, self.kept, now)

@@ -16,6 +16,7 @@ from tests.browser.gallery import (
     ONE,
     PATH,
     STATES,
+    TRIAL,
     TWELVE,
     TWO,
     Gallery,
@@ -118,6 +119,29 @@ def test_what_cannot_be_chosen_says_why_and_is_no_button(plain: Page, gallery: G
         assert not shown.locator("button, a").count()
         assert shown.evaluate("e => e.tagName") == "DIV"
     assert codes(plain) == ["nemlogin", "region-nordjylland", "region-sjaelland"]
+
+
+def test_a_test_user_gets_in_by_keyboard_and_without_script(
+    plain: Page, danish: Page, gallery: Gallery
+) -> None:
+    """Nobody else takes it for a login of theirs: it is grey, with its date, and says for whom."""
+    for page in (plain, danish):
+        page.goto(gallery.start(TRIAL))
+        shown = page.locator('[data-state="trial"]')
+        expect(shown).to_contain_text("Region Midtjylland")
+        expect(shown).to_contain_text("Åbner for")
+        assert not shown.locator("button, a").count()
+        waiting = page.locator("section[aria-labelledby=waiting]")
+        way = waiting.get_by_role(
+            "button", name="Kun for testbrugere: log ind med Region Midtjylland"
+        )
+        assert codes(page) == ["nemlogin", "region-nordjylland", "region-midtjylland"]
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            if way.evaluate("e => e === document.activeElement"):
+                break
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{gallery.demo.idps['region-midtjylland'].url}/**")
 
 
 def test_without_script_a_search_finds_and_leads_on(plain: Page, gallery: Gallery) -> None:

@@ -103,7 +103,9 @@ def login(
     return signer(box, box.deliver(browser, Forge(trip, box.clock()).xml()))
 
 
-def begin_at(box: Box, browser: FlaskClient, endpoint: str, said: str | None) -> TestResponse:
+def begin_at(
+    box: Box, browser: FlaskClient, endpoint: str, said: str | None, key: str = "one"
+) -> TestResponse:
     """A request to the address of an epoch, whose Destination names that of `said`."""
     path = f"/sundhed/saml/e/{endpoint}/sso"
     told = f"/sundhed/saml/e/{said}/sso" if said else "/sundhed/saml/sso"
@@ -113,7 +115,7 @@ def begin_at(box: Box, browser: FlaskClient, endpoint: str, said: str | None) ->
         write_authn_request(draft, sign_with=None).xml,
         parameter="SAMLRequest",
         relay_state=None,
-        key=signing_key("one"),
+        key=signing_key(key) if key else None,
     )
     return browser.get(url, base_url=ORIGIN)
 

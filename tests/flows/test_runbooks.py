@@ -5,6 +5,7 @@ of a command is what it says.
 """
 
 import os
+import re
 import shutil
 import sys
 from collections import Counter
@@ -41,13 +42,14 @@ class Host:
     folder: Path
     environ: pytest.MonkeyPatch
     now: datetime = BEGIN
+    digits: str = ""  # of the version that the last diff told to copy
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
         for name, module in list(sys.modules.items()):
             if name.startswith("broker.cli.") and hasattr(module, "system_clock"):
                 self.environ.setattr(module, "system_clock", lambda: self.now)
-        self.environ.setenv("SUDO_USER", by or "anna")
+        self.environ.setattr("broker.cli.context.person", lambda: by or "anna")
         return CliRunner().invoke(main, arguments, terminal_width=200)
 
     def follow(self, typed: Typed) -> None:
@@ -56,7 +58,10 @@ class Host:
         for name in typed.arguments:
             if name.endswith(".crt"):
                 issue(self.folder, name, self.now)
-        done = self.run(*typed.arguments, by=typed.by)
+        copied = [self.digits if word == "DIGITS" else word for word in typed.arguments]
+        done = self.run(*copied, by=typed.by)
+        if found := re.search(r"--sha256 ([0-9a-f]+)", done.output):
+            self.digits = found[1]
         where = f"line {typed.line}: broker {' '.join(typed.arguments)}\n{done.output}"
         assert done.exit_code == (1 if typed.refused else 0), where
         assert "Traceback" not in done.output, where

@@ -108,6 +108,23 @@ def test_g04_a_body_that_unpacks_to_a_gigabyte_is_cut_off(
     asks(follower, publisher, "source.too_large")
 
 
+def test_g04_what_follows_the_packing_is_not_kept(follower: Follower, publisher: Publisher) -> None:
+    """A decompressor keeps all that comes after its end: without a limit, and without a use."""
+    sent = 0
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal sent
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+        handler.wfile.write(gzip.compress(b"<a/>"))
+        for _ in range(10_000):
+            handler.wfile.write(b"x" * 65_536)
+            sent += 65_536
+
+    publisher.answer = endless
+    asks(follower, publisher, "source.encoding")
+    assert sent < 20_000_000
+
+
 def test_g04_a_packing_that_we_cannot_bound_is_refused(
     follower: Follower, publisher: Publisher
 ) -> None:

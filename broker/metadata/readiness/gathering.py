@@ -78,6 +78,7 @@ def gather(connection: Connection, rollovers: Rollovers, plan: Plan, now: dateti
                 claims=claims.get(p.code, ()),
                 reads=p.reads,
                 several_proven=p.code in proven,
+                fetches_guessed=p.guessed,
             )
             for p in partners
         },
@@ -103,9 +104,15 @@ def partners_of(connection: Connection, plan: Plan) -> tuple[Partner, ...]:
                 owner=str(document.get("owner", "")),
                 critical=document.get("sla") == "society-critical",
                 reads=_READS.get(document.get("reads"), "several"),
+                guessed=_by_agent_alone(document.get("fetches")),
             )
         )
     return tuple(found)
+
+
+def _by_agent_alone(fetches: object) -> bool:
+    """Whether a partner's program is known by nothing but what it calls itself."""
+    return isinstance(fetches, Mapping) and "agent" in fetches and not fetches.get("networks")
 
 
 def _proven(

@@ -87,8 +87,11 @@ def _claimed(claims: tuple[Claim, ...], announced: datetime, now: datetime) -> R
 def _loads_daily(
     evidence: Evidence, seen: list[Sign], of_new: list[Sign], now: datetime
 ) -> Reached | None:
-    """It has fetched most days of a week and once since the announcement, and reads several."""
-    if evidence.reads != "several" or not evidence.several_proven:
+    """It has fetched most days of a week and once since the announcement, and reads several.
+
+    Anybody can call their program what a partner's is called: that shows a fetch, never this.
+    """
+    if evidence.reads != "several" or not evidence.several_proven or evidence.fetches_guessed:
         return None
     fetched = [s for s in seen if s.kind == "fetched"]
     days = {s.hour.date() for s in fetched if s.hour > now - DAILY}

@@ -71,6 +71,7 @@ class Evidence:
     claims: tuple[Claim, ...] = ()
     reads: Reads = "several"
     several_proven: bool = False  # it came through an earlier overlap without doing anything
+    fetches_guessed: bool = False  # that it fetched may rest on what a program calls itself
 
 
 Because = Literal[
@@ -98,6 +99,7 @@ class Partner:
     owner: str
     critical: bool
     reads: Reads
+    guessed: bool = False  # known at everybody's addresses by a User-Agent alone
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,7 @@ WEEK = daily(f"signing/{NEW}", 6, LATER)
         (Evidence((sign("returned", NEW, LATER - 2 * DAY, 9, LATER),)), 0, "nothing"),
         (Evidence(WEEK, several_proven=True), 3, "loads_daily"),
         (Evidence(WEEK), 1, "fetched"),
+        (Evidence(WEEK, several_proven=True, fetches_guessed=True), 1, "fetched"),
         (Evidence(WEEK, reads="first", several_proven=True), 1, "fetched"),
         (Evidence(WEEK[:4], several_proven=True), 1, "fetched"),
         (Evidence(WEEK, (SAID,), several_proven=True), 3, "loads_daily"),
