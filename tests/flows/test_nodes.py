@@ -92,7 +92,7 @@ def _announced(nodes: Fleet) -> None:
 
 def _switched(watched: Watched, command_takes: timedelta) -> None:
     """By the clock alone: issued before the switch, the old key; at it or after, the new one."""
-    lead = 2 * command_takes + 3 * SECOND
+    lead = 5 * command_takes + 5 * SECOND  # so that a busy machine has announced it in time
     switch = (system_clock() + lead).replace(microsecond=0)
     watched.command("move", "change", "--switch", switch.isoformat(), *WHY)
     assert system_clock() < switch, "this machine is too slow for so little notice"
