@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from broker.audit.store import AuditStore
 from broker.bootstrap import metadata_service
@@ -107,11 +108,34 @@ def is_sent_on(box: Box, service: str) -> str:
     return found[0] if found else ""
 
 
+def seen(box: Box, service: str) -> tuple[list[str], list[str]]:
+    """What somebody reads on the page who wants to choose: the buttons, and what is not open.
+
+    By `vaelg=1` the page is shown even where one login is open and nobody would be asked.
+    """
+    browser, draft = box.browser(), box.draft(service)
+    answer = box.redirect(browser, draft, key=service)
+    if "/saml/discovery" in answer.headers["Location"]:
+        address = answer.headers["Location"]
+    else:
+        trip = box.trip(answer.headers["Location"], service, "", draft.id)
+        address = f"/sundhed/saml/discovery?flow={trip.relay_state}"
+    page = browser.get(f"{address}&vaelg=1&lang=da", base_url=ORIGIN)
+    assert page.status_code == 200, code_of(page)
+    tree = etree.HTML(page.text)
+    buttons = [
+        str(button.get("value")) for button in tree.iter("button") if button.get("name") == "idp"
+    ]
+    closed = [e for e in tree.iter("div") if "choice-closed" in e.get("class", "")]
+    return buttons, [" ".join("".join(map(str, e.itertext())).split()) for e in closed]
+
+
 def test_the_story_of_may_2023(box: Box) -> None:
     for service in SERVICES:  # day one
         assert offered(box, service) == {"nemlogin": ("active", None)}
         assert is_sent_on(box, service) == "nemlogin"
         assert refusal(box, service, "nemlogin") == ""
+        assert seen(box, service) == (["nemlogin"], [])
 
     box.clock.move(DAY.total_seconds())  # the plan is made, and seen at once
     operator = Operator(box)
@@ -119,13 +143,19 @@ def test_the_story_of_may_2023(box: Box) -> None:
     for service in ("dpsd", "darina"):
         assert offered(box, service)["region-nordjylland"] == ("planned", NORDJYLLAND)
         assert is_sent_on(box, service) == "nemlogin"  # one is open, so nobody is asked yet
+        buttons, closed = seen(box, service)
+        assert buttons == ["nemlogin"]
+        assert [words for words in closed if "region-nordjylland" in words and "bner" in words]
     assert set(offered(box, "fmk-online")) == {"nemlogin"}
+    assert seen(box, "fmk-online") == (["nemlogin"], [])
 
     box.clock.now = NORDJYLLAND - timedelta(seconds=1)
     assert is_sent_on(box, "dpsd") == "nemlogin"
     box.clock.move(1)  # midnight: open everywhere but at FMK-Online
     for service in ("dpsd", "darina"):
         assert is_sent_on(box, service) == ""
+        assert sorted(seen(box, service)[0]) == ["nemlogin", "region-nordjylland"]
+        assert seen(box, service)[1] == []
         assert refusal(box, service, "region-nordjylland") == ""
         assert refusal(box, service, "nemlogin") == ""  # who has the old means still gets in
         assert refusal(box, service, "region-midtjylland") == "policy.idp_not_active"
@@ -139,8 +169,10 @@ def test_the_story_of_may_2023(box: Box) -> None:
     assert refusal(box, "dpsd", "region-midtjylland") == "policy.idp_not_active"
     box.clock.now = OTHERS - 30 * DAY
     assert offered(box, "dpsd")["region-midtjylland"] == ("planned", OTHERS)
+    assert len(seen(box, "dpsd")[1]) == 2
     assert refusal(box, "dpsd", "region-midtjylland") == "policy.idp_planned"
     box.clock.now = OTHERS
+    assert sorted(seen(box, "dpsd")[0]) == sorted(("nemlogin", *REGIONS))
     for service in SERVICES:
         for idp in ("nemlogin", "region-midtjylland", "region-syddanmark"):
             assert refusal(box, service, idp) == "", (service, idp)
