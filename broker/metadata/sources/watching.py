@@ -57,7 +57,7 @@ def _sources(connection: Connection, occasion: Occasion) -> Iterator[Alarm]:
                 source,
                 SILENCE,
                 "critical",
-                f"Kilden har ikke givet noget brugbart {source.failures} gange i træk.",
+                f"{source.failures} gange i træk er der ikke kommet noget brugbart fra kilden.",
                 f"Nothing usable came {source.failures} times in a row.",
             )
 
@@ -67,7 +67,7 @@ def _validity(source: Source, occasion: Occasion) -> Iterator[Alarm]:
     if until is None or until > occasion.at + SOON:
         return
     day = f"{until:%Y-%m-%d %H:%M} UTC"
-    stops_da = " Dens parter holder op med at gælde." if source.certificates else ""
+    stops_da = " Dens partnere holder op med at gælde." if source.certificates else ""
     stops_en = " Its entities stop counting." if source.certificates else ""
     if until > occasion.at:
         da, en = f"Metadata udløber {day}.{stops_da}", f"The metadata runs out on {day}.{stops_en}"
@@ -91,7 +91,7 @@ def _by_hand(connection: Connection, occasion: Occasion) -> Iterator[Alarm]:
         day = f"{until:%Y-%m-%d %H:%M} UTC"
         over = until <= occasion.at
         words = Localised(
-            f"Metadata {'udløb' if over else 'udløber'} {day}. Den gælder stadig: bed om nye.",
+            f"Metadata {'udløb' if over else 'udløber'} {day}. De gælder stadig, men bed om nye.",
             f"The metadata {'ran' if over else 'runs'} out on {day}. It still counts: ask for new.",
         )
         code = RAN_OUT if over else RUNS_OUT
