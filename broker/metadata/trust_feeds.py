@@ -67,7 +67,7 @@ def from_the_future(coming: ComingFeed) -> Iterator[Objection]:
     if published is not None and published > coming.now + CLOCKS:
         yield _refuse(
             "metadata.published_later",
-            f"Dokumentet siger, at det er udgivet {published:%Y-%m-%d %H:%M} UTC, altså i fremtiden.",
+            f"Dokumentet er angiveligt udgivet {published:%Y-%m-%d %H:%M} UTC, altså i fremtiden.",
             f"The document says it was published on {published:%Y-%m-%d %H:%M} UTC, still to come.",
         )
 
