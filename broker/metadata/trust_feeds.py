@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.metadata.instants import when
 from broker.metadata.model import Localised
 from broker.metadata.trust_rules import Objection
 from broker.saml.entities import Feed
@@ -36,7 +37,7 @@ def expired(coming: ComingFeed) -> Iterator[Objection]:
     if until is not None and until <= coming.now:
         yield _refuse(
             "metadata.expired",
-            f"Dokumentet udløb {until:%Y-%m-%d %H:%M} UTC.",
+            f"Dokumentet udløb {when(until, 'da')}.",
             f"The document ran out on {until:%Y-%m-%d %H:%M} UTC.",
         )
 
@@ -67,6 +68,7 @@ def from_the_future(coming: ComingFeed) -> Iterator[Objection]:
     if published is not None and published > coming.now + CLOCKS:
         yield _refuse(
             "metadata.published_later",
+            # In UTC: the year 9999 that somebody may write has no time in Denmark.
             f"Dokumentet er angiveligt udgivet {published:%Y-%m-%d %H:%M} UTC, altså i fremtiden.",
             f"The document says it was published on {published:%Y-%m-%d %H:%M} UTC, still to come.",
         )
