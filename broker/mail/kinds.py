@@ -35,7 +35,9 @@ _METADATA = MetadataFacts(
     federation=_FEDERATION,
     partner=_PARTNER,
     code="metadata.runs_out",
-    words=Localised("Metadata udløber 2027-04-27 06:00 UTC.", "It runs out 2027-04-27 06:00 UTC."),
+    words=Localised(
+        "Metadata udløber 27. april 2027 kl. 08.00.", "It runs out 2027-04-27 06:00 UTC."
+    ),
     seen_at=_SWITCH,
     waits=False,
 )

@@ -9,6 +9,7 @@
     tables, store, service
                 every version kept; one load is one transaction with its audit row
     dated       versions that count from an instant on
+    instants    how an instant is told to people
     differences what changes between two documents, in words
     sources     what partners publish: asked again and again, judged, and taken in
     mappings    what each service is told, in versions with a history

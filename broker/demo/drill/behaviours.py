@@ -25,47 +25,51 @@ class Behaviour:
 BEHAVIOURS: tuple[Behaviour, ...] = (
     Behaviour(
         "hourly",
-        Localised("henter hver time, kan have flere", "loads hourly, holds several"),
+        Localised("henter hver time, kan have flere nøgler", "loads hourly, holds several"),
         "hourly",
     ),
     Behaviour(
         "daily",
-        Localised("henter dagligt, kan have flere", "loads daily, holds several"),
+        Localised("henter dagligt, kan have flere nøgler", "loads daily, holds several"),
         "daily",
     ),
     Behaviour(
         "once",
-        Localised(
-            "hentede ved varslet, og aldrig siden", "loaded at the announcement, never since"
-        ),
+        Localised("hentede ved varslet og aldrig siden", "loaded at the announcement, never since"),
         "once",
     ),
     Behaviour(
         "by-hand",
-        Localised("skifter selv på klokkeslættet", "switches by hand, on the hour"),
+        Localised("skifter i hånden på slaget", "switches by hand, on the hour"),
         "by hand",
     ),
     Behaviour(
         "clock-behind",
-        Localised("skifter selv, uret fire minutter bagud", "by hand, clock four minutes behind"),
+        Localised(
+            "skifter i hånden, uret fire minutter bagud", "by hand, clock four minutes behind"
+        ),
         "by hand",
         clock=-timedelta(minutes=4),
     ),
     Behaviour(
         "clock-ahead",
-        Localised("skifter selv, uret fire minutter foran", "by hand, clock four minutes ahead"),
+        Localised(
+            "skifter i hånden, uret fire minutter foran", "by hand, clock four minutes ahead"
+        ),
         "by hand",
         clock=timedelta(minutes=4),
     ),
     Behaviour(
         "one-certificate",
-        Localised("henter dagligt, kan have ét", "loads daily, holds one certificate"),
+        Localised("henter dagligt, kan have én nøgle", "loads daily, holds one certificate"),
         "daily",
         "one",
     ),
     Behaviour(
         "first-descriptor",
-        Localised("henter dagligt, læser kun den første", "loads daily, reads the first key only"),
+        Localised(
+            "henter dagligt, læser kun den første nøgle", "loads daily, reads the first key only"
+        ),
         "daily",
         "first",
     ),

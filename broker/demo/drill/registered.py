@@ -10,13 +10,13 @@ from broker.metadata.rollover.model import Plan, Rollovers
 from broker.metadata.speech import Reads
 
 _LOADED: dict[Loads, Localised] = {
-    "daily": Localised("set hente af sig selv", "seen to load by itself"),
-    "once": Localised("ikke set hente igen", "not seen to load again"),
+    "daily": Localised("henter selv", "seen to load by itself"),
+    "once": Localised("har ikke hentet igen", "not seen to load again"),
 }
 _READ: dict[Reads, Localised] = {
-    "several": Localised("kan have flere", "holds several"),
-    "one": Localised("kan have ét", "holds one certificate"),
-    "first": Localised("læser kun den første", "reads the first key only"),
+    "several": Localised("kan have flere nøgler", "holds several"),
+    "one": Localised("kan have én nøgle", "holds one certificate"),
+    "first": Localised("læser kun den første nøgle", "reads the first key only"),
 }
 
 

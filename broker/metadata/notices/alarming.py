@@ -90,7 +90,7 @@ def _together(alarms: Sequence[Alarm]) -> Alarm:
     rest_da = f" og {more} til" if more > 0 else ""
     rest_en = f" and {more} more" if more > 0 else ""
     words = Localised(
-        f"{len(alarms)} parter: {named}{rest_da}.", f"{len(alarms)} entities: {named}{rest_en}."
+        f"{len(alarms)} partnere: {named}{rest_da}.", f"{len(alarms)} entities: {named}{rest_en}."
     )
     subject = first.source or first.federation
     waits = any(alarm.waits for alarm in alarms)

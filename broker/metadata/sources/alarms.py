@@ -122,7 +122,7 @@ def of_source(source: Source, code: str, level: AlarmLevel, da: str, en: str) ->
 def _rest(some: list[Alarm]) -> Alarm:
     first, more = some[0], len(some) - MOST
     words = Localised(
-        f"Det samme gælder {more} parter til.", f"The same is true of {more} entities more."
+        f"Det samme gælder {more} partnere til.", f"The same is true of {more} entities more."
     )
     subject = first.source or first.federation
     return Alarm(first.federation, first.source, subject, first.code, first.level, words)

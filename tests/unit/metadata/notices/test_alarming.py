@@ -103,7 +103,7 @@ def test_many_at_once_are_one_mail_that_says_how_many(mailing: Mailing) -> None:
         desk.raise_all(connection, [alarm(n) for n in range(60)], mailing.occasion)
     assert len(mailing.mails()) == before + 1
     body = mailing.mails()[-1][1]
-    assert "60 parter: " in body
+    assert "60 partnere: " in body
     assert "og 55 til" in body
     with writing(mailing.engine) as connection:
         desk.raise_all(connection, [alarm(n, "metadata.x") for n in range(3)], mailing.occasion)
