@@ -26,12 +26,17 @@ WORDS = {
     "nothing": "no sign",
     "fetched": "has fetched the new key",
     "said": "says it is ready",
+    "alone": "one person says a trial was accepted",
     "tried": "a trial was accepted",
     "loads_daily": "loads daily, and reads several keys",
     "endpoint": "uses the address of the new key",
     "logins": "logins under the new key go well",
     "opened": "encrypts to the new key",
 }
+MISSING = """ (loaded and activated)
+  It is society-critical, and one person alone says that a trial was accepted. No login that
+  tried the new key was seen: it keeps the old key at the switch until one is, or until a second
+  person says the same."""
 _HOME = click.option("--federation", help="Only in this one.")
 
 
@@ -87,10 +92,18 @@ def confirm(
     if tried and withdraw:
         raise click.UsageError("--tried and --withdraw exclude each other.")
     level = Level.NOTHING if withdraw else Level.TRIED if tried else Level.SAID
-    service, now = _readiness(), system_clock()
+    service, now, alone = _readiness(), system_clock(), False
     for plan in service.plans_of(code, partner, now, federation):
-        who = service.confirm(plan, partner, level, said_by, occasion_of(reason))
-        click.echo(f"{safe(who.name)} ({who.code}) for {plan.slot}: level {int(level)}")
+        kept = service.confirm(plan, partner, level, said_by, occasion_of(reason))
+        who = f"{safe(kept.partner.name)} ({kept.partner.code}) for {plan.slot}"
+        click.echo(f"{who}: level {int(kept.level)}{MISSING if kept.alone else ''}")
+        alone = alone or kept.alone
+    if alone:
+        click.echo(
+            f"Next: broker rollover try {code} --partner {partner}, and log in with that link"
+        )
+        again = f"broker rollover confirm {code} {partner} --tried --said-by NAME"
+        click.echo(f"  or somebody else at this end says the same: {again}")
     click.echo(f"Next: broker rollover readiness {code}")
 
 
@@ -156,6 +169,11 @@ def _print(plan: Plan, lines: tuple[Line, ...], now: datetime) -> None:
             for line in lines
         ],
     )
+    for line in lines:
+        if line.last_trial is not None:
+            logins = "1 login" if line.trials == 1 else f"{line.trials} logins"
+            when = f"{line.last_trial:%Y-%m-%d} at {line.last_trial:%H:%M} UTC"
+            click.echo(f"{line.partner.code}: tried on {when}, {logins}")
     if not lines:
         click.echo("Nobody is registered on this side.")
 
@@ -174,6 +192,8 @@ def _facts(plan: Plan, line: Line) -> dict[str, object]:
         "failures": line.failures,
         "risk": round(line.risk, 3),
         "last_fetch": line.last_fetch,
+        "trials": line.trials,
+        "last_trial": line.last_trial,
         "claims": [
             {"level": int(c.level), "said_by": c.said_by, "by": c.by, "at": c.at}
             for c in line.claims

@@ -2,11 +2,13 @@
 
 import click
 
-from broker.cli.context import in_words, service_of, settings_of
+from broker.audit.store import AuditStore
+from broker.cli.context import in_words, occasion_of, service_of, settings_of
 from broker.clock import system_clock
 from broker.errors import Refused, Unknown
 from broker.login.rehearsal import LIFE, Rehearsals
 from broker.metadata.keyring import SEALING
+from broker.metadata.readiness.service import Readiness
 from broker.metadata.registry import RegistryCache
 from broker.metadata.rollover.choosing import is_live
 from broker.metadata.rollover.model import Plan
@@ -25,7 +27,8 @@ def try_key(*, code: str, partner: str, federation: str | None) -> None:
     Nobody else notices. Send it to whoever tests there, or follow it yourself.
     """
     settings, now = settings_of(), system_clock()
-    known = RegistryCache(service_of(settings).engine, settings.origin).current()
+    readiness = Readiness(service_of(settings).engine, AuditStore())
+    known = RegistryCache(readiness.engine, settings.origin).current()
     plans = [plan for plan in known.rollovers.plans if _meant(plan, code, federation)]
     if not plans:
         words = f"no plan {code!r} changes a key that signs for services: broker rollover show"
@@ -37,6 +40,7 @@ def try_key(*, code: str, partner: str, federation: str | None) -> None:
             words = f"{plan.code} of {plan.slot} is not announced yet, or is over"
             raise Refused("rollover.not_announced", words)
         link = rehearsals.link(path, known.service_by_code(path, partner).row, now)
+        readiness.offer(plan, partner, now + LIFE, occasion_of(""))
         click.echo(f"{settings.origin}/{path}/saml/try/{link}")
     click.echo(f"It can be followed for {LIFE.seconds // 60} minutes, in the browser that tries.")
     told = f"broker rollover confirm {code} {partner} --tried --said-by NAME"

@@ -83,6 +83,7 @@ from broker.audit.events.readiness import (
     PartnerKeyKept,
     ReadinessClaimed,
     ReadinessEvent,
+    TrialOffered,
 )
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
@@ -190,6 +191,7 @@ __all__ = [
     "RolloverTakenBack",
     "RuleChanged",
     "SubstituteChanged",
+    "TrialOffered",
     "Value",
     "fields_of",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.events import ReadinessClaimed
+from broker.audit.events import ReadinessClaimed, TrialOffered
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused, Unknown
@@ -16,7 +16,16 @@ from broker.metadata.readiness.gathering import (
     partners_of,
     shows_ready,
 )
-from broker.metadata.readiness.model import SIGNS, Claim, Level, Line, Partner
+from broker.metadata.readiness.levels import trials, tried_since
+from broker.metadata.readiness.model import (
+    REHEARSED,
+    SIGNS,
+    Claim,
+    Confirmed,
+    Evidence,
+    Level,
+    Line,
+)
 from broker.metadata.readiness.risks import days_left, risk
 from broker.metadata.report import Occasion
 from broker.metadata.rollover.choosing import is_live
@@ -75,6 +84,7 @@ class Readiness:
             fetched = [s.last_at for s in evidence.signs if s.kind == "fetched"]
             weight = risk(critical=partner.critical, daily=daily, level=reached.level, left=left)
             failed = failures(evidence.signs, plan, now)
+            tried = trials(evidence, plan, now)
             line = Line(
                 partner=partner,
                 reached=reached,
@@ -82,6 +92,8 @@ class Readiness:
                 failures=failed,
                 risk=weight,
                 last_fetch=max(fetched, default=None),
+                trials=sum(s.count for s in tried),
+                last_trial=max((s.last_at for s in tried), default=None),
                 claims=evidence.claims,
             )
             lines.append(line)
@@ -89,8 +101,10 @@ class Readiness:
 
     def confirm(
         self, plan: Plan, partner: str, level: Level, said_by: str, occasion: Occasion
-    ) -> Partner:
-        """Keep what somebody at a partner answers for; level 0 takes it back.
+    ) -> Confirmed:
+        """Keep what somebody at a partner answers for, and as what it counts; level 0 takes it
+        back. That a trial was accepted is not enough of a society-critical partner when one
+        person alone says so and no trial was seen.
 
         Raises Unknown("rollover.no_partner") and Refused("rollover.not_announced" |
         "rollover.claim").
@@ -108,7 +122,28 @@ class Readiness:
                 raise _no_partner(partner, set(known))
             claim = Claim(level, said_by.strip(), occasion.by, occasion.at, occasion.reason)
             self._keep(connection, plan, partner, claim, occasion)
-        return known[partner]
+            alone = False
+            if level is Level.TRIED:
+                evidence = gather(connection, rollovers(connection), plan, occasion.at).evidence
+                alone = _alone(evidence[partner], plan, occasion.at)
+                if alone and trials(evidence[partner], plan, occasion.at):
+                    self._keep(connection, plan, partner, _seen(occasion), occasion)
+                    alone = False
+        return Confirmed(known[partner], Level.SAID if alone else level, alone)
+
+    def offer(self, plan: Plan, partner: str, until: datetime, occasion: Occasion) -> None:
+        """Write down that somebody made a link with which a browser tries a plan's key."""
+        event = TrialOffered(
+            federation=plan.slot.federation,
+            plan=plan.code,
+            slot=f"{plan.slot.side}-{plan.slot.use}",
+            partner=partner,
+            epoch=plan.after,
+            until=until.isoformat(),
+            by=occasion.by,
+        )
+        with writing(self.engine) as connection:
+            self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
 
     def settle(self, occasion: Occasion) -> tuple[tuple[Plan, str], ...]:
         """Keep as claims what signs have shown of partners that nobody spoke for; whom.
@@ -121,21 +156,26 @@ class Readiness:
             known = rollovers(connection)
             for plan in known.plans:
                 if plan.cancelled_at is None and is_live(plan, occasion.at):
-                    for partner in self._unsettled(connection, known, plan, occasion.at):
-                        claim = Claim(Level.TRIED, "", SIGNS, occasion.at, occasion.reason)
+                    for partner, claim in self._unsettled(connection, known, plan, occasion):
                         self._keep(connection, plan, partner, claim, occasion)
                         settled.append((plan, partner))
         return tuple(settled)
 
     def _unsettled(
-        self, connection: Connection, known: Rollovers, plan: Plan, now: datetime
-    ) -> list[str]:
-        found = gather(connection, known, plan, now)
-        return [
-            code
-            for code, reached in found.reached(plan, now).items()
-            if shows_ready(reached) and not _spoken_for(found.evidence[code].claims)
-        ]
+        self, connection: Connection, known: Rollovers, plan: Plan, occasion: Occasion
+    ) -> list[tuple[str, Claim]]:
+        """Whom signs show to be ready, and whose trial was seen after one person spoke of it."""
+        now = occasion.at
+        found, unsettled = gather(connection, known, plan, now), []
+        for code, reached in found.reached(plan, now).items():
+            evidence = found.evidence[code]
+            if shows_ready(reached):
+                if not _spoken_for(evidence, plan, now):
+                    claim = Claim(Level.TRIED, "", SIGNS, now, occasion.reason)
+                    unsettled.append((code, claim))
+            elif reached.because == "alone" and trials(evidence, plan, now):
+                unsettled.append((code, _seen(occasion)))
+        return unsettled
 
     def _keep(
         self, connection: Connection, plan: Plan, partner: str, claim: Claim, occasion: Occasion
@@ -155,9 +195,20 @@ class Readiness:
         self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
 
 
-def _spoken_for(claims: tuple[Claim, ...]) -> bool:
+def _spoken_for(evidence: Evidence, plan: Plan, now: datetime) -> bool:
     """Whether it counts as ready already, or a person took it back."""
-    return any(claim.level in (Level.NOTHING, Level.TRIED, Level.USED) for claim in claims)
+    taken_back = any(claim.level is Level.NOTHING for claim in evidence.claims)
+    return taken_back or not _alone(evidence, plan, now)
+
+
+def _alone(evidence: Evidence, plan: Plan, now: datetime) -> bool:
+    """Whether what was claimed is not enough for a trial that was accepted."""
+    kept, announced = evidence.claims, plan.instants.announce
+    return tried_since(kept, announced, now, critical=evidence.critical) is None
+
+
+def _seen(occasion: Occasion) -> Claim:
+    return Claim(REHEARSED, "", SIGNS, occasion.at, "a login that tried the key was seen")
 
 
 def _no_partner(partner: str, known: set[str]) -> Unknown:

@@ -138,7 +138,8 @@ def test_one_that_is_held_is_told_what_that_means_until_it_switches(planned: Tow
     )
     ready = Readiness(planned.engine, planned.book)
     plan = next(p for p in planned.rollovers.rollovers().plans if p.slot == SIGNING)
-    ready.confirm(plan, "fmk", Level.TRIED, "Bo of FMK", on(SWITCH + 30.5))
+    ready.confirm(plan, "fmk", Level.TRIED, "Bo of FMK", on(SWITCH + 30.4))
+    ready.confirm(plan, "fmk", Level.TRIED, "Bo of FMK", on(SWITCH + 30.5, by="bo"))
     for at in range(SWITCH + 31, SWITCH + 40):
         planned.remind(at)
     assert planned.milestones("fmk", "it@fmk.dk")[-2:] == ["done", "removed"]
