@@ -191,7 +191,8 @@ def test_an_organisation_gets_an_administrator_and_the_installation_an_operator(
     _done(host, "organisations", "register", home, "Region Eksempel", "--kind", "region", *why)
     known = ("--name", "Bo Bak", "--mandate", "org_approver")
     added = host.run("organisations", "administrator", home, *known, *why)
-    assert (account := re.search(r"Account (\S+) has mandate", added.output)), added.output
+    account = re.search(r"Account (\S+) has mandate", added.output)
+    assert account, added.output
     host.copied["ACCOUNT"] = account[1]
     follow(host, "administrators.md")
     told = host.run("organisations", "show", home).output
