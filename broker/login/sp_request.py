@@ -177,7 +177,12 @@ def unasked(
     service: Service, federation: Federation, reference: str, now: datetime
 ) -> AwaitingChoice:
     """A flow that a link of ours begins, at a service that takes people it did not ask for."""
-    wanted = Asked(
+    return AwaitingChoice(new_flow(), asked_nothing(service, federation, reference, now))
+
+
+def asked_nothing(service: Service, federation: Federation, reference: str, now: datetime) -> Asked:
+    """What stands for the request of a service that sent none. Raises Refused."""
+    return Asked(
         federation=federation.path,
         service=service.row,
         request_id="",
@@ -190,7 +195,6 @@ def unasked(
         reference=reference,
         at=now,
     )
-    return AwaitingChoice(new_flow(), wanted)
 
 
 def default_acs(service: Service) -> int:

@@ -1,10 +1,11 @@
 """The discovery page in a real browser: every state with axe, the keyboard, no script."""
 
+import gzip
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect
 
 from broker.clock import system_clock
 from broker.demo.federation import Ports, build, prepare
@@ -242,6 +243,26 @@ def test_nothing_is_asked_of_another_site(danish: Page, gallery: Gallery) -> Non
     hosts = {urlsplit(request.url).netloc for request in asked}
     assert hosts == {urlsplit(gallery.demo.ports.origin).netloc}
     assert any("/logo/" in request.url for request in asked)
+
+
+@pytest.mark.parametrize("service", [TWO, MANY])
+def test_the_page_is_light_on_a_first_visit(danish: Page, gallery: Gallery, service: str) -> None:
+    """Under 100 kB as a proxy compresses it, with style, script and fonts; logos apart."""
+    weight: dict[str, int] = {}
+
+    def weigh(answer: Response) -> None:
+        address = urlsplit(answer.url)
+        if address.netloc == own and answer.status == 200 and "/logo/" not in address.path:
+            weight[address.path] = len(gzip.compress(answer.body()))
+
+    own = urlsplit(gallery.demo.ports.origin).netloc
+    danish.on("response", weigh)
+    danish.goto(gallery.start(service), wait_until="networkidle")
+    assert {path.rpartition(".")[2] for path in weight} >= {"css", "js", "woff2"}
+    assert any(path.endswith("/saml/discovery") for path in weight)
+    assert all("/latin/" in path for path in weight if path.endswith("woff2")), weight
+    assert sum(weight.values()) < 100_000, weight
+    print(f"{service}: {sum(weight.values()):,} bytes")
 
 
 def test_what_is_used_last_comes_first_at_that_service_alone(

@@ -5,6 +5,7 @@ at an instant that was planned, the other regions follow by theirs. Nobody deplo
 anything: another process writes the plan, and then only the clock moves.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,10 +80,23 @@ class Operator:
 
 
 def offered(box: Box, service: str) -> Mapping[str, tuple[State, datetime | None]]:
-    """What the page is told of each IdP of a service, by the running broker."""
+    """What the page is told of each IdP by the running broker, and shows wherever it asks."""
     registry = box.services.registry.current()
     found = registry.offers(registry.service_by_code("sundhed", service), box.clock())
-    return {offer.idp.code: (offer.state, offer.date) for offer in found}
+    told = {offer.idp.code: (offer.state, offer.date) for offer in found}
+    if not is_sent_on(box, service):
+        assert shown(box, service) == {code: state for code, (state, _) in told.items()}
+    return told
+
+
+def shown(box: Box, service: str) -> dict[str, str]:
+    """The logins on the page that somebody sees now: buttons, and what is grey with its state."""
+    browser = box.browser()
+    page = box.redirect(browser, box.draft(service), key=service).headers["Location"]
+    text = browser.get(page, base_url=ORIGIN).text
+    buttons = dict.fromkeys(re.findall(r'name="idp" value="([^"]+)"', text), "active")
+    grey = re.findall(r'data-state="(\w+)">.*?([a-z-]+)\.example\.dk <.*?Åbner for ', text)
+    return buttons | {code: state for state, code in grey}
 
 
 def refusal(box: Box, service: str, idp: str) -> str:
@@ -159,6 +173,7 @@ def test_the_story_of_may_2023(box: Box) -> None:
         assert refusal(box, service, "region-nordjylland") == ""
         assert refusal(box, service, "nemlogin") == ""  # who has the old means still gets in
         assert refusal(box, service, "region-midtjylland") == "policy.idp_not_active"
+        assert set(offered(box, service)) == {"nemlogin", "region-nordjylland"}
     assert is_sent_on(box, "fmk-online") == "nemlogin"
     assert refusal(box, "fmk-online", "nemlogin") == ""
 
@@ -174,6 +189,7 @@ def test_the_story_of_may_2023(box: Box) -> None:
     box.clock.now = OTHERS
     assert sorted(seen(box, "dpsd")[0]) == sorted(("nemlogin", *REGIONS))
     for service in SERVICES:
+        assert {state for state, _ in offered(box, service).values()} == {"active"}
         for idp in ("nemlogin", "region-midtjylland", "region-syddanmark"):
             assert refusal(box, service, idp) == "", (service, idp)
     assert refusal(box, "fmk-online", "region-nordjylland") == "policy.idp_not_active"

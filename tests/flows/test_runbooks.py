@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,7 +42,7 @@ class Host:
     folder: Path
     environ: pytest.MonkeyPatch
     now: datetime = BEGIN
-    digits: str = ""  # of the version that the last diff told to copy
+    copied: dict[str, str] = field(default_factory=dict)  # what the reader copies for a word
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
@@ -58,10 +58,10 @@ class Host:
         for name in typed.arguments:
             if name.endswith(".crt"):
                 issue(self.folder, name, self.now)
-        copied = [self.digits if word == "DIGITS" else word for word in typed.arguments]
+        copied = [self.copied.get(word, word) for word in typed.arguments]
         done = self.run(*copied, by=typed.by)
         if found := re.search(r"--sha256 ([0-9a-f]+)", done.output):
-            self.digits = found[1]
+            self.copied["DIGITS"] = found[1]  # of the version that a diff showed
         where = f"line {typed.line}: broker {' '.join(typed.arguments)}\n{done.output}"
         assert done.exit_code == (1 if typed.refused else 0), where
         assert "Traceback" not in done.output, where
@@ -182,6 +182,22 @@ def test_mail_is_set_up_and_looked_after(host: Host) -> None:
         host.environ.setenv("BROKER_SMTP_FROM", "broker@example.dk")
         follow(host, "mail.md")
     assert [to for to, _ in office.taken] == ["you@example.dk"]
+
+
+def test_an_organisation_gets_an_administrator_and_the_installation_an_operator(
+    host: Host,
+) -> None:
+    home, why = "90000004", ("--reason", "agreement 26/104")
+    _done(host, "organisations", "register", home, "Region Eksempel", "--kind", "region", *why)
+    known = ("--name", "Bo Bak", "--mandate", "org_approver")
+    added = host.run("organisations", "administrator", home, *known, *why)
+    account = re.search(r"Account (\S+) has mandate", added.output)
+    assert account, added.output
+    host.copied["ACCOUNT"] = account[1]
+    follow(host, "administrators.md")
+    told = host.run("organisations", "show", home).output
+    assert "Anna Holm" in told
+    assert "Bo Bak" in told
 
 
 @pytest.mark.parametrize("name", runbook.names())

@@ -9,21 +9,10 @@ import pytest
 from broker.db import Engine
 from broker.errors import Refused
 from broker.metadata.source import check_address
-from tests.metadata_factory import Sp, acs, key
-from tests.publisher import Follower, Publisher, drip
+from tests.metadata_factory import Sp
+from tests.publisher import Follower, Publisher, drip, refused
 
 GOOD = Sp()
-OTHER = Sp("https://other.example.dk/saml", endpoints=acs("https://other.example.dk/acs"))
-EVIL = key("evil") + key("evil-enc", "encryption")
-
-
-def refused(follower: Follower, content: bytes, code: str, source: str = "feed") -> None:
-    """The document is refused for that reason, there is an alarm, and the member still works."""
-    found = follower.refresh(source, content)
-    assert (found.state in ("refused", "failed"), found.code) == (True, code)
-    assert set(follower.alarms()) & {code, "metadata.source_failed"}
-    assert follower.works(GOOD.entity_id)
-    assert not follower.works("https://evil.example.dk/saml")
 
 
 DTD = b'<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
