@@ -1,15 +1,10 @@
 """The discovery page in a real browser: every state with axe, the keyboard, no script."""
 
-import gzip
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from broker.clock import system_clock
-from broker.demo.federation import Ports, build, prepare
-from broker.demo.sites import served
 from broker.discovery.folding import spell, squeeze
 from tests.browser.gallery import (
     KIOSK,
@@ -21,19 +16,9 @@ from tests.browser.gallery import (
     TWELVE,
     TWO,
     Gallery,
-    fill,
     forget_flows,
 )
 from tests.browser.walking import arrived, checked, choose
-
-
-@pytest.fixture(scope="module")
-def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
-    folder = tmp_path_factory.mktemp("gallery") / "demo"
-    prepare(folder, fresh=False)
-    made = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
-    with served(made):
-        yield fill(made, system_clock())
 
 
 @pytest.fixture
@@ -231,38 +216,6 @@ def test_targets_are_large_enough(chromium: Browser, gallery: Gallery) -> None:
     )
     assert small == []
     context.close()
-
-
-def test_nothing_is_asked_of_another_site(danish: Page, gallery: Gallery) -> None:
-    asked: list[Request] = []
-    danish.on("request", lambda request: asked.append(request))  # noqa: PLW0108 # Playwright marks handlers
-    STATES["last-used"](danish, gallery)
-    asked.clear()
-    danish.goto(f"{gallery.demo.ports.origin}/{PATH}/was")
-    danish.go_back()
-    hosts = {urlsplit(request.url).netloc for request in asked}
-    assert hosts == {urlsplit(gallery.demo.ports.origin).netloc}
-    assert any("/logo/" in request.url for request in asked)
-
-
-@pytest.mark.parametrize("service", [TWO, MANY])
-def test_the_page_is_light_on_a_first_visit(danish: Page, gallery: Gallery, service: str) -> None:
-    """Under 100 kB as a proxy compresses it, with style, script and fonts; logos apart."""
-    weight: dict[str, int] = {}
-
-    def weigh(answer: Response) -> None:
-        address = urlsplit(answer.url)
-        if address.netloc == own and answer.status == 200 and "/logo/" not in address.path:
-            weight[address.path] = len(gzip.compress(answer.body()))
-
-    own = urlsplit(gallery.demo.ports.origin).netloc
-    danish.on("response", weigh)
-    danish.goto(gallery.start(service), wait_until="networkidle")
-    assert {path.rpartition(".")[2] for path in weight} >= {"css", "js", "woff2"}
-    assert any(path.endswith("/saml/discovery") for path in weight)
-    assert all("/latin/" in path for path in weight if path.endswith("woff2")), weight
-    assert sum(weight.values()) < 100_000, weight
-    print(f"{service}: {sum(weight.values()):,} bytes")
 
 
 def test_what_is_used_last_comes_first_at_that_service_alone(
