@@ -88,7 +88,11 @@ def confirm(
     federation: str | None,
     reason: str,
 ) -> None:
-    """Write down that PARTNER says it is ready for PLAN, or that a trial was accepted."""
+    """Write down that PARTNER says it is ready for PLAN, or that a trial was accepted.
+
+    Of a society-critical one a trial counts when a login was seen that tried the new key, or
+    when two people with logins of their own on this host say so.
+    """
     if tried and withdraw:
         raise click.UsageError("--tried and --withdraw exclude each other.")
     level = Level.NOTHING if withdraw else Level.TRIED if tried else Level.SAID

@@ -113,6 +113,8 @@ class Readiness:
             raise Refused("rollover.claim", "what is seen or used is not for people to claim")
         if not said_by.strip():
             raise Refused("rollover.claim", "say who at the partner answers for it")
+        if occasion.by == SIGNS:  # an account of that name would speak for two
+            raise Refused("rollover.claim", f"nobody claims anything by the name of {SIGNS!r}")
         if occasion.at < plan.instants.announce:
             words = f"{plan.code} is announced {plan.instants.announce:%Y-%m-%d %H:%M} UTC"
             raise Refused("rollover.not_announced", f"{words}; nothing is ready before that")
@@ -146,7 +148,8 @@ class Readiness:
             self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
 
     def settle(self, occasion: Occasion) -> tuple[tuple[Plan, str], ...]:
-        """Keep as claims what signs have shown of partners that nobody spoke for; whom.
+        """Keep as claims what signs have shown of partners that nobody spoke for, or one
+        person alone; whom.
 
         Safe to do again and again. Until it is done such a partner only counts as less ready
         than it is.

@@ -166,6 +166,7 @@ def test_a_link_lets_one_browser_try_the_key_that_is_to_come(planned: Run, tmp_p
 
 def test_a_critical_partner_needs_a_trial_that_was_seen(planned: Run, tmp_path: Path) -> None:
     document = 'kind = "service"\ncode = "one"\nfederations = ["sundhed"]\n'
+    document += 'name = { da = "Et", en = "One" }\nowner = "A region"\ngroup = "one"\n'
     toml = written(tmp_path, "one.toml", (document + 'sla = "society-critical"\n').encode())
     loaded = planned("metadata", "load", toml)
     assert loaded.exit_code == 0, loaded.output
