@@ -147,7 +147,7 @@ def test_a_search_in_vain_suggests_and_offers_what_everybody_has(
     plain.goto(gallery.start(MANY))
     plain.locator("#q").fill("nordjyland")
     plain.get_by_role("button", name="Søg").click()
-    expect(plain.locator("section [role=alert]")).to_contain_text("Intet fundet")
+    expect(plain.locator("section [role=alert]")).to_contain_text("Vi fandt ikke")
     assert plain.title().startswith("Intet fundet")
     assert codes(plain) == ["region-nordjylland", "nemlogin"]
 
