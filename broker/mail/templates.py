@@ -77,7 +77,7 @@ class Templates:
             for kind in KINDS.values() if path.stem == FOOTER else [KINDS[path.stem]]:
                 try:
                     self._written(self._theirs, kind.name, kind.example, "technical", "both")
-                except Exception as error:  # noqa: BLE001 # as above
+                except Exception as error:  # noqa: BLE001 # a template may raise anything
                     yield path.name, f"cannot be rendered: {str(error) or type(error).__name__}"
                     break
 
