@@ -6,6 +6,7 @@ Packages in import order; each may import only what stands below it:
     demo         a whole federation on loopback, for people and for tests
     app, jobs    create_app(): the one list of everything mounted; what happens by itself
     bootstrap    build(): every service made once, in order, by hand
+    upkeep       the same for what jobs and commands keep up to date, beside bootstrap
     portals      what people see and change: one shell, a section for each kind of person
     guides       pages for partners, such as every reason code
     logout       single logout, beside guides

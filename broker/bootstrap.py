@@ -50,6 +50,7 @@ from broker.metadata.registry import RegistryCache
 from broker.metadata.rollover.loader import RolloverLoader
 from broker.metadata.rollover.model import Slot
 from broker.metadata.rollover.service import RolloverService
+from broker.metadata.rollover.telling import Tell, tell_nobody
 from broker.metadata.service import MetadataService
 from broker.organisations.arrivals import Arrivals
 from broker.portals.office import Office
@@ -97,9 +98,9 @@ def metadata_service(engine: Engine, origin: str, keys: Path | None = None) -> M
     return MetadataService(engine, origin, audit, check_mapping, (catalogue, plans))
 
 
-def rollover_service(engine: Engine, keys: Path) -> RolloverService:
-    """What changes the plans for our own keys."""
-    return RolloverService(engine, AuditStore(), EpochFiles(keys).certificate, ready_since)
+def rollover_service(engine: Engine, keys: Path, tell: Tell = tell_nobody) -> RolloverService:
+    """What changes the plans for our own keys; `tell` writes to partners of what is urgent."""
+    return RolloverService(engine, AuditStore(), EpochFiles(keys).certificate, ready_since, tell)
 
 
 def build(

@@ -119,7 +119,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     tls = checked("BROKER_SMTP_TLS", _bad_tls(smtp), "Choose starttls, or tls for port 465")
     for name in ("BROKER_SMTP_FROM", "BROKER_MAIL_OPERATOR"):
         checked(name, _bad_address, "Write one address and nothing else")
-    checked("BROKER_SMTP_FROM", _missing_if(bool(smtp)), "Say who mail is from")
+    checked("BROKER_SMTP_FROM", _missing_if(needed=bool(smtp)), "Say who mail is from")
     checked("BROKER_SMTP_USER", _bad_user(raw), "Set both, or neither")
     password = checked("BROKER_SMTP_PASSWORD_FILE", _no_file, "Make it, and run chmod 600 on it")
     templates = checked("BROKER_MAIL_TEMPLATES", _no_folder, "Make it, or leave it unset")
@@ -208,7 +208,7 @@ def _bad_address(value: str) -> str | None:
     return None
 
 
-def _missing_if(needed: bool) -> Callable[[str], str | None]:  # noqa: FBT001 # one question
+def _missing_if(*, needed: bool) -> Callable[[str], str | None]:
     return lambda value: "it is not set, and BROKER_SMTP is" if needed and not value else None
 
 

@@ -209,3 +209,12 @@ def drip(handler: BaseHTTPRequestHandler, head: bytes, seconds: float = 30.0) ->
 def with_key(entity: Sp, keys: str) -> Sp:
     """The same service with other keys."""
     return replace(entity, keys=keys)
+
+
+def refused(follower: Follower, content: bytes, code: str, source: str = "feed") -> None:
+    """The document is refused for that reason, there is an alarm, and the member still works."""
+    found = follower.refresh(source, content)
+    assert (found.state in ("refused", "failed"), found.code) == (True, code)
+    assert set(follower.alarms()) & {code, "metadata.source_failed"}
+    assert follower.works(Sp().entity_id)
+    assert not follower.works("https://evil.example.dk/saml")

@@ -1,9 +1,7 @@
 """`broker certificates`: every certificate in use, one before it is used, and who is revoked."""
 
 import json
-from functools import partial
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -13,19 +11,16 @@ from broker.clock import system_clock
 from broker.db import reading
 from broker.metadata.certificates import Verdict, certificates_of, judge
 from broker.metadata.expiry import milestone
-from broker.metadata.inventory import Entry, Inventory
-from broker.metadata.keyrings import Keyrings
+from broker.metadata.inventory import Entry
 from broker.metadata.model import Federation
 from broker.metadata.revocations import store as revocations
 from broker.metadata.revocations.model import Line
-from broker.metadata.revocations.service import RevocationService
-from broker.metadata.rollover.store import rollovers
-from broker.metadata.source import fetch_listed, read_file
+from broker.metadata.source import read_file
 from broker.saml.chains import Use
 from broker.saml.entity_descriptor import read_metadata
-from broker.saml.entity_parts import is_loopback
 from broker.saml.keys import Certificate
 from broker.saml.oces import is_test
+from broker.upkeep import inventory, revocation_service
 
 _HEADINGS = ("federation", "whose", "side", "for", "name", "OCES", "CVR", "env", "until", "days")
 _FILES = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -45,15 +40,9 @@ def certificates() -> None:
 def list_(*, as_json: bool, within: int | None, federation: str | None) -> None:
     """Every certificate in use: whose, of which authority, until when, and whether it counts."""
     settings, now = settings_of(), system_clock()
-    service, keyrings = service_of(settings), Keyrings(settings.keys)
-    with reading(service.engine) as connection:
-        plans = rollovers(connection)
-    inventory = Inventory(
-        service.engine, service.origin, lambda home: keyrings.at(plans, home.path, now)
-    )
     entries = [
         entry
-        for entry in inventory.entries(now)
+        for entry in inventory(settings, service_of(settings).engine, now).entries(now)
         if (within is None or entry.days < within)
         and (federation is None or entry.held.federation == federation)
     ]
@@ -114,11 +103,8 @@ def refresh(*, files: tuple[Path, ...]) -> None:
     A login never asks: it reads the answers that are kept here. Exit status 1 where one is missing.
     """
     settings = settings_of()
-    service = service_of(settings)
-    here = urlsplit(settings.origin).hostname or ""
-    fetch = partial(fetch_listed, loopback=is_loopback(here))
     extra = [certificate for file in files for certificate in _certificates_in(file)]
-    desk = RevocationService(service.engine, service.origin, service.audit, fetch)
+    desk = revocation_service(settings, service_of(settings).engine)
     report = desk.refresh(occasion_of("broker certificates revocation refresh"), extra)
     for line in report.lines:
         _print_line(line)

@@ -1,6 +1,5 @@
 """What every command needs: the settings, who is asking, and errors as words instead of traces."""
 
-import getpass
 import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -10,6 +9,8 @@ from typing import ParamSpec, TypeVar
 import click
 
 from broker.bootstrap import metadata_service
+from broker.cli.person import person
+from broker.cli.printing import safe
 from broker.clock import system_clock
 from broker.db import make_engine
 from broker.errors import BrokerError
@@ -45,6 +46,7 @@ def in_words(command: Callable[P, R]) -> Callable[P, R]:
 
 def spoken(words: str, code: str) -> str:
     """An error as it stands on the terminal; with how to act for an account where that may help."""
+    words = "\n".join(map(safe, words.split("\n")))
     hint = f"\n{_WITH_AN_ACCOUNT}" if code == "permission.mandate" else ""
     return f"{words} ({code}){hint}"
 
@@ -83,5 +85,4 @@ def instant(option: str, text: str | None) -> datetime | None:
 
 def occasion_of(reason: str) -> Occasion:
     """Now, by the person at this terminal."""
-    who = os.environ.get("SUDO_USER") or getpass.getuser()
-    return Occasion(system_clock(), who, reason, new_reference())
+    return Occasion(system_clock(), person(), reason, new_reference())

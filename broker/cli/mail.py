@@ -14,7 +14,8 @@ from broker.db import Engine, make_engine, reading, writing
 from broker.errors import Unknown
 from broker.mail.addresses import read_address
 from broker.mail.bounces import LONGEST, read_bounce, take_back
-from broker.mail.kinds import KINDS, TryFacts
+from broker.mail.facts import TryFacts
+from broker.mail.kinds import KINDS
 from broker.mail.message import write_message
 from broker.mail.model import STATES, Kept, Language, Mail, State
 from broker.mail.sender import envelope_of, make_mailer

@@ -17,6 +17,7 @@ from broker.metadata.sources.model import Policy, Refreshed, Source, SourceKind
 from broker.metadata.sources.refresh import MetadataRefresher
 from broker.metadata.sources.registering import SourceDesk
 from broker.saml.assurance import Assurance
+from broker.upkeep import metadata_refresher
 
 SHOWN = 40  # entities of a refresh that are listed one by one
 
@@ -31,8 +32,8 @@ _ROLES: dict[str, frozenset[Kind]] = {
 
 def refresher() -> MetadataRefresher:
     """What refreshes the sources of this installation."""
-    service = service_of(settings_of())
-    return MetadataRefresher(service.engine, service.origin, service.audit)
+    settings = settings_of()
+    return metadata_refresher(settings, service_of(settings).engine)
 
 
 def source_desk() -> SourceDesk:
@@ -238,8 +239,7 @@ def _print(found: Refreshed) -> None:
             click.echo(f"    {safe(words.en)} ({code})")
         print_findings(entity.findings, indent=4)
         if entity.state in ("waiting", "dropped"):
-            code = safe(entity.code)
-            click.echo(f"    Next: broker metadata diff {code}, broker metadata approve {code}")
+            click.echo(f"    Next: broker metadata diff {safe(entity.code)}")
     if len(found.entities) > SHOWN:
         click.echo(f"  … and {len(found.entities) - SHOWN:,} more: broker metadata list")
 

@@ -18,6 +18,7 @@ from broker.metadata.store import VersionRecord
 
 _C = TypeVar("_C", bound=Callable[..., object])
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
+_ENOUGH = 16  # digits of a SHA-256 that nobody makes another document for
 _LEVELS = {"critical": "red", "warning": "yellow", "notice": None}
 
 
@@ -77,7 +78,8 @@ def diff(
     if not changed:
         click.echo("  Nothing that we read is different.")
     if found.version.state == "pending":
-        click.echo(f"Next: broker metadata approve {safe(code)}, or broker metadata reject")
+        this = f"{safe(code)} --sha256 {found.version.sha256[:_ENOUGH]}"
+        click.echo(f"Next: broker metadata approve {this}, or broker metadata reject {this}")
 
 
 @click.command()
@@ -118,9 +120,15 @@ def approve(
 ) -> None:
     """Let what waits of CODE count. Compare the fingerprints on another channel first.
 
+    --sha256 says which version you compared, as broker metadata diff shows it: its source may
+    have brought another one since.
+
     An instant is written with its offset: 2026-03-02T06:00:00+01:00. It comes into force by the
     clock; nothing has to run for it.
     """
+    if len(sha256) < _ENOUGH:
+        words = f"Give --sha256, at least {_ENOUGH} digits: broker metadata diff {code} shows it."
+        raise click.UsageError(words)
     at = instant("--from", opens)
     occasion = occasion_of(reason)
     desk = approval_desk()

@@ -6,10 +6,12 @@ A family of commands is a module; this one lists them.
 import click
 
 from broker.cli.rollover_deciding import compromised, override, resume, rollback
+from broker.cli.rollover_drill import simulate
 from broker.cli.rollover_keys import keys
 from broker.cli.rollover_planning import cancel, move, plan
 from broker.cli.rollover_readiness import confirm, readiness, sample
 from broker.cli.rollover_show import show
+from broker.cli.rollover_trying import try_key
 
 
 @click.group()
@@ -23,6 +25,7 @@ def rollover() -> None:
       broker rollover keys oces3
       broker rollover plan --code autumn --after oces3 --switch 2027-04-24T06:00:00+02:00
       broker rollover show
+      broker rollover simulate autumn
       broker rollover readiness autumn
       broker rollover override autumn dpsd late --reason …
       broker rollover rollback autumn --reason …
@@ -31,7 +34,7 @@ def rollover() -> None:
 
 for command in (
     *(keys, plan, move, cancel, show),
-    *(readiness, confirm, sample),
+    *(simulate, readiness, confirm, sample, try_key),
     *(override, rollback, resume, compromised),
 ):
     rollover.add_command(command)

@@ -83,7 +83,8 @@ def rollback(*, code: str, partner: str | None, federation: str | None, reason: 
     if partner is None and any(one.plan.style == "hard" for one in changed):
         click.secho("Whoever has loaded the new document alone is cut off now.", fg="yellow")
     again = f"override {code} {partner} follow" if partner else f"resume {code} --switch INSTANT"
-    click.echo(f"Next: broker rollover show {code}; to go on: broker rollover {again}")
+    seen = f"{code} --partner {partner}" if partner else code
+    click.echo(f"Next: broker rollover show {seen}; to go on: broker rollover {again}")
 
 
 @click.command()

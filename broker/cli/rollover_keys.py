@@ -30,7 +30,8 @@ from broker.metadata.service import MetadataService
 def keys(*, epoch: str, federation: str | None, csr: bool, certificates: tuple[Path, ...]) -> None:
     """Make the keys of EPOCH, or put their certificates beside them.
 
-    What is there already is left as it is. Without --csr they certify themselves.
+    EPOCH names a generation of keys, such as oces3. What is there already is left as it is.
+    Without --csr they certify themselves.
     """
     settings = settings_of()
     service, files = service_of(settings), EpochFiles(settings.keys)
@@ -49,10 +50,12 @@ def keys(*, epoch: str, federation: str | None, csr: bool, certificates: tuple[P
         _print(files, home, epoch)
     waiting = [path for home in homes for path in files.requests(home, epoch)]
     if waiting:
-        click.echo(f"Next: have the requests signed, then broker rollover keys {epoch} --install")
+        install = f"broker rollover keys {epoch} --install FILE, once for each certificate"
+        click.echo(f"Next: have the requests signed, then {install}")
     else:
+        only = "".join(f" --federation {home.path}" for home in homes) if federation else ""
         click.echo(f"Copy {settings.keys} to every node and back it up.")
-        click.echo(f"Next: broker rollover plan --code CODE --after {epoch} --switch INSTANT")
+        click.echo(f"Next: broker rollover plan --code CODE --after {epoch}{only} --switch INSTANT")
 
 
 def _install(
@@ -83,13 +86,13 @@ def _install(
 
 def _print(files: EpochFiles, home: Federation, epoch: str) -> None:
     for side, use in SLOTS:
-        slot = Slot(home.path, side, use)
+        slot, name = Slot(home.path, side, use), f"{side}-{use}"
         certificate = files.certificate(slot, epoch)
         if certificate is None:
             request = files.path(slot, epoch).with_suffix(".csr")
             words = f"waits for a certificate: {request}" if request.exists() else "not there"
-            click.echo(f"  {side}-{use:<11} {words}")
+            click.echo(f"  {name:<14} {words}")
             continue
         until = f"until {certificate.not_after:%Y-%m-%d}"
-        click.echo(f"  {side}-{use:<11} {safe(certificate.subject)}, {until}")
+        click.echo(f"  {name:<14} {safe(certificate.subject)}, {until}")
         click.echo(f"  {'':<14} SHA-256 {certificate.fingerprint}")

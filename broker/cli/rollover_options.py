@@ -15,6 +15,7 @@ from broker.metadata.rollover.model import SLOTS, Side, Use
 from broker.metadata.rollover.service import RolloverService
 from broker.saml.entities import Finding
 from broker.settings import Settings
+from broker.upkeep import urgent_news
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -61,7 +62,7 @@ def given() -> dict[str, datetime]:
 
 def rollovers_of(settings: Settings) -> RolloverService:
     """What changes the plans of this installation."""
-    return rollover_service(service_of(settings).engine, settings.keys)
+    return rollover_service(service_of(settings).engine, settings.keys, urgent_news(settings))
 
 
 def chosen(slots: tuple[str, ...]) -> tuple[tuple[Side, Use], ...]:

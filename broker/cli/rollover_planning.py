@@ -54,6 +54,7 @@ def plan(
         if isinstance(report, str):
             raise click.ClickException(report)
         print_report(report)
+        click.echo("Next: broker rollover show")
         return
     if not code or not after or "switch" not in given():
         raise click.UsageError("Give a FILE, or --code, --after and --switch.")
@@ -97,3 +98,4 @@ def cancel(*, code: str, federation: str | None, reason: str) -> None:
     """Give the plan CODE up, before its switch or after it was taken back."""
     service = rollovers_of(settings_of())
     print_changed(service.cancel(code, occasion_of(reason), federation), "cancelled")
+    click.echo("Its code is not used again. Next: broker rollover plan --code ANOTHER …")

@@ -26,12 +26,17 @@ WORDS = {
     "nothing": "no sign",
     "fetched": "has fetched the new key",
     "said": "says it is ready",
+    "alone": "one person says a trial was accepted",
     "tried": "a trial was accepted",
     "loads_daily": "loads daily, and reads several keys",
     "endpoint": "uses the address of the new key",
     "logins": "logins under the new key go well",
     "opened": "encrypts to the new key",
 }
+MISSING = """ (loaded and activated)
+  It is society-critical, and one person alone says that a trial was accepted. No login that
+  tried the new key was seen: it keeps the old key at the switch until one is, or until a second
+  person says the same."""
 _HOME = click.option("--federation", help="Only in this one.")
 
 
@@ -60,6 +65,8 @@ def readiness(*, code: str, federation: str | None, as_json: bool, phone_list: P
     else:
         for plan, lines in boards:
             _print(plan, lines, now)
+        if any(line.reached.level < Level.TRIED for _, lines in boards for line in lines):
+            click.echo(f"Next: broker rollover readiness {code} --phone-list FILE")
 
 
 @click.command()
@@ -81,14 +88,26 @@ def confirm(
     federation: str | None,
     reason: str,
 ) -> None:
-    """Write down that PARTNER says it is ready for PLAN, or that a trial was accepted."""
+    """Write down that PARTNER says it is ready for PLAN, or that a trial was accepted.
+
+    Of a society-critical one a trial counts when a login was seen that tried the new key, or
+    when two people with logins of their own on this host say so.
+    """
     if tried and withdraw:
         raise click.UsageError("--tried and --withdraw exclude each other.")
     level = Level.NOTHING if withdraw else Level.TRIED if tried else Level.SAID
-    service, now = _readiness(), system_clock()
-    for plan in service.plans(code, now, federation):
-        who = service.confirm(plan, partner, level, said_by, occasion_of(reason))
-        click.echo(f"{safe(who.name)} ({who.code}) for {plan.slot}: level {int(level)}")
+    service, now, alone = _readiness(), system_clock(), False
+    for plan in service.plans_of(code, partner, now, federation):
+        kept = service.confirm(plan, partner, level, said_by, occasion_of(reason))
+        who = f"{safe(kept.partner.name)} ({kept.partner.code}) for {plan.slot}"
+        click.echo(f"{who}: level {int(kept.level)}{MISSING if kept.alone else ''}")
+        alone = alone or kept.alone
+    if alone:
+        click.echo(
+            f"Next: broker rollover try {code} --partner {partner}, and log in with that link"
+        )
+        again = f"broker rollover confirm {code} {partner} --tried --said-by NAME"
+        click.echo(f"  or somebody else at this end says the same: {again}")
     click.echo(f"Next: broker rollover readiness {code}")
 
 
@@ -154,10 +173,13 @@ def _print(plan: Plan, lines: tuple[Line, ...], now: datetime) -> None:
             for line in lines
         ],
     )
+    for line in lines:
+        if line.last_trial is not None:
+            logins = "1 login" if line.trials == 1 else f"{line.trials} logins"
+            when = f"{line.last_trial:%Y-%m-%d} at {line.last_trial:%H:%M} UTC"
+            click.echo(f"{line.partner.code}: tried on {when}, {logins}")
     if not lines:
         click.echo("Nobody is registered on this side.")
-    elif any(line.reached.level < Level.TRIED for line in lines):
-        click.echo(f"Next: broker rollover readiness {plan.code} --phone-list FILE")
 
 
 def _facts(plan: Plan, line: Line) -> dict[str, object]:
@@ -174,6 +196,8 @@ def _facts(plan: Plan, line: Line) -> dict[str, object]:
         "failures": line.failures,
         "risk": round(line.risk, 3),
         "last_fetch": line.last_fetch,
+        "trials": line.trials,
+        "last_trial": line.last_trial,
         "claims": [
             {"level": int(c.level), "said_by": c.said_by, "by": c.by, "at": c.at}
             for c in line.claims

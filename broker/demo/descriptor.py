@@ -36,6 +36,7 @@ def sp_xml(
     acs: str,
     slo: tuple[tuple[str, str], ...],
     name: Localised,
+    signing_too: tuple[Certificate, ...] = (),
 ) -> bytes:
     """A service that signs its requests, takes encrypted assertions, and logs out at `slo`."""
     root = etree.Element(_md("EntityDescriptor"), nsmap=_NSMAP, entityID=entity_id)
@@ -47,7 +48,8 @@ def sp_xml(
         WantAssertionsSigned="true",
     )
     _named(role, name)
-    _key(role, certificate, "signing")
+    for one in (certificate, *signing_too):
+        _key(role, one, "signing")
     _key(role, certificate, "encryption")
     _logout(role, *slo)
     etree.SubElement(role, _md("NameIDFormat")).text = names.PERSISTENT

@@ -5,6 +5,7 @@
     search       names, nicknames, numbers and towns to those that were meant
     listing      what the page shows, section by section
     memory       the one cookie: used last, remembered, and nobody named
+    desk         memory, list and choice together, for somebody who comes to choose
     networks     the registered network that a browser comes from, if any
     protocol     the SAML discovery protocol; return addresses from metadata only
     views        logos, colours, the reset page, the accessibility statement, idpdisc

@@ -95,8 +95,12 @@ class Desk:
         *,
         narrowed: Collection[int] = (),
         failed: Collection[int] = (),
+        testers: bool = False,
     ) -> Listing:
-        """The page for a visitor: `usable` can be chosen; `failed` did not work a moment ago."""
+        """The page for a visitor: `usable` can be chosen; `failed` did not work a moment ago.
+
+        `testers` is whether test users may go on from there to what is not open yet.
+        """
         service, network, last = visitor.service, visitor.network, visitor.last
         offers = registry.offers(service, visitor.now)
         return list_offers(
@@ -108,6 +112,7 @@ class Desk:
             suggested=network.suggest if network else None,
             query=read_query(wanted.query),
             everything=wanted.everything,
+            testers=testers,
             failing=self.troubles(registry, service, visitor.now),
         )
 

@@ -25,6 +25,7 @@ class Row:
     offer: Offer
     open: bool  # whether it can be chosen
     instead: tuple[ConnectedIdp, ...] | None = None  # what else may do, where it fails just now
+    test: bool = False  # whether test users get in, though it is not open
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,15 +91,17 @@ def list_offers(
     suggested: str | None = None,
     query: Query,
     everything: bool = False,
+    testers: bool = False,
     failing: Mapping[int, tuple[ConnectedIdp, ...]],
 ) -> Listing:
     """Sort the offers into the sections.
 
     `usable` are the rows of those that can be chosen, `failing` those that answer badly just now
     with what may be used in their place; `last` is the row of the one used last, `suggested` the
-    code that a network suggests; `everything` shows more results of a search than usual.
+    code that a network suggests; `everything` shows more results of a search than usual. What is
+    for test users is among those that wait; `testers` gives those who are one a way in.
     """
-    rows = [_row(cards, offer, usable, failing) for offer in offers]
+    rows = [_row(cards, offer, usable, failing, testers=testers) for offer in offers]
     choosable = [row for row in rows if row.open]
     waiting = [row for row in rows if not row.open and row.offer.state in TOLD]
     mine = next((row for row in rows if row.offer.idp.row == last), None)
@@ -137,9 +140,12 @@ def _row(
     offer: Offer,
     usable: Collection[int],
     failing: Mapping[int, tuple[ConnectedIdp, ...]],
+    *,
+    testers: bool,
 ) -> Row:
-    row = offer.idp.row
-    return Row(cards[row], offer, row in usable, failing.get(row))
+    row, trial = offer.idp.row, offer.state == "trial"
+    opened = row in usable and not trial
+    return Row(cards[row], offer, opened, failing.get(row), test=trial and testers)
 
 
 def _find(query: Query, rows: Sequence[Row], language: str, *, everything: bool) -> Found:

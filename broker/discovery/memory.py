@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.sealing import SealingKeys
@@ -65,11 +65,6 @@ def without(memory: Memory, services: Iterable[int]) -> Memory:
 def not_once(memory: Memory, service: int) -> Memory:
     """The memory after a start link has been followed."""
     return tuple(k for k in memory if k.service != service or not k.once)
-
-
-def unticked(memory: Memory, service: int) -> Memory:
-    """The memory in which the service's login is no longer passed by."""
-    return tuple(replace(k, remembered=False) if k.service == service else k for k in memory)
 
 
 def seal(keys: SealingKeys, memory: Memory) -> str:

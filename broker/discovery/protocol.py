@@ -63,6 +63,9 @@ def read_asking(registry: Registry, federation: Federation, given: Mapping[str, 
     if passive not in ("true", "false", "1", "0"):
         raise Refused("request.discovery", "isPassive is neither true nor false")
     target = _target(service, given.get("return"))
+    if name in dict(parse_qsl(urlsplit(target).query, keep_blank_values=True)):
+        # A service that reads the first of two would be told what the link says, not what we say.
+        raise Refused("request.discovery_return", "an address that answers the question itself")
     return Asking(service, target, name, passive in ("true", "1"))
 
 

@@ -1,27 +1,42 @@
 """build_jobs(): the one list of all jobs. A new one is a line here."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 from broker.audit.store import AuditStore
-from broker.db import Engine
+from broker.db import Engine, reading, writing
+from broker.health import store as health
+from broker.health.probe import probe
 from broker.jobs.model import Job, Turn
 from broker.jobs.purging import purge_all
 from broker.mail.sender import make_sender
 from broker.metadata.readiness.service import Readiness
+from broker.metadata.registry import RegistryCache
 from broker.metadata.report import Occasion
 from broker.settings import Settings
+from broker.upkeep import (
+    expiry_watch,
+    metadata_refresher,
+    revocation_service,
+    rollover_reminders,
+)
 from broker.web.reference import new_reference
 
-MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
     """Every job of an installation, in the order in which those that are due together run."""
     sender = make_sender(settings, engine)
     return (
-        Job("mail", MINUTE, lambda t: sender.send(t.clock, t.goes_on), "send the mail that waits"),
+        Job("metadata-refresh", MINUTE, _refresh(settings, engine), "ask the sources that are due"),
+        Job("revocation-refresh", HOUR, _revocations(settings, engine), "ask who is revoked"),
+        Job("health-probe", 5 * MINUTE, _probes(settings, engine), "ask IdPs whether they answer"),
         Job("readiness", 5 * MINUTE, _readiness(engine), "keep what was seen of ready partners"),
+        Job("rollover-reminders", 5 * MINUTE, _remind(settings, engine), "remind of key changes"),
+        Job("expiry-watch", 6 * HOUR, _expiry(settings, engine), "tell what runs out soon"),
+        Job("mail", MINUTE, lambda t: sender.send(t.clock, t.goes_on), "send the mail that waits"),
         Job("purge", DAY, lambda t: purge_all(engine, t.now), "delete what has run out"),
     )
 
@@ -32,3 +47,48 @@ def _readiness(engine: Engine) -> Callable[[Turn], int]:
         return len(Readiness(engine, AuditStore()).settle(occasion))
 
     return settle
+
+
+def _refresh(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    refresher = metadata_refresher(settings, engine)
+    return lambda turn: len(refresher.refresh_due(turn.now, turn.goes_on))
+
+
+def _revocations(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    service = revocation_service(settings, engine)
+
+    def refresh(turn: Turn) -> int:
+        occasion = Occasion(turn.now, "jobs", "the hourly refresh", new_reference())
+        return sum(line.answer is not None for line in service.refresh(occasion).lines)
+
+    return refresh
+
+
+def _probes(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    def ask(turn: Turn) -> int:
+        known = RegistryCache(engine, settings.origin, turn.clock).current()
+        with reading(engine) as connection:
+            before = {(one.federation, one.idp): one for one in health.probes(connection)}
+        asked = 0
+        for home in known.federations:
+            for idp in known.idps(home.path):
+                if not turn.goes_on():
+                    return asked
+                last = before.get((idp.federation, idp.code))
+                found = probe(idp, last, turn.now, time.perf_counter)
+                with writing(engine) as connection:
+                    health.put_probe(connection, found)
+                asked += 1
+        return asked
+
+    return ask
+
+
+def _remind(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    reminders = rollover_reminders(settings, engine)
+    return lambda turn: reminders.remind(turn.now, turn.goes_on)
+
+
+def _expiry(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    watch = expiry_watch(settings, engine)
+    return lambda turn: watch.tell(turn.now)

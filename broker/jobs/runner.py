@@ -76,7 +76,7 @@ class Runner:
                     prepared = True
                 self.run_due()
                 pause = self._until_next()
-            except Exception:
+            except Exception:  # a database that is away, or a fault of ours: the next round tries
                 _LOGGER.exception("jobs.round")
             wait(pause.total_seconds())
 
@@ -98,7 +98,7 @@ class Runner:
             _LOGGER.warning(
                 "job.failed", extra={"job": job.name, "code": code, "detail": error.detail}
             )
-        except Exception:
+        except Exception:  # one job's fault never ends the others; it is told and tried again
             _LOGGER.exception("job.failed", extra={"job": job.name, "code": code})
         else:
             self._succeeded(job, claim, count)

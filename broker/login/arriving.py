@@ -10,8 +10,8 @@ from broker.errors import Refused, Unknown
 from broker.login import hint, idp_response, seal
 from broker.login.opening import Browser, Opening, known
 from broker.login.ours import OurKeys
-from broker.login.sp_request import default_acs
-from broker.login.state import Accepted, Asked, AwaitingResponse, Try
+from broker.login.sp_request import asked_nothing
+from broker.login.state import Accepted, AwaitingResponse, Try
 from broker.login.turn import Turn
 from broker.metadata.readiness.signals import Signals
 from broker.saml.response import UnverifiedResponse, Verified, open_response
@@ -87,18 +87,6 @@ class Arriving:
         if not service.unsolicited:
             raise refusal
         turn.idp, turn.service = idp, service
-        asked = Asked(
-            federation=turn.federation.path,
-            service=service.row,
-            request_id="",
-            acs=default_acs(service),
-            relay_state=None,
-            force_authn=False,
-            is_passive=False,
-            demand=None,
-            idps=(),
-            reference=turn.reference,
-            at=turn.now,
-        )
+        asked = asked_nothing(service, turn.federation, turn.reference, turn.now)
         made = Try("", idp.row, turn.now)
         return AwaitingResponse(seal.new_flow(), asked, (made,))

@@ -120,13 +120,17 @@ class Closing:
         return Closed(answer, self._cookies(turn, permitted, at, new))
 
     def _note(self, turn: Turn, how: How) -> None:
-        """That partners worked with the keys of ours that count for them; trying one shows less."""
+        """That partners worked with the keys of ours that count for them, or with one they try."""
         service, idp = turn.known()
         path, signals = turn.federation.path, self.recorder.signals
         answered, asked = self.keys.epochs(turn)
-        if not self.keys.rehearsing(turn):
-            endpoint = None if turn.asked is None else turn.asked.endpoint
+        endpoint = None if turn.asked is None else turn.asked.endpoint
+        # Whoever may log in can write an unsigned request to the address of an epoch.
+        forgeable = endpoint is not None and not service.must_sign
+        if not self.keys.rehearsing(turn) and not forgeable:
             signals.used(path, service.code, turn.now, endpoint=endpoint, epoch=answered)
+        if (tried := self.keys.tried(turn)) is not None:
+            signals.rehearsed(path, service.code, turn.now, epoch=tried)
         if how == "asked":
             signals.returned(path, idp.code, turn.now, epoch=asked)
 

@@ -1,5 +1,6 @@
 """Hop 2. Which IdP: those active for the service now, the only one, or the person's choice."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from broker.errors import NotAllowed, Refused
@@ -38,15 +39,18 @@ def open_idps(
     return found
 
 
-def settle(state: AwaitingChoice, idps: tuple[ConnectedIdp, ...]) -> IdPChosen | None:
+def settle(
+    state: AwaitingChoice, idps: tuple[ConnectedIdp, ...], trying: Collection[int] = ()
+) -> IdPChosen | None:
     """The choice where there is only one, or None when the person has to be asked.
 
-    Raises Refused("request.passive") when asking is not allowed. SAML Core 3.4.1.
+    Nobody is sent to one for test users (`trying`) without having said that they are one. Raises
+    Refused("request.passive") when asking is not allowed. SAML Core 3.4.1.
     """
-    if len(idps) == 1:
+    if len(idps) == 1 and idps[0].row not in trying:
         return IdPChosen(state, idps[0].row)
     if state.asked.is_passive:
-        raise Refused("request.passive", "several IdPs, and no page may be shown")
+        raise Refused("request.passive", "no IdP is the only one, and no page may be shown")
     return None
 
 

@@ -49,6 +49,16 @@ class OurKeys:
             counts(rollovers, Slot(path, "sp", "signing"), Ask(idp.code), turn.now).epoch,
         )
 
+    def tried(self, turn: Turn) -> str | None:
+        """The epoch that signed for the turn's service because this browser tries it."""
+        if turn.service is None or not self.rehearsing(turn):
+            return None
+        path = turn.federation.path
+        endpoint = None if turn.asked is None else turn.asked.endpoint
+        ask = Ask(turn.service.code, endpoint, rehearsing=True)
+        found = counts(turn.registry.rollovers, Slot(path, "idp", "signing"), ask, turn.now)
+        return found.epoch if found.because == "dry_run" else None
+
     def decrypted(self, turn: Turn, opened_by: Certificate) -> str | None:
         """The epoch whose decryption key has this certificate."""
         path = turn.federation.path

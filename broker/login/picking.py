@@ -56,7 +56,9 @@ class Picking:
                 return self._noted(
                     turn, visitor, Picked(IdPChosen(state, idp.row), source, cookies)
                 )
-        settled = discovery.settle(state, idps)
+        offers = turn.registry.offers(visitor.service, turn.now)
+        trying = {offer.idp.row for offer in offers if offer.state == "trial"}
+        settled = discovery.settle(state, idps, trying)
         return None if settled is None else self._noted(turn, visitor, Picked(settled, "only"))
 
     def page(
@@ -72,7 +74,13 @@ class Picking:
             federation=turn.federation,
             service=service,
             listing=self.desk.listing(
-                turn.registry, visitor, usable, visit.wanted, narrowed=narrowed, failed=failed
+                turn.registry,
+                visitor,
+                usable,
+                visit.wanted,
+                narrowed=narrowed,
+                failed=failed,
+                testers=True,
             ),
             flow=hint.write(state.flow, service.row),
             told=self._told(turn, state, visitor, visit, usable, failed),

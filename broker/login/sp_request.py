@@ -52,8 +52,7 @@ def verify(
     The ACS address comes from metadata only: what the request names must be one of them.
     `endpoint` is the epoch of the address that it came to: Destination has to say the same.
     """
-    required = service.sp.authn_requests_signed or service.require_signed_requests
-    request = opened.verify(service.signing_at(now), required=required)
+    request = opened.verify(service.signing_at(now), required=service.must_sign)
     expected = checks.ExpectedRequest(
         service=service.sp.entity_id,
         sso_url=federation.sso_at(endpoint),
@@ -178,7 +177,12 @@ def unasked(
     service: Service, federation: Federation, reference: str, now: datetime
 ) -> AwaitingChoice:
     """A flow that a link of ours begins, at a service that takes people it did not ask for."""
-    wanted = Asked(
+    return AwaitingChoice(new_flow(), asked_nothing(service, federation, reference, now))
+
+
+def asked_nothing(service: Service, federation: Federation, reference: str, now: datetime) -> Asked:
+    """What stands for the request of a service that sent none. Raises Refused."""
+    return Asked(
         federation=federation.path,
         service=service.row,
         request_id="",
@@ -191,7 +195,6 @@ def unasked(
         reference=reference,
         at=now,
     )
-    return AwaitingChoice(new_flow(), wanted)
 
 
 def default_acs(service: Service) -> int:

@@ -2,7 +2,8 @@
 
     milestones  when somebody is reminded of a switch or an expiry: pure
     addresses   what counts as a mail address
-    kinds       every kind of mail, what it tells, and an example of each
+    facts       what each kind of mail tells
+    kinds       every kind of mail, and an example of each
     templates   words from `templates/mail/`, or from the operator's own folder
     model       a mail, and how it stands
     tables, store

@@ -1,101 +1,21 @@
-"""Every kind of mail: what it tells, whether it may wait, and an example of each.
+"""Every kind of mail: whether it may wait, and an example. Each has a template of its name."""
 
-Each kind has a template of its name. The facts are few: the names of things, dates, and our own
-addresses; of a person at most what they wrote as their reason.
-"""
-
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from broker.audit.masking import cleaned
-from broker.saml.entities import Localised
-
-
-@dataclass(frozen=True, slots=True)
-class RolloverFacts:
-    """A certificate switch of ours, as one partner must know it."""
-
-    federation: Localised
-    partner: Localised
-    switch_at: datetime
-    unpublish_at: datetime
-    fingerprint: str  # SHA-256 of the new certificate, in lower-case hex
-    metadata_url: str  # where this partner finds what counts after the switch
-    ready: bool  # whether it was seen to follow already
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBackFacts:
-    """A switch that was taken back, for this partner or for all."""
-
-    federation: Localised
-    partner: Localised
-    taken_back_at: datetime
-    fingerprint: str  # SHA-256 of the certificate that counts again
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ExpiryFacts:
-    """A certificate of a partner that runs out."""
-
-    federation: Localised
-    partner: Localised
-    subject: str
-    fingerprint: str
-    not_after: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class MetadataFacts:
-    """Something about a partner's metadata that a person must look at."""
-
-    federation: Localised
-    partner: Localised
-    code: str  # the reason code, as the guide explains it
-    seen_at: datetime
-    page_url: str  # of ours
-
-
-@dataclass(frozen=True, slots=True)
-class KeyFacts:
-    """A key of a partner that waits for a person's approval."""
-
-    federation: Localised
-    partner: Localised
-    fingerprint: str
-    seen_at: datetime
-    page_url: str
-
-
-@dataclass(frozen=True, slots=True)
-class EmergencyFacts:
-    """A way into the portals past the login, made by two people on the host."""
-
-    federation: Localised
-    asked_by: str
-    allowed_by: str
-    reason: str
-    until: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TryFacts:
-    """Nothing happened; somebody tries the post."""
-
-    origin: str
-    at: datetime
-
-
-Facts = (
-    RolloverFacts
-    | TakenBackFacts
-    | ExpiryFacts
-    | MetadataFacts
-    | KeyFacts
-    | EmergencyFacts
-    | TryFacts
+from broker.mail.facts import (
+    EmergencyFacts,
+    EmergencyLoginFacts,
+    ExpiryFacts,
+    Facts,
+    KeyFacts,
+    MetadataFacts,
+    RolloverFacts,
+    TakenBackFacts,
+    TryFacts,
 )
+from broker.saml.entities import Localised
 
 _FEDERATION = Localised("Sundhed", "Health")
 _PARTNER = Localised("Prøvetjenesten", "The sample service")
@@ -110,13 +30,27 @@ _ROLLOVER = RolloverFacts(
     fingerprint=_DIGEST,
     metadata_url=f"{_ORIGIN}/sundhed/metadata/next",
     ready=False,
+    rollback_until=datetime(2027, 5, 1, 4, 0, tzinfo=UTC),
 )
 _METADATA = MetadataFacts(
     federation=_FEDERATION,
     partner=_PARTNER,
-    code="metadata.expired",
+    code="metadata.runs_out",
+    words=Localised(
+        "Metadata udløber 27. april 2027 kl. 08.00.", "It runs out 2027-04-27 06:00 UTC."
+    ),
     seen_at=_SWITCH,
-    page_url=f"{_ORIGIN}/operator/metadata",
+    waits=False,
+)
+_HELD = replace(_ROLLOVER, held=True)
+_EMERGENCY = EmergencyFacts(
+    federation=_FEDERATION,
+    partner=_PARTNER,
+    since=_SWITCH,
+    stolen=(_DIGEST,),
+    fingerprints=(_DIGEST[::-1],),
+    switched=True,
+    metadata_url=f"{_ORIGIN}/sundhed/metadata/idp.xml",
 )
 
 
@@ -137,24 +71,25 @@ KINDS: dict[str, Kind] = {
         Kind("rollover-done", _ROLLOVER),
         Kind("rollover-after", _ROLLOVER),
         Kind("rollover-removed", _ROLLOVER),
+        Kind("rollover-held", _HELD),
         Kind(
             "rollover-taken-back",
-            TakenBackFacts(_FEDERATION, _PARTNER, _SWITCH, _DIGEST, "logins at the service failed"),
+            TakenBackFacts(_FEDERATION, _PARTNER, _SWITCH, _DIGEST, "logins failed", alone=True),
             urgent=True,
         ),
-        Kind("rollover-emergency", _ROLLOVER, urgent=True),
+        Kind("rollover-emergency", _EMERGENCY, urgent=True),
         Kind(
             "certificate-expiry",
-            ExpiryFacts(_FEDERATION, _PARTNER, "CN=Prøvetjenesten", _DIGEST, _SWITCH),
+            ExpiryFacts(_FEDERATION, _PARTNER, "CN=Prøvetjenesten", _DIGEST, _SWITCH, ours=False),
         ),
         Kind("metadata-alarm", _METADATA, urgent=True),
         Kind(
             "key-waits",
-            KeyFacts(_FEDERATION, _PARTNER, _DIGEST, _SWITCH, f"{_ORIGIN}/operator/keys"),
+            KeyFacts(_FEDERATION, _PARTNER, _DIGEST, _SWITCH),
         ),
         Kind(
             "emergency-login",
-            EmergencyFacts(_FEDERATION, "anna", "bent", "NemLog-in is down", _SWITCH),
+            EmergencyLoginFacts(_FEDERATION, "anna", "bent", "NemLog-in is down", _SWITCH),
             urgent=True,
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
@@ -162,14 +97,20 @@ KINDS: dict[str, Kind] = {
 }
 # Which kind tells of a milestone; every other one is a reminder.
 _OF_MILESTONE = {"announced": "announced", "done": "done", "T+1": "after", "removed": "removed"}
+_HOLDING = "held"  # and held-1w and so on, the same kind again
 
 
 def rollover_kind(milestone: str) -> str:
     """The kind of mail for a milestone of a switch."""
+    if milestone.startswith(_HOLDING):
+        return "rollover-held"
     return f"rollover-{_OF_MILESTONE.get(milestone, 'reminder')}"
 
 
-def told(facts: Facts, language: str, origin: str) -> dict[str, str | bool | datetime]:
+Told = str | bool | datetime | tuple[str, ...]
+
+
+def told(facts: Facts, language: str, origin: str) -> dict[str, Told]:
     """The facts as a template gets them, in one language, with nothing that harms a reader.
 
     Text is on one line, short, and without CPR numbers. An address that is not ours loses its
@@ -180,9 +121,11 @@ def told(facts: Facts, language: str, origin: str) -> dict[str, str | bool | dat
     }
 
 
-def _told(value: object, language: str, origin: str) -> str | bool | datetime:
+def _told(value: object, language: str, origin: str) -> Told:
     if isinstance(value, datetime | bool):
         return value
+    if isinstance(value, tuple):
+        return tuple(str(_told(one, language, origin)) for one in value)
     if isinstance(value, Localised):
         value = value.of(language)
     text = cleaned(str(value))

@@ -8,7 +8,8 @@ from datetime import datetime
 from broker.db import Connection
 from broker.errors import Refused
 from broker.mail.addresses import read_address
-from broker.mail.kinds import KINDS, RolloverFacts, rollover_kind
+from broker.mail.facts import RolloverFacts
+from broker.mail.kinds import KINDS, rollover_kind
 from broker.mail.milestones import Milestone
 from broker.mail.model import Event, Mail, Recipient
 from broker.mail.store import Outbox
@@ -61,9 +62,15 @@ class Letters:
         return new
 
 
-def rollover_event(plan: str, partner: str, milestone: Milestone, facts: RolloverFacts) -> Event:
+def rollover_event(about: str, milestone: Milestone, facts: RolloverFacts) -> Event:
     """A milestone of a switch for one partner, named so that nobody is told of it twice."""
-    return Event(rollover_kind(milestone.name), f"{plan}/{partner}", milestone.name, facts)
+    occasion = milestone_name(milestone, facts.switch_at)
+    return Event(rollover_kind(milestone.name), about, occasion, facts)
+
+
+def milestone_name(milestone: Milestone, switch: datetime) -> str:
+    """A milestone of a switch at an instant: one that is moved begins anew, and so is told."""
+    return f"{milestone.name} of {switch:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def make_letters(settings: Settings) -> Letters:

@@ -1,4 +1,4 @@
-"""When somebody is told of a certificate switch or an expiry. Pure: plain instants in.
+"""When somebody is told of a certificate switch. Pure: plain instants in.
 
 Only the latest milestone that is due counts. So a job that was away, a plan that is announced
 late or a partner that joins in the middle gets one mail and not all those that it missed; and
@@ -21,7 +21,6 @@ BEFORE = {
 }
 READY = 4  # the level from which a partner needs no reminding
 FOR_READY = frozenset({"T-7", DONE, REMOVED})
-EXPIRY_DAYS = (90, 60, 30, 14, 7, 1)
 FRESH = timedelta(days=7)  # for how long the last milestone is still worth a mail
 
 
@@ -72,13 +71,6 @@ def rollover_milestones(
     if readiness >= READY:
         schedule = tuple(one for one in schedule if one.name in FOR_READY)
     return latest_due(schedule, now)
-
-
-def expiry_milestones(not_after: datetime, now: datetime) -> tuple[Milestone, ...]:
-    """What the owner of a certificate is told now: 90, 60, 30, 14, 7 and 1 days ahead."""
-    return latest_due(
-        [Milestone(f"{days}d", not_after - timedelta(days=days)) for days in EXPIRY_DAYS], now
-    )
 
 
 def latest_due(schedule: Sequence[Milestone], now: datetime) -> tuple[Milestone, ...]:

@@ -4,10 +4,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from broker.mail.kinds import KINDS, Facts
+from broker.mail.facts import Facts
+from broker.mail.kinds import KINDS
 
 Language = Literal["da", "en", "both"]
-Capacity = Literal["technical", "administrative", "support", "operator", "asked"]
+Capacity = Literal[
+    "technical", "administrative", "support", "contact", "operator", "instead", "asked"
+]
+"""As what somebody is told: `contact` is whoever a service's owner named, and `instead` the
+operator in place of a partner that nobody can be written to at.
+"""
+
 State = Literal["waiting", "sent", "failed", "bounced"]
 STATES: tuple[State, ...] = ("waiting", "sent", "failed", "bounced")
 

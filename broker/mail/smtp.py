@@ -131,15 +131,18 @@ class SmtpSession:
 
     def ready(self) -> None:
         """Connect where that is needed. Raises Unavailable."""
+        self._connected()
+
+    def _connected(self) -> smtplib.SMTP:
         if self._smtp is None or self._smtp.sock is None:
             self._smtp = self._server.connect()
+        return self._smtp
 
     def deliver(self, sender: str, recipient: str, message: bytes) -> None:
         """Hand over one mail; see the module for what is raised."""
-        self.ready()
-        assert self._smtp is not None  # noqa: S101 # ready() saw to it
+        smtp = self._connected()
         try:
-            self._smtp.sendmail(sender, [recipient], message)
+            smtp.sendmail(sender, [recipient], message)
         except smtplib.SMTPRecipientsRefused as error:
             _raise(*next(iter(error.recipients.values())))
         except smtplib.SMTPSenderRefused as error:

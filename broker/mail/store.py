@@ -40,6 +40,13 @@ class Outbox:
         }
         return insert_new(connection, MAIL, [row]) == 1
 
+    def knows(self, connection: Connection, kind: str, about: str, milestone: str) -> bool:
+        """Whether anybody has a mail of a kind about this milestone of a thing."""
+        found = sa.select(MAIL.c.id).where(
+            MAIL.c.kind == kind, MAIL.c.about == about, MAIL.c.milestone == milestone
+        )
+        return connection.execute(found.limit(1)).first() is not None
+
     def due(self, connection: Connection, now: datetime, most: int) -> tuple[Kept, ...]:
         """Mails whose time has come, urgent ones first."""
         statement = (

@@ -20,7 +20,8 @@ from jinja2 import FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from broker.mail.kinds import KINDS, Facts, told
+from broker.mail.facts import Facts
+from broker.mail.kinds import KINDS, told
 from broker.mail.model import Capacity, Language
 from broker.resources import resource
 
@@ -76,7 +77,7 @@ class Templates:
             for kind in KINDS.values() if path.stem == FOOTER else [KINDS[path.stem]]:
                 try:
                     self._written(self._theirs, kind.name, kind.example, "technical", "both")
-                except Exception as error:  # noqa: BLE001 # as above
+                except Exception as error:  # noqa: BLE001 # a template may raise anything
                     yield path.name, f"cannot be rendered: {str(error) or type(error).__name__}"
                     break
 
@@ -159,5 +160,12 @@ def _tidied(text: str) -> str:
 
 
 def _wrapped(line: str) -> str:
-    """A line that names and dates made too long, cut between words; addresses stay whole."""
-    return textwrap.fill(line, _WIDTH, break_long_words=False, break_on_hyphens=False)
+    """A paragraph or a step, cut between words and below its number; addresses stay whole."""
+    begins = re.match(r" *(\d+\. )?", line)
+    return textwrap.fill(
+        line,
+        _WIDTH,
+        subsequent_indent=" " * (begins.end() if begins else 0),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )

@@ -51,7 +51,7 @@ class Offer:
         """Why it is not open, in words for people."""
         if self.state == "paused" and self.activation.pause:
             return self.activation.pause.reason
-        return self.activation.reason if self.state in ("planned", "closed") else None
+        return self.activation.reason if self.state in ("planned", "trial", "closed") else None
 
     def refusal(self) -> NotAllowed:
         """What somebody is told who chose it all the same."""

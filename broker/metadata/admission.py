@@ -6,12 +6,14 @@ on revocation that ran out, a revocation that was dated ahead.
 """
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.metadata.certificate_policy import CertificatePolicy
-from broker.metadata.certificates import Answers, admit
-from broker.saml.entities import EntityFacts
+from broker.metadata.certificates import Answers, admit, judge
+from broker.metadata.kept_keys.model import Kept
+from broker.saml.entities import EntityFacts, Finding
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,9 +43,32 @@ class Door:
         if policy is None:
             return facts
         admitted = admit(facts, policy, self.answers, self.now)
-        if admitted.changes_at is not None:
-            self.changes_at = min(admitted.changes_at, self.changes_at or admitted.changes_at)
-        for finding in admitted.findings:
+        self._tell(federation, code, admitted.findings, admitted.changes_at)
+        return admitted.facts
+
+    def admit_kept(self, federation: str, code: str, kept: tuple[Kept, ...]) -> tuple[Kept, ...]:
+        """The certificates beside its metadata that may be used now: who keeps one cannot know
+        that it is revoked tomorrow.
+        """
+        policy = self.policies.get(federation)
+        if policy is None:
+            return kept
+        usable = []
+        for one in (k for k in kept if self.now < k.until):
+            verdict = judge(
+                one.certificate, policy, self.answers, self.now, use="signing", where="kept key"
+            )
+            self._tell(federation, code, verdict.findings, verdict.changes_at)
+            if verdict.usable:
+                usable.append(one)
+        return tuple(usable)
+
+    def _tell(
+        self, federation: str, code: str, findings: Iterable[Finding], changes_at: datetime | None
+    ) -> None:
+        if changes_at is not None:
+            self.changes_at = min(changes_at, self.changes_at or changes_at)
+        for finding in findings:
             alarm = (federation, code, finding.code, finding.where, finding.words)
             if alarm not in self.told and alarm not in self._said:
                 level = logging.ERROR if finding.level == "refused" else logging.WARNING
@@ -51,4 +76,3 @@ class Door:
                 _LOG.log(level, "a key of %s/%s %s: %s (%s)", federation, code, what,
                          finding.words, finding.code)  # fmt: skip
             self._said.add(alarm)
-        return admitted.facts

@@ -9,25 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from typing import Literal, get_args
-from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broker.metadata.activation import State
 from broker.metadata.activations import Offer
+from broker.metadata.instants import when
 from broker.metadata.model import Federation, Language, Localised, Service
 from broker.resources import resource
 
 Audience = Literal["owners", "discovery", "status"]
 AUDIENCES: tuple[Audience, ...] = get_args(Audience)
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-
-ZONE = ZoneInfo("Europe/Copenhagen")
-_FORMATS: dict[Language, str] = {
-    "da": "d. MMMM y 'kl.' HH.mm",
-    "en": "d MMMM y 'at' HH:mm",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +61,6 @@ def announcements(offers: Iterable[tuple[Service, Offer]]) -> Sequence[Announcem
         Announcement(k.idp, k.state, k.date, k.reason, k.case_no, tuple(services))
         for k, services in found.items()
     ]
-
-
-def when(at: datetime, language: Language) -> str:
-    """An instant as people in Denmark read it."""
-    return format_datetime(at, _FORMATS[language], tzinfo=ZONE, locale=language)
 
 
 @cache

@@ -120,16 +120,16 @@ def _attributes(role: Role | None) -> list[str]:
 _LISTS = (
     ("signing", Localised("Nøgle til signering", "Signing key"), _signing),
     ("encryption", Localised("Nøgle til kryptering", "Encryption key"), _encryption),
-    ("acs", Localised("Adresse for svar", "Address for answers"), _acs),
-    ("sso", Localised("Adresse for login", "Address for sign-in"), _sso),
-    ("slo", Localised("Adresse for log ud", "Address for sign-out"), _slo),
+    ("acs", Localised("Adresse til svar", "Address for answers"), _acs),
+    ("sso", Localised("Adresse til login", "Address for sign-in"), _sso),
+    ("slo", Localised("Adresse til udlogning", "Address for sign-out"), _slo),
     ("name_id", Localised("NameID-format", "NameID format"), _formats),
     ("attribute", Localised("Attribut", "Attribute"), _attributes),
 )
 _YES = {True: "ja / yes", False: "nej / no"}
 _FLAGS = (
     Localised("Forespørgsler skal være signeret", "Requests must be signed"),
-    Localised("Vil have assertions signeret", "Wants assertions signed"),
+    Localised("Assertions skal være signeret", "Wants assertions signed"),
 )
 
 

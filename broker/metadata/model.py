@@ -161,6 +161,11 @@ class Service:
     page: ServicePage = field(default_factory=ServicePage)
     sla: str = "standard"  # society-critical for systems used in patient care
 
+    @property
+    def must_sign(self) -> bool:
+        """Whether only a signed request of its is served; any other could be anybody's."""
+        return self.sp.authn_requests_signed or self.require_signed_requests
+
     def signing_at(self, now: datetime) -> tuple[Certificate, ...]:
         """The certificates that verify its messages at an instant."""
         return still(self.sp.signing, self.kept, now)

@@ -6,6 +6,7 @@ others down. Where there are many members, each is read when it is first asked f
 
 import threading
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -188,10 +189,14 @@ class RegistryCache:
         self._documents.keep_only(records)
 
         def service(record: EntityRecord, facts: EntityFacts) -> Service:
-            return _service(record, door.admit(record.federation, record.code, facts), facts)
+            admitted = door.admit(record.federation, record.code, facts)
+            kept = door.admit_kept(record.federation, record.code, record.kept)
+            return _service(replace(record, kept=kept), admitted, facts)
 
         def idp(record: EntityRecord, facts: EntityFacts) -> ConnectedIdp:
-            return _connected_idp(record, door.admit(record.federation, record.code, facts))
+            admitted = door.admit(record.federation, record.code, facts)
+            kept = door.admit_kept(record.federation, record.code, record.kept)
+            return _connected_idp(replace(record, kept=kept), admitted)
 
         services: dict[str, Shelf[Service]] = {}
         idps: dict[str, Shelf[ConnectedIdp]] = {}

@@ -5,7 +5,6 @@ https on a public host, answers within limits of time and size, and may not send
 a redirect could lead to a service that only this machine reaches.
 """
 
-import ipaddress
 import socket
 import zlib
 from collections.abc import Callable, Iterable
@@ -22,6 +21,7 @@ from urllib3.exceptions import HTTPError
 
 from broker.errors import Refused, Unavailable
 from broker.metadata.deadline import Deadline
+from broker.metadata.public import is_public
 from broker.saml.entity_parts import is_loopback
 from broker.saml.metadata_xml import FEED
 
@@ -120,7 +120,7 @@ def check_address(
     if parts.scheme not in schemes and not (loopback and is_loopback(host)):
         raise Refused("source.address", f"only {' and '.join(schemes)} is fetched")
     for address in resolve(host):
-        if not _allowed(address, loopback=loopback):
+        if not is_public(address, loopback=loopback):
             raise Refused("source.address", f"{host} is on a network that is not public")
 
 
@@ -224,11 +224,6 @@ def _short(validator: str | None) -> str | None:
     return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
-def _allowed(address: str, *, loopback: bool) -> bool:
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    return (ip.is_global and not ip.is_multicast) or (loopback and ip.is_loopback)
-
-
 def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """A session whose every connection is checked before anything is sent over it.
 
@@ -236,7 +231,7 @@ def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
     """
 
     def checked(made: socket.socket) -> socket.socket:
-        if _allowed(str(made.getpeername()[0]), loopback=loopback):
+        if is_public(str(made.getpeername()[0]), loopback=loopback):
             deadline.watch(made)
             return made
         made.close()
@@ -274,12 +269,16 @@ def _body(answer: requests.Response, size: int) -> bytes:
     packed = zlib.decompressobj(wbits=31) if encoding == "gzip" else None
     content = bytearray()
     while block := answer.raw.read(BLOCK, decode_content=False):
+        if packed and packed.eof:  # zlib would keep all that follows, however much that is
+            raise Refused("source.encoding", "something follows the gzip")
         try:
             content += packed.decompress(block, size - len(content) + 1) if packed else block
         except zlib.error as error:
             raise Refused("source.encoding", "the answer is no gzip") from error
         if len(content) > size:
             raise Refused("source.too_large", f"larger than {size} bytes")
+    if packed and packed.unused_data:
+        raise Refused("source.encoding", "something follows the gzip")
     if packed and not packed.eof:
         raise Refused("source.encoding", "the answer ends before its gzip does")
     return bytes(content)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from broker.metadata.instants import when
 from broker.metadata.model import Localised
 from broker.metadata.trust_rules import Objection
 from broker.saml.entities import Feed
@@ -36,7 +37,7 @@ def expired(coming: ComingFeed) -> Iterator[Objection]:
     if until is not None and until <= coming.now:
         yield _refuse(
             "metadata.expired",
-            f"Dokumentet udløb {until:%Y-%m-%d %H:%M} UTC.",
+            f"Dokumentet udløb {when(until, 'da')}.",
             f"The document ran out on {until:%Y-%m-%d %H:%M} UTC.",
         )
 
@@ -67,7 +68,8 @@ def from_the_future(coming: ComingFeed) -> Iterator[Objection]:
     if published is not None and published > coming.now + CLOCKS:
         yield _refuse(
             "metadata.published_later",
-            f"Dokumentet siger, at det er udgivet {published:%Y-%m-%d %H:%M} UTC. Det er ikke nu.",
+            # In UTC: the year 9999 that somebody may write has no time in Denmark.
+            f"Dokumentet er angiveligt udgivet {published:%Y-%m-%d %H:%M} UTC, altså i fremtiden.",
             f"The document says it was published on {published:%Y-%m-%d %H:%M} UTC, still to come.",
         )
 
@@ -78,7 +80,7 @@ def members(coming: ComingFeed) -> Iterator[Objection]:
     if not listed:
         yield _refuse(
             "metadata.empty",
-            "Der er ingen parter i dokumentet.",
+            "Der er ingen partnere i dokumentet.",
             "There is no entity in the document.",
         )
         return
@@ -89,7 +91,7 @@ def members(coming: ComingFeed) -> Iterator[Objection]:
     if gone > max(FEW, SHARE * len(coming.members)) and not coming.shrinking_accepted:
         yield _refuse(
             "metadata.feed_shrunk",
-            f"{gone} af {len(coming.members)} parter mangler på én gang.",
+            f"{gone} af {len(coming.members)} partnere mangler på én gang.",
             f"{gone} of {len(coming.members)} entities are gone at once. Where that is meant: "
             "broker metadata refresh --accept-shrinking",
         )
@@ -99,14 +101,14 @@ def _single(coming: ComingFeed, listed: set[str]) -> Iterator[Objection]:
     if len(listed) > 1:
         yield _refuse(
             "metadata.many",
-            f"Kilden er til én part, og dokumentet har {len(listed)}.",
+            f"Kilden er til én partner, og dokumentet har {len(listed)}.",
             f"The source is for one entity, and the document has {len(listed)}.",
         )
     elif coming.members and not listed <= coming.members:
         (was,) = sorted(coming.members)[:1]
         yield _refuse(
             "metadata.entity_id_changed",
-            f"EntityID er ikke længere {was}. Det er en anden part.",
+            f"EntityID er ikke længere {was}. Det er en anden partner.",
             f"The entityID is no longer {was}. It is another entity.",
         )
 

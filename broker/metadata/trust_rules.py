@@ -28,6 +28,7 @@ class Objection:
     code: str
     where: str
     words: Localised
+    fingerprint: str = ""  # of the new key that it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ def other_source(coming: Coming) -> Iterator[Objection]:
             "metadata.other_source",
             "entityID",
             Localised(
-                f"Parten er kendt fra {da}. Kilden {coming.source} siger nu noget andet om den.",
+                f"Partneren er kendt fra {da}. Kilden {coming.source} siger nu noget andet om den.",
                 f"The entity is known from {en}. The source {coming.source} speaks for it too.",
             ),
         )
@@ -79,7 +80,7 @@ def withdrawn(coming: Coming) -> Iterator[Objection]:
     """What a person took away does not come back by itself, whoever vouches for it."""
     if coming.withdrawn:
         words = Localised(
-            "En administrator har taget parten ud af kraft.",
+            "En administrator har taget partneren ud af brug.",
             "An administrator took the entity out of force.",
         )
         yield Objection("wait", "metadata.withdrawn", "EntityDescriptor", words)
@@ -95,7 +96,7 @@ def keys(coming: Coming) -> Iterator[Objection]:
             f"Ny nøgle til {_USE_DA[use]}: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
             f"A new {use} key: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
         )
-        yield Objection(coming.unproved, "metadata.key_added", "KeyDescriptor", words)
+        yield Objection(coming.unproved, "metadata.key_added", "KeyDescriptor", words, key)
     for use, key in sorted(before.keys() - after.keys()):
         words = Localised(
             f"Nøgle til {_USE_DA[use]} fjernet: “{before[use, key].subject}”, {key[:16]}…",
@@ -115,7 +116,7 @@ def hosts(coming: Coming) -> Iterator[Objection]:
         words = Localised(f"Adresser på en ny vært: {host}.", f"Addresses on a new host: {host}.")
         yield Objection(coming.unproved, "metadata.host_added", "endpoints", words)
     for host in sorted(before - after):
-        words = Localised(f"Ingen adresser på {host} mere.", f"No addresses on {host} any more.")
+        words = Localised(f"Ikke længere adresser på {host}.", f"No addresses on {host} any more.")
         yield Objection("note", "metadata.host_removed", "endpoints", words)
 
 

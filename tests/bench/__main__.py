@@ -78,7 +78,7 @@ def main(*, quick: bool, people: int | None, passes: int | None) -> None:
     if FULL in found:
         lines += _growth(found[SMALL], found[FULL])
     click.echo("the discovery page", err=True)
-    lines += discovery_page(100 if quick else 400)
+    lines += discovery_page(500 if quick else 2_000)
     show(lines)
     missed = any(line.met is False for line in lines)
     cores, load_now = os.cpu_count() or 1, os.getloadavg()[1]

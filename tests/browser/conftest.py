@@ -10,6 +10,7 @@ from broker.clock import system_clock
 from broker.demo.federation import DemoFederation, Ports, build, prepare
 from broker.demo.sites import served
 from tests.box import Moved
+from tests.browser.gallery import Gallery, fill
 
 # Chromium's own errands lead off this machine; without them a page is all it fetches.
 ARGUMENTS = (
@@ -36,6 +37,16 @@ def demo(tmp_path_factory: pytest.TempPathFactory, clock: Moved) -> Iterator[Dem
     made = build(folder, Ports.free(), clock=clock, say=lambda _: None)
     with served(made):
         yield made
+
+
+@pytest.fixture(scope="module")
+def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
+    """A demo of its own with 120 logins."""
+    folder = tmp_path_factory.mktemp("gallery") / "demo"
+    prepare(folder, fresh=False)
+    made = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
+    with served(made):
+        yield fill(made, system_clock())
 
 
 @pytest.fixture(scope="session")

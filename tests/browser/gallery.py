@@ -31,6 +31,7 @@ SHIPPED = (
 )
 ONE, TWO, TWELVE, MANY = "plov", "darina", "rbt", "sor"
 KIOSK = "e125"  # a service where nothing is remembered
+TRIAL = "nfo"  # a service where a login is for test users so far
 LATER = timedelta(days=30)
 
 
@@ -80,6 +81,10 @@ def fill(demo: DemoFederation, now: datetime) -> Gallery:
         TWELVE: offer(codes[:12]),
         MANY: offer(codes[:120]),
         KIOSK: offer(codes[:2]),
+        TRIAL: [
+            *offer(codes[:2]),
+            {"code": "region-midtjylland", "opens": opens, "test": {"users": []}},
+        ],
         "dpsd": [
             *offer(SHIPPED[:3]),
             {"code": "region-syddanmark", "opens": opens},
@@ -204,6 +209,7 @@ STATES: dict[str, Show] = {
     "error": _error,
     "hint-paused": _hinted,
     "kiosk": _at(KIOSK),
+    "trial": _at(TRIAL),
     "test-ribbon": _test_environment,
     "reset": _reset,
     "statement": _statement,

@@ -116,8 +116,9 @@ def test_without_script_and_by_the_keyboard_alone(chromium: Browser, demo: DemoF
     page.set_default_timeout(8_000)
     page.goto(f"{demo.sps['sor'].url}/login?idp=nemlogin")
     page.locator('button[name="person"][value="mette"]').press("Enter")
-    page.locator("main button:visible").press("Enter")
-    page.locator("main button:visible").press("Enter")
+    for _ in range(2):  # the page in the other language is hidden by the stylesheet, not before
+        page.wait_for_load_state("load")
+        page.locator("main button:visible").press("Enter")
     page.wait_for_url(f"{demo.sps['sor'].url}/")
     page.goto(session(demo))
     page.locator("main button").press("Enter")

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from flask.testing import FlaskClient
+from lxml import etree
 from werkzeug.test import TestResponse
 
 from broker.audit.store import AuditStore
@@ -168,6 +169,42 @@ def test_a_trial_asks_nobody_who_has_one_login_to_choose(box: Box) -> None:
     browser = box.browser()
     sent = box.redirect(browser)
     assert sent.headers["Location"].startswith("https://beta.example.dk/")
+
+
+@pytest.mark.parametrize("more", ["", "&vaelg=1"])
+def test_what_is_for_test_users_is_no_button_of_everybody_and_has_a_way_in_for_them(
+    box: Box, more: str
+) -> None:
+    decide(box, "alpha", "plan", waves.plan(box.clock() + HOUR))
+    decide(box, "alpha", "trial", waves.let_try([], [], None))
+    browser = box.browser()
+    page = browser.get(box.redirect(browser).headers["Location"] + more, base_url=ORIGIN)
+    assert (buttons(page, "choice"), buttons(page, "testers")) == (["beta", "legacy"], ["alpha"])
+    assert "Kun for testbrugere: log ind med " in page.text
+    assert "Åbner for one.example.dk" in page.text
+    sent = box.choose(browser, box.redirect(browser), "alpha")
+    assert sent.headers["Location"].startswith("https://alpha.example.dk/")
+
+
+def test_nobody_is_sent_to_what_is_for_test_users_alone(box: Box) -> None:
+    for idp in ("beta", "legacy"):
+        decide(box, idp, "close", waves.close(box.clock()))
+    decide(box, "alpha", "plan", waves.plan(box.clock() + HOUR))
+    decide(box, "alpha", "trial", waves.let_try([], [], None))
+    browser = box.browser()
+    page = browser.get(box.redirect(browser).headers["Location"], base_url=ORIGIN)
+    assert (page.status_code, buttons(page, "choice")) == (200, [])
+    assert buttons(page, "testers") == ["alpha"]
+
+
+def buttons(page: TestResponse, kind: str) -> list[str]:
+    """The codes of the buttons of a kind."""
+    tree = etree.HTML(page.text)
+    return [
+        button.get("value", "")
+        for button in tree.iter("button")
+        if kind in button.get("class", "").split() and button.get("name") == "idp"
+    ]
 
 
 def test_what_happens_to_flows_is_counted_with_its_kind_and_time(box: Box) -> None:

@@ -102,6 +102,8 @@ def test_no_other_address_is_answered_at(box: Box, target: str) -> None:
         ({"policy": "urn:other"}, "request.discovery"),
         ({"isPassive": "maybe"}, "request.discovery"),
         ({"returnIDParam": "a b"}, "request.discovery"),
+        ({"return": f"{ANSWER}&entityID=https://evil.dk"}, "request.discovery_return"),
+        ({"return": f"{ANSWER}&x=1", "returnIDParam": "x"}, "request.discovery_return"),
         ({"entityID": "https://nobody.example.dk"}, "request.unknown_issuer"),
         ({"entityID": "https://one.example.dk"}, "request.discovery_return"),
     ],

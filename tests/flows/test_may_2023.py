@@ -5,11 +5,13 @@ at an instant that was planned, the other regions follow by theirs. Nobody deplo
 anything: another process writes the plan, and then only the clock moves.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from broker.audit.store import AuditStore
 from broker.bootstrap import metadata_service
@@ -78,10 +80,23 @@ class Operator:
 
 
 def offered(box: Box, service: str) -> Mapping[str, tuple[State, datetime | None]]:
-    """What the page is told of each IdP of a service, by the running broker."""
+    """What the page is told of each IdP by the running broker, and shows wherever it asks."""
     registry = box.services.registry.current()
     found = registry.offers(registry.service_by_code("sundhed", service), box.clock())
-    return {offer.idp.code: (offer.state, offer.date) for offer in found}
+    told = {offer.idp.code: (offer.state, offer.date) for offer in found}
+    if not is_sent_on(box, service):
+        assert shown(box, service) == {code: state for code, (state, _) in told.items()}
+    return told
+
+
+def shown(box: Box, service: str) -> dict[str, str]:
+    """The logins on the page that somebody sees now: buttons, and what is grey with its state."""
+    browser = box.browser()
+    page = box.redirect(browser, box.draft(service), key=service).headers["Location"]
+    text = browser.get(page, base_url=ORIGIN).text
+    buttons = dict.fromkeys(re.findall(r'name="idp" value="([^"]+)"', text), "active")
+    grey = re.findall(r'data-state="(\w+)">.*?([a-z-]+)\.example\.dk <.*?Åbner for ', text)
+    return buttons | {code: state for state, code in grey}
 
 
 def refusal(box: Box, service: str, idp: str) -> str:
@@ -107,11 +122,34 @@ def is_sent_on(box: Box, service: str) -> str:
     return found[0] if found else ""
 
 
+def seen(box: Box, service: str) -> tuple[list[str], list[str]]:
+    """What somebody reads on the page who wants to choose: the buttons, and what is not open.
+
+    By `vaelg=1` the page is shown even where one login is open and nobody would be asked.
+    """
+    browser, draft = box.browser(), box.draft(service)
+    answer = box.redirect(browser, draft, key=service)
+    if "/saml/discovery" in answer.headers["Location"]:
+        address = answer.headers["Location"]
+    else:
+        trip = box.trip(answer.headers["Location"], service, "", draft.id)
+        address = f"/sundhed/saml/discovery?flow={trip.relay_state}"
+    page = browser.get(f"{address}&vaelg=1&lang=da", base_url=ORIGIN)
+    assert page.status_code == 200, code_of(page)
+    tree = etree.HTML(page.text)
+    buttons = [
+        str(button.get("value")) for button in tree.iter("button") if button.get("name") == "idp"
+    ]
+    closed = [e for e in tree.iter("div") if "choice-closed" in e.get("class", "")]
+    return buttons, [" ".join("".join(map(str, e.itertext())).split()) for e in closed]
+
+
 def test_the_story_of_may_2023(box: Box) -> None:
     for service in SERVICES:  # day one
         assert offered(box, service) == {"nemlogin": ("active", None)}
         assert is_sent_on(box, service) == "nemlogin"
         assert refusal(box, service, "nemlogin") == ""
+        assert seen(box, service) == (["nemlogin"], [])
 
     box.clock.move(DAY.total_seconds())  # the plan is made, and seen at once
     operator = Operator(box)
@@ -119,16 +157,23 @@ def test_the_story_of_may_2023(box: Box) -> None:
     for service in ("dpsd", "darina"):
         assert offered(box, service)["region-nordjylland"] == ("planned", NORDJYLLAND)
         assert is_sent_on(box, service) == "nemlogin"  # one is open, so nobody is asked yet
+        buttons, closed = seen(box, service)
+        assert buttons == ["nemlogin"]
+        assert [words for words in closed if "region-nordjylland" in words and "bner" in words]
     assert set(offered(box, "fmk-online")) == {"nemlogin"}
+    assert seen(box, "fmk-online") == (["nemlogin"], [])
 
     box.clock.now = NORDJYLLAND - timedelta(seconds=1)
     assert is_sent_on(box, "dpsd") == "nemlogin"
     box.clock.move(1)  # midnight: open everywhere but at FMK-Online
     for service in ("dpsd", "darina"):
         assert is_sent_on(box, service) == ""
+        assert sorted(seen(box, service)[0]) == ["nemlogin", "region-nordjylland"]
+        assert seen(box, service)[1] == []
         assert refusal(box, service, "region-nordjylland") == ""
         assert refusal(box, service, "nemlogin") == ""  # who has the old means still gets in
         assert refusal(box, service, "region-midtjylland") == "policy.idp_not_active"
+        assert set(offered(box, service)) == {"nemlogin", "region-nordjylland"}
     assert is_sent_on(box, "fmk-online") == "nemlogin"
     assert refusal(box, "fmk-online", "nemlogin") == ""
 
@@ -139,9 +184,12 @@ def test_the_story_of_may_2023(box: Box) -> None:
     assert refusal(box, "dpsd", "region-midtjylland") == "policy.idp_not_active"
     box.clock.now = OTHERS - 30 * DAY
     assert offered(box, "dpsd")["region-midtjylland"] == ("planned", OTHERS)
+    assert len(seen(box, "dpsd")[1]) == 2
     assert refusal(box, "dpsd", "region-midtjylland") == "policy.idp_planned"
     box.clock.now = OTHERS
+    assert sorted(seen(box, "dpsd")[0]) == sorted(("nemlogin", *REGIONS))
     for service in SERVICES:
+        assert {state for state, _ in offered(box, service).values()} == {"active"}
         for idp in ("nemlogin", "region-midtjylland", "region-syddanmark"):
             assert refusal(box, service, idp) == "", (service, idp)
     assert refusal(box, "fmk-online", "region-nordjylland") == "policy.idp_not_active"

@@ -9,8 +9,21 @@ from broker.audit.store import AuditStore
 from broker.metadata.readiness.model import Line
 from broker.metadata.readiness.service import Readiness
 from tests.box import ORIGIN, Box
-from tests.flows.test_rollover import AFTER, BEFORE, DAY, INSTANTS, SLOT, box, login
-from tests.flows.test_signs import signs
+from tests.factories import key_pair
+from tests.flows.test_rollover import (
+    AFTER,
+    BEFORE,
+    DAY,
+    INSTANTS,
+    SLOT,
+    begin_at,
+    box,
+    login,
+    signer,
+)
+from tests.flows.test_signs import load, signs
+from tests.hostile.forge import Forge
+from tests.peers import sp_metadata
 
 __all__ = ["box"]
 
@@ -42,6 +55,23 @@ def test_a_partner_fetches_its_document_and_then_uses_the_address_in_it(box: Box
     reached = board(box)["one"].reached
     assert (reached.level, reached.because) == (4, "endpoint")
     assert board(box)["two"].reached.level == 0
+
+
+def test_a_request_that_anybody_could_write_is_no_proof_of_its_service(box: Box) -> None:
+    """Whoever may log in could else make a service look ready, and have it cut off."""
+    signed = sp_metadata("https://one.example.dk", key_pair("one")[1])
+    load(box, signed.replace(b'AuthnRequestsSigned="true"', b'AuthnRequestsSigned="false"'))
+    box.clock.now = INSTANTS.announce + DAY
+    for hours in range(0, 30, 5):
+        box.clock.now = INSTANTS.announce + DAY + timedelta(hours=hours)
+        browser = box.browser()
+        begun = begin_at(box, browser, "second", "second", key="")
+        sent = box.choose(browser, begun, "alpha")
+        trip = box.trip(sent.headers["Location"], "one", "alpha", "_forged")
+        assert signer(box, box.deliver(browser, Forge(trip, box.clock()).xml())) == "second"
+    flush(box)
+    assert board(box)["one"].reached.level == 0
+    assert not [s for s in signs(box, "idp") if s[0] == "one"]
 
 
 def test_logins_that_hold_for_a_day_under_the_new_key_are_proof(box: Box) -> None:

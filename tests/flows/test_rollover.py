@@ -8,10 +8,11 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from broker.db import writing
+from broker.db import reading, writing
 from broker.errors import Refused
 from broker.metadata import store as registry_store
 from broker.metadata.keyring import create_keys
+from broker.metadata.readiness import store as signs
 from broker.metadata.rollover import store
 from broker.metadata.rollover.model import Instants, Plan, Rule, Slot, Style
 from broker.periods import Period
@@ -103,7 +104,9 @@ def login(
     return signer(box, box.deliver(browser, Forge(trip, box.clock()).xml()))
 
 
-def begin_at(box: Box, browser: FlaskClient, endpoint: str, said: str | None) -> TestResponse:
+def begin_at(
+    box: Box, browser: FlaskClient, endpoint: str, said: str | None, key: str = "one"
+) -> TestResponse:
     """A request to the address of an epoch, whose Destination names that of `said`."""
     path = f"/sundhed/saml/e/{endpoint}/sso"
     told = f"/sundhed/saml/e/{said}/sso" if said else "/sundhed/saml/sso"
@@ -113,7 +116,7 @@ def begin_at(box: Box, browser: FlaskClient, endpoint: str, said: str | None) ->
         write_authn_request(draft, sign_with=None).xml,
         parameter="SAMLRequest",
         relay_state=None,
-        key=signing_key("one"),
+        key=signing_key(key) if key else None,
     )
     return browser.get(url, base_url=ORIGIN)
 
@@ -214,6 +217,11 @@ def test_a_browser_that_tries_the_next_key_gets_it_alone_and_for_a_quarter_of_an
     assert login(box, at, mine) == "second"
     assert login(box, at, other) == "first"
     assert login(box, at + timedelta(minutes=16), mine) == "first"
+    with reading(box.services.engine) as connection:
+        (seen,) = signs.signs(connection, "sundhed", "idp", INSTANTS.announce - HOUR).values()
+    (tried,) = (s for s in seen if s.kind == "rehearsed")
+    assert (tried.detail, tried.count, tried.first_at) == ("second", 1, at), "kept at once"
+    assert not [s for s in seen if s.kind == "answered" and s.detail == "second"], "shows less"
 
 
 def test_trying_ends_when_somebody_ends_it_and_a_link_runs_out(box: Box) -> None:

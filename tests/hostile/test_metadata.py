@@ -12,20 +12,11 @@ from broker.errors import Refused, Unknown
 from broker.metadata.defaults import LoadOptions
 from tests.factories import NOW, key_pair
 from tests.metadata_factory import Idp, Sp, acs, cert, key
-from tests.publisher import Follower, signed, with_key
+from tests.publisher import Follower, refused, signed, with_key
 
 GOOD = Sp()
 OTHER = Sp("https://other.example.dk/saml", endpoints=acs("https://other.example.dk/acs"))
 EVIL = key("evil") + key("evil-enc", "encryption")
-
-
-def refused(follower: Follower, content: bytes, code: str, source: str = "feed") -> None:
-    """The document is refused for that reason, there is an alarm, and the member still works."""
-    found = follower.refresh(source, content)
-    assert (found.state in ("refused", "failed"), found.code) == (True, code)
-    assert set(follower.alarms()) & {code, "metadata.source_failed"}
-    assert follower.works(GOOD.entity_id)
-    assert not follower.works("https://evil.example.dk/saml")
 
 
 def test_g01_a_feed_that_ran_out_before_it_came_is_refused(follower: Follower) -> None:

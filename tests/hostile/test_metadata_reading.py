@@ -9,21 +9,10 @@ import pytest
 from broker.db import Engine
 from broker.errors import Refused
 from broker.metadata.source import check_address
-from tests.metadata_factory import Sp, acs, key
-from tests.publisher import Follower, Publisher, drip
+from tests.metadata_factory import Sp
+from tests.publisher import Follower, Publisher, drip, refused
 
 GOOD = Sp()
-OTHER = Sp("https://other.example.dk/saml", endpoints=acs("https://other.example.dk/acs"))
-EVIL = key("evil") + key("evil-enc", "encryption")
-
-
-def refused(follower: Follower, content: bytes, code: str, source: str = "feed") -> None:
-    """The document is refused for that reason, there is an alarm, and the member still works."""
-    found = follower.refresh(source, content)
-    assert (found.state in ("refused", "failed"), found.code) == (True, code)
-    assert set(follower.alarms()) & {code, "metadata.source_failed"}
-    assert follower.works(GOOD.entity_id)
-    assert not follower.works("https://evil.example.dk/saml")
 
 
 DTD = b'<!DOCTYPE x [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]>'
@@ -106,6 +95,23 @@ def test_g04_a_body_that_unpacks_to_a_gigabyte_is_cut_off(
     publisher.body = gzip.compress(b"\0" * 100_000_000)
     assert len(publisher.body) < follower.limits.size
     asks(follower, publisher, "source.too_large")
+
+
+def test_g04_what_follows_the_packing_is_not_kept(follower: Follower, publisher: Publisher) -> None:
+    """A decompressor keeps all that comes after its end: without a limit, and without a use."""
+    sent = 0
+
+    def endless(handler: BaseHTTPRequestHandler) -> None:
+        nonlocal sent
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
+        handler.wfile.write(gzip.compress(b"<a/>"))
+        for _ in range(10_000):
+            handler.wfile.write(b"x" * 65_536)
+            sent += 65_536
+
+    publisher.answer = endless
+    asks(follower, publisher, "source.encoding")
+    assert sent < 20_000_000
 
 
 def test_g04_a_packing_that_we_cannot_bound_is_refused(

@@ -122,6 +122,10 @@ def test_the_stylesheet_finds_its_fonts_and_icons() -> None:
     asked = {url for url in re.findall(r"url\(([^)]+)\)", style) if not unused_font(url)}
     assert [url for url in asked if url.endswith(".woff2")]
     assert not [url for url in asked if not (repository.ROOT / CSS.parent / url).exists()]
+    ours = repository.ROOT / STATIC.parent / "broker.css"
+    fonts = re.findall(r'url\("(dkfds/[^"]+)"\)', ours.read_text(encoding="utf-8"))
+    assert fonts
+    assert not [url for url in fonts if not (ours.parent / url).exists()]
 
 
 def unused_font(url: str) -> bool:

@@ -86,6 +86,7 @@ from broker.audit.events.readiness import (
     PartnerKeyKept,
     ReadinessClaimed,
     ReadinessEvent,
+    TrialOffered,
 )
 from broker.audit.events.registry import EXAMPLES as REGISTRY
 from broker.audit.events.registry import (
@@ -195,6 +196,7 @@ __all__ = [
     "RolloverTakenBack",
     "RuleChanged",
     "SubstituteChanged",
+    "TrialOffered",
     "Value",
     "fields_of",
 ]

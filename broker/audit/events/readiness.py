@@ -22,6 +22,22 @@ class ReadinessClaimed:
 
 
 @dataclass(frozen=True, slots=True)
+class TrialOffered:
+    """Somebody made a link with which one browser gets the next key at one service."""
+
+    NAME: ClassVar[str] = "rollover.trial_offered"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    plan: str
+    slot: str
+    partner: str
+    epoch: str  # the key that is tried
+    until: str  # ISO 8601 with an offset; until when the link can be followed
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class PartnerKeyKept:
     """A certificate that a partner's metadata dropped counts on until an instant."""
 
@@ -52,7 +68,7 @@ class PartnerKeyEnded:
     reason: str
 
 
-ReadinessEvent = ReadinessClaimed | PartnerKeyKept | PartnerKeyEnded
+ReadinessEvent = ReadinessClaimed | TrialOffered | PartnerKeyKept | PartnerKeyEnded
 
 EXAMPLES: tuple[ReadinessEvent, ...] = (
     ReadinessClaimed(
@@ -64,6 +80,15 @@ EXAMPLES: tuple[ReadinessEvent, ...] = (
         said_by="Anna Eksempel, driften",
         by="operator",
         reason="signed in with the new key",
+    ),
+    TrialOffered(
+        federation="sundhed",
+        plan="autumn",
+        slot="idp-signing",
+        partner="dpsd",
+        epoch="oces3",
+        until="2026-03-09T08:15:00+00:00",
+        by="operator",
     ),
     PartnerKeyKept(
         federation="sundhed",

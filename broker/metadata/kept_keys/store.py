@@ -22,7 +22,10 @@ def kept(connection: Connection, row: int | None = None) -> dict[int, tuple[Kept
 
 
 def documents(connection: Connection, row: int) -> list[bytes]:
-    """The newest documents of an entity, the one in force among them, the newest first."""
+    """The newest documents of an entity that are or were in force, the newest first.
+
+    One that waits or was refused may hold anybody's key.
+    """
     return list(connection.execute(_DOCUMENTS, {"row": row}).scalars())
 
 
@@ -50,7 +53,11 @@ def end(connection: Connection, row: int, fingerprint: str, at: datetime) -> int
 
 _DOCUMENTS = (
     sa.select(ENTITY_VERSION.c.xml)
-    .where(ENTITY_VERSION.c.entity_row == sa.bindparam("row"))
+    .where(
+        ENTITY_VERSION.c.entity_row == sa.bindparam("row"),
+        ENTITY_VERSION.c.state == "accepted",
+        sa.not_(ENTITY_VERSION.c.removal),
+    )
     .order_by(ENTITY_VERSION.c.id.desc())
     .limit(20)
 )

@@ -11,7 +11,7 @@ from broker.saml.entities import Localised, OwnDescriptor, OwnIdp, OwnSp, Publis
 from broker.saml.own_descriptor import write_idp_descriptor, write_sp_descriptor
 
 _DESCRIPTION = Localised(
-    "Sundhedsvæsenets tjenester logger ind her og viderestiller til det login, man har i forvejen.",
+    "Her logger man ind på sundhedsvæsenets tjenester med det login, man har i forvejen.",
     "Services in health care log in here, and are relayed to the login that people have already.",
 )
 _NEEDED = (names.SPEC_VERSION, names.LOA)

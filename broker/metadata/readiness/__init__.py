@@ -7,6 +7,7 @@
     seeing    who fetched which document
     tables, store
               sums by the hour and claims, which are never changed
+    gathering all that is known of the partners of a plan
     service   the same for whoever asks: levels, a board, claims
 
 Signs are weak to strong: fetched, said so, tried, used. Nothing here decides which key signs.

@@ -6,10 +6,13 @@ from datetime import datetime, timedelta
 
 from broker.db import Connection
 from broker.metadata.readiness import store
-from broker.metadata.readiness.levels import DAILY, PROOF, QUIET, level, works
+from broker.metadata.readiness.levels import DAILY, PROOF, QUIET, level, tried_since, works
 from broker.metadata.readiness.model import Evidence, Level, Partner, Reached, Sign
+from broker.metadata.rollover.holding import can_hold
 from broker.metadata.rollover.model import Plan, Rollovers
+from broker.metadata.rollover.store import members
 from broker.metadata.speech import Reads
+from broker.periods import FOREVER
 
 WEEK = timedelta(days=7)
 _READS: Mapping[object, Reads] = {"one": "one", "first": "first"}
@@ -46,14 +49,13 @@ def ready_since(connection: Connection, rollovers: Rollovers) -> ReadySince:
     that moves the registry's revision: all nodes learn of it together.
     """
     found: dict[tuple[int, str], datetime] = {}
+    known = [m for m in members(connection) if m.critical and m.kind == "sp"]
+    critical = {(member.federation, member.code) for member in known}
     for plan in rollovers.plans:
+        announced = plan.instants.announce
         for code, claims in store.claims(connection, plan.row).items():
-            since: datetime | None = None
-            for claim in claims:
-                if claim.at < plan.instants.announce:
-                    continue
-                ready = claim.level >= Level.TRIED
-                since = (since or claim.at) if ready else None
+            held = can_hold(plan.slot) and (plan.slot.federation, code) in critical
+            since = tried_since(claims, announced, FOREVER, critical=held)
             if since is not None:
                 found[plan.row, code] = since
     return found
@@ -78,6 +80,8 @@ def gather(connection: Connection, rollovers: Rollovers, plan: Plan, now: dateti
                 claims=claims.get(p.code, ()),
                 reads=p.reads,
                 several_proven=p.code in proven,
+                fetches_guessed=p.guessed,
+                critical=p.critical and can_hold(plan.slot),
             )
             for p in partners
         },
@@ -103,9 +107,15 @@ def partners_of(connection: Connection, plan: Plan) -> tuple[Partner, ...]:
                 owner=str(document.get("owner", "")),
                 critical=document.get("sla") == "society-critical",
                 reads=_READS.get(document.get("reads"), "several"),
+                guessed=_by_agent_alone(document.get("fetches")),
             )
         )
     return tuple(found)
+
+
+def _by_agent_alone(fetches: object) -> bool:
+    """Whether a partner's program is known by nothing but what it calls itself."""
+    return isinstance(fetches, Mapping) and "agent" in fetches and not fetches.get("networks")
 
 
 def _proven(

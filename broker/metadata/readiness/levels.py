@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from broker.metadata.readiness.model import (
+    REHEARSED,
     SIGNS,
     Claim,
     Evidence,
@@ -17,6 +18,7 @@ from broker.metadata.readiness.model import (
     Sign,
     loaded,
 )
+from broker.metadata.rollover.holding import PEOPLE
 from broker.metadata.rollover.model import Plan
 
 ENOUGH = 5  # logins under the new key that show it works
@@ -38,7 +40,7 @@ def level(evidence: Evidence, plan: Plan, now: datetime) -> Reached:
     of_new = [s for s in seen if s.last_at >= announced and _is_of(plan, s)]
     found = (
         _used(of_new, plan, now),
-        _claimed(evidence.claims, announced, now),
+        _claimed(evidence, announced, now),
         _loads_daily(evidence, seen, of_new, now),
         _fetched(of_new),
         Reached(Level.NOTHING, "nothing"),
@@ -54,6 +56,48 @@ def works(signs: Iterable[Sign], kind: Kind, epoch: str, since: datetime, now: d
     if failed or sum(s.count for s in good) < ENOUGH:
         return False
     return min(s.first_at for s in good) <= now - QUIET
+
+
+def tried_since(
+    claims: Iterable[Claim], announced: datetime, now: datetime, *, critical: bool
+) -> datetime | None:
+    """Since when it has counted that a trial was accepted; by claims alone, or None.
+
+    Of a society-critical partner it counts when a login was seen that tried the key, or when two
+    different people say it. What is taken back takes the trials and the words before it along.
+    """
+    since: datetime | None = None
+    people: set[str] = set()
+    seen = False
+    for claim in claims:
+        if not announced <= claim.at <= now:
+            continue
+        if claim.by == SIGNS and claim.level is REHEARSED:
+            seen = True
+        elif claim.level < Level.TRIED:
+            since, people = None, set()
+            seen = seen and claim.level is not Level.NOTHING
+        elif claim.by == SIGNS:
+            since = since or claim.at
+        else:
+            people.add(claim.by)
+        enough = not critical or seen or len(people) >= PEOPLE
+        if since is None and people and enough:
+            since = claim.at
+    return since
+
+
+def trials(evidence: Evidence, plan: Plan, now: datetime) -> tuple[Sign, ...]:
+    """The logins that tried a plan's key since it was announced, or since one took back what it
+    had said of them.
+    """
+    over = [c.at for c in evidence.claims if c.level is Level.NOTHING and c.at <= now]
+    return tuple(
+        s
+        for s in evidence.signs
+        if s.kind == "rehearsed" and s.detail == plan.after and s.first_at <= now
+        if s.last_at >= plan.instants.announce and all(s.last_at > at for at in over)
+    )
 
 
 def _is_of(plan: Plan, sign: Sign) -> bool:
@@ -75,20 +119,27 @@ def _used(of_new: list[Sign], plan: Plan, now: datetime) -> Reached | None:
     return Reached(Level.USED, "logins", min(s.first_at for s in of_new if s.kind == kind))
 
 
-def _claimed(claims: tuple[Claim, ...], announced: datetime, now: datetime) -> Reached | None:
-    known = [c for c in claims if announced <= c.at <= now and c.by != SIGNS]
+def _claimed(evidence: Evidence, announced: datetime, now: datetime) -> Reached | None:
+    known = [c for c in evidence.claims if announced <= c.at <= now and c.by != SIGNS]
     if not known or known[-1].level is Level.NOTHING:
         return None
     newest = known[-1]
-    tried = newest.level >= Level.TRIED
-    return Reached(newest.level, "tried" if tried else "said", newest.at)
+    if newest.level < Level.TRIED:
+        return Reached(newest.level, "said", newest.at)
+    since = tried_since(evidence.claims, announced, now, critical=evidence.critical)
+    if since is None:
+        return Reached(Level.SAID, "alone", newest.at)
+    return Reached(newest.level, "tried", since)
 
 
 def _loads_daily(
     evidence: Evidence, seen: list[Sign], of_new: list[Sign], now: datetime
 ) -> Reached | None:
-    """It has fetched most days of a week and once since the announcement, and reads several."""
-    if evidence.reads != "several" or not evidence.several_proven:
+    """It has fetched most days of a week and once since the announcement, and reads several.
+
+    Anybody can call their program what a partner's is called: that shows a fetch, never this.
+    """
+    if evidence.reads != "several" or not evidence.several_proven or evidence.fetches_guessed:
         return None
     fetched = [s for s in seen if s.kind == "fetched"]
     days = {s.hour.date() for s in fetched if s.hour > now - DAILY}

@@ -8,7 +8,9 @@ from typing import Literal
 from broker.metadata.rollover.model import Side, Use
 from broker.metadata.speech import Reads
 
-Kind = Literal["fetched", "endpoint", "answered", "returned", "opened", "failed", "verified"]
+Kind = Literal[
+    "fetched", "endpoint", "answered", "returned", "opened", "rehearsed", "failed", "verified"
+]
 """What was seen of a partner. The detail of each is an epoch of ours, unless it says otherwise.
 
     fetched    it loaded a document in which a key stands; the detail is its use and epoch
@@ -16,6 +18,7 @@ Kind = Literal["fetched", "endpoint", "answered", "returned", "opened", "failed"
     answered   a login at the service was answered with the epoch's key
     returned   a good answer came back to a request that the epoch's key signed
     opened     it encrypted to the epoch's key
+    rehearsed  a login at the service was answered with the epoch's key in a browser that tries it
     failed     its login went in a circle, or came back as a failure, under the epoch's key
     verified   a message of its verified; the detail is the fingerprint of its own certificate
 """
@@ -62,6 +65,11 @@ class Claim:
 SIGNS = "signs"
 """Who wrote a claim that no person made: what was seen of the partner, kept as of an instant."""
 
+REHEARSED = Level.FETCHED
+"""The level of a claim by SIGNS that a login was tried: nobody is ready by it, but it lets one
+person's word count who says that the trial was accepted.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -71,10 +79,12 @@ class Evidence:
     claims: tuple[Claim, ...] = ()
     reads: Reads = "several"
     several_proven: bool = False  # it came through an earlier overlap without doing anything
+    fetches_guessed: bool = False  # that it fetched may rest on what a program calls itself
+    critical: bool = False  # it would be held, so that one person's word is not enough
 
 
 Because = Literal[
-    "nothing", "fetched", "said", "tried", "loads_daily", "endpoint", "logins", "opened"
+    "nothing", "fetched", "said", "alone", "tried", "loads_daily", "endpoint", "logins", "opened"
 ]
 
 
@@ -98,6 +108,7 @@ class Partner:
     owner: str
     critical: bool
     reads: Reads
+    guessed: bool = False  # known at everybody's addresses by a User-Agent alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,4 +121,15 @@ class Line:
     failures: int  # under the new key, in the last day
     risk: float
     last_fetch: datetime | None
+    trials: int  # logins in browsers that tried the new key, since the announcement
+    last_trial: datetime | None
     claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What became of something that somebody answered for."""
+
+    partner: Partner
+    level: Level  # as what it counts
+    alone: bool  # it counts for less than was said: nothing was seen, and nobody else says so

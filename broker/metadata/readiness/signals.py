@@ -102,6 +102,10 @@ class Signals:
         """An identity provider answered well what a key of ours had asked."""
         self.add(federation, "sp", idp, "returned", epoch, now)
 
+    def rehearsed(self, federation: str, service: str, now: datetime, *, epoch: str) -> None:
+        """A login at a service ended well in a browser that tries a key of ours."""
+        self.add(federation, "idp", service, "rehearsed", epoch, now)
+
     def failed(
         self, federation: str, side: Side, partner: str, now: datetime, *, epoch: str = FIRST
     ) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from broker.audit.events import RevocationChanged
 from broker.audit.store import AuditStore
@@ -42,7 +43,7 @@ class RevocationService:
                 for home in federations_in(connection, self.origin)
                 if home.certificates.revocation != "off"
             ]
-            held = [*_in_force(connection), *store.wanted(connection)]
+            held = [*_in_force(connection, occasion.at), *store.wanted(connection)]
         held += [(home.path, certificate) for home in homes for certificate in extra]
         asking = Asking(self.fetch, occasion.at)
         lines = [asking.ask(question) for question in _questions(homes, held, occasion)]
@@ -83,9 +84,12 @@ class RevocationService:
         return replace(line, changed=not told or not fresh)
 
 
-def _in_force(connection: Connection) -> Iterator[tuple[str, Certificate]]:
-    """The certificates of every document in force; one that cannot be read has none."""
+def _in_force(connection: Connection, at: datetime) -> Iterator[tuple[str, Certificate]]:
+    """The certificates of every document in force, and those kept beside it; one that cannot be
+    read has none.
+    """
     for record in registry.entities(connection):
+        yield from ((record.federation, one.certificate) for one in record.kept if at < one.until)
         if record.xml is None:
             continue
         try:

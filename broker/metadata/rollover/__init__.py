@@ -13,6 +13,7 @@
                 plans and rules as rows; they end, and stay
     desk, partners, compromising
                 decisions carried out inside a transaction, each with its audit event
+    telling     what partners must hear of at once
     service, loader
                 what operators do, by command and by document
 

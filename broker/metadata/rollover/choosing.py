@@ -13,6 +13,9 @@ ROLLED_BACK   old*    old, new                                  old
 
 * but for partners who switch early or late, are held (`holding`), or hold the document of one
   epoch alone
+
+Encryption keys stand alone in a document. An overlapping plan shows the new one from ANNOUNCED
+on: it decrypts before anybody is told of it, and partners switch by loading.
 """
 
 from datetime import datetime

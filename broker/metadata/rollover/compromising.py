@@ -1,6 +1,7 @@
 """Carry out what follows when a key of ours is known to others."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from broker.audit.events import KeyCompromised, RolloverCancelled
 from broker.errors import Refused
@@ -9,6 +10,7 @@ from broker.metadata.rollover.choosing import counts
 from broker.metadata.rollover.deciding import on_compromise
 from broker.metadata.rollover.desk import Desk
 from broker.metadata.rollover.model import FIRST, Ask, Mark, Rollovers, Side, Slot, Use
+from broker.metadata.rollover.telling import Compromised
 
 
 def compromise(
@@ -20,7 +22,16 @@ def compromise(
 ) -> tuple[str, ...]:
     """Mark the key in these slots, and let another one count at once. Raises Refused."""
     store.take_turns(desk.connection, federation)
-    return tuple(_one(desk, Slot(federation, side, use), epoch, to) for side, use in slots)
+    every = tuple(Slot(federation, side, use) for side, use in slots)
+    before = desk.rollovers()
+    instead = {slot: _one(desk, slot, epoch, to) for slot in every}
+    for side in ("idp", "sp"):
+        known = tuple(s for s in every if s.side == side and _is_shown(before, s, epoch, desk.now))
+        if known:
+            counted = any(counts(before, s, Ask(), desk.now).epoch == epoch for s in known)
+            now = {slot: instead[slot] for slot in known}
+            desk.inform(Compromised(known, epoch, now, counted))
+    return tuple(instead.values())
 
 
 def _one(desk: Desk, slot: Slot, epoch: str, to: str | None) -> str:
@@ -53,6 +64,12 @@ def _one(desk: Desk, slot: Slot, epoch: str, to: str | None) -> str:
         )
     )
     return then
+
+
+def _is_shown(known: Rollovers, slot: Slot, epoch: str, now: datetime) -> bool:
+    """Whether partners may have it: it counted, or a plan that was announced names it."""
+    announced = (p for p in known.every(slot) if p.instants.announce <= now)
+    return epoch == FIRST or any(epoch in (p.before, p.after) for p in announced)
 
 
 def _is_known(known: Rollovers, slot: Slot, epoch: str) -> bool:

@@ -13,6 +13,7 @@ from broker.metadata.report import Occasion
 from broker.metadata.rollover import store
 from broker.metadata.rollover.holding import ReadySince, with_holds
 from broker.metadata.rollover.model import Instants, Plan, Rollovers, Rule
+from broker.metadata.rollover.telling import News, Tell, tell_nobody
 from broker.metadata.rollover.validation import KeyOf, Problem, Setting, problems
 
 ReadySource = Callable[[Connection, Rollovers], ReadySince]
@@ -41,6 +42,7 @@ class Desk:
     occasion: Occasion
     key_of: KeyOf
     ready: ReadySource = nobody_ready
+    news: Tell = tell_nobody
 
     @property
     def now(self) -> datetime:
@@ -131,6 +133,10 @@ class Desk:
         self.audit.append(
             self.connection, event, at=self.occasion.at, reference=self.occasion.reference
         )
+
+    def inform(self, news: News) -> None:
+        """Tell the partners."""
+        self.news(self.connection, news, self.occasion)
 
     def done(self) -> None:
         """Let every node hear of it with its next request."""

@@ -14,7 +14,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from broker.metadata.rollover.model import Hold, Plan, Rollovers, Rule
+from broker.metadata.rollover.model import Hold, Plan, Rollovers, Rule, Slot
 from broker.periods import FOREVER, Period
 
 READY = 3  # the level of readiness from which a partner may be switched: a dry run was accepted
@@ -51,7 +51,7 @@ def holds(
 
     Nobody is held on a key that is known to others.
     """
-    if plan.slot.side != "idp" or plan.slot.use != "signing":
+    if not can_hold(plan.slot):
         return ()
     found = []
     for partner in sorted(critical):
@@ -60,6 +60,11 @@ def holds(
         if free > plan.instants.switch:
             found.append(Hold(partner, Period(plan.instants.switch, free)))
     return tuple(found)
+
+
+def can_hold(slot: Slot) -> bool:
+    """Whether partners can be held on the old key of a slot."""
+    return (slot.side, slot.use) == ("idp", "signing")
 
 
 def waived_at(plan: Plan, partner: str) -> datetime:

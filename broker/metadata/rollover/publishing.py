@@ -81,11 +81,11 @@ def own_shown(rollovers: Rollovers, slot: Slot, partner: str, reads: Reads, now:
     A partner that reads one certificate keeps the addresses of the key it has until it loads
     the document that this becomes when it is its turn.
     """
+    today = now_shown(rollovers, slot, now)
+    if slot.use == "encryption":
+        return today  # one key for everybody: both open what was encrypted
     counted = counts(rollovers, slot, Ask(partner=partner), now).epoch
     if reads == "several":
-        today = now_shown(rollovers, slot, now)
-        if slot.use == "encryption":
-            return Shown((counted,))
         rest = tuple(epoch for epoch in today.epochs if epoch != counted)
         return Shown((counted, *rest))
     endpoint = counted if counted in endpoints(rollovers, slot, now) else None
@@ -94,7 +94,10 @@ def own_shown(rollovers: Rollovers, slot: Slot, partner: str, reads: Reads, now:
 
 def _planned(plan: Plan, slot: Slot, now: datetime) -> tuple[str, ...]:
     reached = phase(plan, now)
-    is_after = Phase.SWITCHED <= reached < Phase.ROLLED_BACK
+    # Partners switch what they encrypt to by loading: an overlapping plan shows the new key as
+    # soon as it is announced, since it decrypts by then. A hard cut shows it at the switch.
+    tells = slot.use == "encryption" and plan.style == "overlap"
+    is_after = (Phase.ANNOUNCED if tells else Phase.SWITCHED) <= reached < Phase.ROLLED_BACK
     first, second = (plan.after, plan.before) if is_after else (plan.before, plan.after)
     alone = plan.style == "hard" or slot.use == "encryption"
     if alone or reached in (Phase.WAITING, Phase.UNPUBLISHED, Phase.DESTROYED):

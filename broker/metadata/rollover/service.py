@@ -29,6 +29,7 @@ from broker.metadata.rollover.partners import (
     sides_of,
     tell_override,
 )
+from broker.metadata.rollover.telling import TakenBack, Tell, tell_nobody
 from broker.metadata.rollover.validation import KeyOf
 from broker.periods import FOREVER, Period
 
@@ -44,6 +45,7 @@ class RolloverService:
     audit: AuditStore
     key_of: KeyOf
     ready: ReadySource = nobody_ready
+    tell: Tell = tell_nobody
 
     def rollovers(self) -> Rollovers:
         """Every plan with its rules and holds, and every mark."""
@@ -170,6 +172,7 @@ class RolloverService:
                 check_rule(plan, rule, occasion.at)
                 tell_override(desk, plan, partner, "back", occasion.at, FOREVER)
             desk.rule(plan, rule)
+            desk.inform(TakenBack(plan.slot, plan.code, plan.before, partner))
             return Changed(plan)
 
         return self._each(code, federation, occasion, one, partner)
@@ -230,7 +233,7 @@ class RolloverService:
 
     def _work(self, occasion: Occasion, work: Callable[[Desk], _T]) -> _T:
         with writing(self.engine) as connection:
-            desk = Desk(connection, self.audit, occasion, self.key_of, self.ready)
+            desk = Desk(connection, self.audit, occasion, self.key_of, self.ready, self.tell)
             made = work(desk)
             desk.done()
         return made

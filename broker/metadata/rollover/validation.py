@@ -135,7 +135,8 @@ def _keys(plan: Plan, setting: Setting) -> Iterator[Problem]:
         yield Problem("rollover.compromised", f"{after} of {slot} is known to others")
     new, old = setting.key_of(slot, after), setting.key_of(slot, plan.before)
     if new is None:
-        words = f"this node has no key of {after} for {slot}: broker rollover keys {after}"
+        words = f"the key of {after} is not on this node, or waits for its certificate"
+        words = f"{words}: broker rollover keys {after}"
         yield Problem("rollover.no_key", words)
     elif old is not None and new.public_key == old.public_key:
         yield Problem("rollover.same_key", f"{after} of {slot} is the key of {plan.before} again")

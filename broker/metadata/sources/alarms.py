@@ -1,7 +1,7 @@
 """Alarms: told once in the log and the audit trail however often they are seen."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from broker.audit.events import MetadataAlarm
@@ -22,11 +22,20 @@ _CRITICAL = frozenset(
 _LEVELS: dict[str, AlarmLevel] = {"refuse": "critical", "wait": "warning", "note": "notice"}
 
 
+TellAlarms = Callable[[Connection, Sequence[Alarm], Occasion], None]
+"""Tells people of alarms of one kind, inside the transaction that raises them."""
+
+
+def tell_nobody(_connection: Connection, _alarms: Sequence[Alarm], _occasion: Occasion) -> None:
+    """Where nobody is written to: the log and the audit trail have them."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlarmDesk:
     """Raises and clears alarms inside the transaction of what they are about."""
 
     audit: AuditStore
+    mail: TellAlarms = tell_nobody
 
     def raise_all(self, connection: Connection, found: Iterable[Alarm], occasion: Occasion) -> None:
         """Raise alarms; of more than fifty of one kind the rest become one."""
@@ -34,15 +43,22 @@ class AlarmDesk:
         for alarm in found:
             by_code.setdefault(alarm.code, []).append(alarm)
         for some in by_code.values():
-            for alarm in some[:MOST]:
-                self.raise_one(connection, alarm, occasion)
+            new = [a for a in some[:MOST] if self._raise(connection, a, occasion) or a.fingerprint]
             if len(some) > MOST:
-                self.raise_one(connection, _rest(some), occasion)
+                self._raise(connection, _rest(some), occasion)
+                new += some[MOST:] if new else []
+            self.mail(connection, new, occasion)
 
     def raise_one(self, connection: Connection, alarm: Alarm, occasion: Occasion) -> None:
         """Raise an alarm, or count it once more where it is open already."""
+        self.raise_all(connection, [alarm], occasion)
+
+    def _raise(self, connection: Connection, alarm: Alarm, occasion: Occasion) -> bool:
+        """Whether it is new. One of a key is mailed by its fingerprint: a second new key of a
+        partner is another thing to approve, while its alarm is the same.
+        """
         if not alarms.seen(connection, alarm, occasion.at):
-            return
+            return False
         _LOG.warning(
             "%s %s: %s",
             alarm.code,
@@ -57,6 +73,7 @@ class AlarmDesk:
             },
         )
         self._tell(connection, alarm, "raised", occasion)
+        return True
 
     def acknowledge(self, connection: Connection, number: int, occasion: Occasion) -> Alarm | None:
         """Keep that somebody saw an alarm; None where there is no open one of that number."""
@@ -84,8 +101,17 @@ class AlarmDesk:
 def of_objection(source: Source, subject: str, objection: Objection) -> Alarm:
     """The alarm that an objection is."""
     level = "critical" if objection.code in _CRITICAL else _LEVELS[objection.verdict]
-    words = objection.words
-    return Alarm(source.federation, source.code, subject, objection.code, level, words)
+    waits = objection.verdict == "wait"
+    return Alarm(
+        source.federation,
+        source.code,
+        subject,
+        objection.code,
+        level,
+        objection.words,
+        fingerprint=objection.fingerprint if waits else "",
+        waits=waits,
+    )
 
 
 def of_source(source: Source, code: str, level: AlarmLevel, da: str, en: str) -> Alarm:
@@ -96,7 +122,7 @@ def of_source(source: Source, code: str, level: AlarmLevel, da: str, en: str) ->
 def _rest(some: list[Alarm]) -> Alarm:
     first, more = some[0], len(some) - MOST
     words = Localised(
-        f"Det samme gælder {more} parter til.", f"The same is true of {more} entities more."
+        f"Det samme gælder {more} partnere til.", f"The same is true of {more} entities more."
     )
     subject = first.source or first.federation
     return Alarm(first.federation, first.source, subject, first.code, first.level, words)

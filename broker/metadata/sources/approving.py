@@ -7,7 +7,7 @@ person as well.
 from dataclasses import dataclass
 from datetime import datetime
 
-from broker.audit.events import MetadataDecided
+from broker.audit.events import MetadataDecided, PartnerKeyEnded
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused, Unknown
@@ -16,6 +16,7 @@ from broker.metadata.dated import store as dated
 from broker.metadata.decisions import read_idp, read_service
 from broker.metadata.defaults import Kind
 from broker.metadata.homes import federation_of
+from broker.metadata.kept_keys import store as kept_store
 from broker.metadata.report import Occasion
 from broker.metadata.sources.alarms import AlarmDesk
 from broker.metadata.sources.model import Alarm, AlarmRecord
@@ -24,6 +25,8 @@ from broker.metadata.store import EntityRecord, VersionRecord
 from broker.metadata.trust_rules import Coming
 from broker.saml.entities import EntityFacts
 from broker.saml.entity_descriptor import examine_entity, read_entity
+
+_WAITS = ("pending", "scheduled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ class ApprovalDesk:
     ) -> Chosen:
         """What waits of an entity, or another version of it by the beginning of its SHA-256.
 
-        Raises Unknown("metadata.code" | "metadata.nothing_waits" | "metadata.version").
+        Raises Unknown("metadata.code" | "metadata.nothing_waits" | "metadata.version" |
+        "metadata.several_versions" | "metadata.several_wait").
         """
         with reading(self.engine) as connection:
             return _chosen(connection, federation, code, sha256, kind)
@@ -80,6 +84,8 @@ class ApprovalDesk:
             self._decide(connection, found, state, occasion, later)
             if later is None:
                 versions.put_in_force(connection, row, None if removal else number)
+                if not removal and found.version.source_code:
+                    versions.outdated(connection, [row], found.version.source_code, number)
             if removal:
                 versions.released(connection, row, keep=False)
             elif found.version.source_code:
@@ -110,7 +116,10 @@ class ApprovalDesk:
     def withdraw(
         self, federation: str, code: str, occasion: Occasion, kind: Kind | None = None
     ) -> EntityRecord:
-        """Take an entity's metadata out of force; what its source says of it waits from now on."""
+        """Take an entity's metadata out of force; what its source says of it waits from now on.
+
+        A key that was kept beside it ends as well: it may be the one that is stolen.
+        """
         with writing(self.engine) as connection:
             dated.settle(connection, occasion.at)
             record = _record(connection, federation, code, kind)
@@ -119,6 +128,7 @@ class ApprovalDesk:
                 raise Unknown("metadata.nothing_in_force", f"{code} has no metadata in force")
             found = Chosen(record, current, None, None)
             self._decide(connection, found, "withdrawn", occasion, None)
+            self._end_kept(connection, record, occasion)
             self._close(connection, found, "removed", occasion, None)
         return record
 
@@ -153,6 +163,21 @@ class ApprovalDesk:
         for objection in trust.judge(coming, home, settings).objections:
             if objection.verdict == "refuse":
                 raise Refused(objection.code, objection.words.en)
+
+    def _end_kept(self, connection: Connection, record: EntityRecord, occasion: Occasion) -> None:
+        for one in kept_store.kept(connection, record.row).get(record.row, ()):
+            fingerprint = one.certificate.fingerprint
+            if not kept_store.end(connection, record.row, fingerprint, occasion.at):
+                continue
+            event = PartnerKeyEnded(
+                federation=record.federation,
+                kind=record.kind,
+                code=record.code,
+                fingerprint=fingerprint,
+                by=occasion.by,
+                reason=occasion.reason,
+            )
+            self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
 
     def _decide(
         self,
@@ -216,18 +241,19 @@ def _chosen(
 ) -> Chosen:
     record = _record(connection, federation, code, kind)
     every = store.versions(connection, record.row)
-    if sha256:
-        found = [v for v in every if v.sha256.startswith(sha256.lower())]
-    else:
-        found = [v for v in every if v.state in ("pending", "scheduled")]
+    waiting = [v for v in every if v.state in _WAITS]
+    found = [v for v in every if v.sha256.startswith(sha256.lower())] if sha256 else waiting
     if not found:
         code_of = "metadata.version" if sha256 else "metadata.nothing_waits"
         words = f"no version begins with {sha256}" if sha256 else f"nothing of {code} waits"
         raise Unknown(code_of, words)
+    if sha256 and len({v.sha256 for v in found}) > 1:
+        words = f"several versions begin with {sha256}: give more of it"
+        raise Unknown("metadata.several_versions", words)
     if not sha256 and len({(v.sha256, v.source_code) for v in found}) > 1:
         listed = ", ".join(f"{v.sha256[:16]} from {v.source_code}" for v in found)
         raise Unknown("metadata.several_wait", f"several wait; name one by --sha256: {listed}")
-    version = found[0]
+    version = next((v for v in found if v in waiting), found[0])
     current = next((v for v in every if v.in_force), None)
     wanted = [v.id for v in (version, current) if v is not None and not v.removal]
     documents = dated.documents(connection, wanted)
@@ -240,6 +266,6 @@ def _waiting(
     connection: Connection, federation: str, code: str, sha256: str, kind: Kind | None
 ) -> Chosen:
     found = _chosen(connection, federation, code, sha256, kind)
-    if found.version.state not in ("pending", "scheduled"):
+    if found.version.state not in _WAITS:
         raise Unknown("metadata.nothing_waits", f"that version of {code} does not wait")
     return found

@@ -271,7 +271,7 @@ DROPPED = Objection(
     "metadata.entity_dropped",
     "EntityDescriptor",
     Localised(
-        "Kilden nævner ikke parten mere. Den gælder, til en administrator fjerner den.",
+        "Kilden nævner ikke længere partneren. Den gælder, til en administrator fjerner den.",
         "The source does not list the entity any more. It counts until somebody removes it.",
     ),
 )

@@ -128,6 +128,8 @@ class Alarm:
     code: str
     level: AlarmLevel
     words: Localised
+    fingerprint: str = ""  # of a new key that waits, and of no other alarm
+    waits: bool = False  # for a person to approve
 
 
 @dataclass(frozen=True, slots=True)

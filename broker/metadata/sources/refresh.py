@@ -27,7 +27,7 @@ from broker.metadata.source import (
     fetch_if_changed,
     read_file,
 )
-from broker.metadata.sources.alarms import AlarmDesk, of_objection
+from broker.metadata.sources.alarms import AlarmDesk, TellAlarms, of_objection, tell_nobody
 from broker.metadata.sources.intake import Ground, Intake, Plan, Progress, results
 from broker.metadata.sources.model import Refreshed, Source
 from broker.metadata.sources.store import alarms, sources, versions
@@ -53,6 +53,10 @@ _FEED_REASONS = (
 )
 
 
+def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class _Heard:
     """What a source gave us, read, and the ground on which it was decided."""
@@ -72,6 +76,7 @@ class MetadataRefresher:
     audit: AuditStore
     fetch: Callable[..., Fetched] = fetch_if_changed
     limits: FetchLimits = FEED_LIMITS
+    mail: TellAlarms = tell_nobody
 
     def due(self, now: datetime) -> tuple[Source, ...]:
         """The sources that are to be asked at this instant."""
@@ -79,13 +84,19 @@ class MetadataRefresher:
             known = sources.every(connection)
         return tuple(s for s in known if (at := s.due_at()) is not None and at <= now)
 
-    def refresh_due(self, now: datetime) -> tuple[Refreshed, ...]:
-        """Ask every source that is due, and look for what ran out. Never raises for a source."""
+    def refresh_due(
+        self, now: datetime, goes_on: Callable[[], bool] = _always
+    ) -> tuple[Refreshed, ...]:
+        """Ask every source that is due, and look for what ran out. Never raises for a source.
+
+        Whoever runs it is asked between sources whether it goes on; the rest stays due.
+        """
         found = tuple(
             self.refresh(source.code, Occasion(now, BY, "refresh", new_reference()))
             for source in self.due(now)
+            if goes_on()
         )
-        Watch(self.engine, self.audit).look(Occasion(now, BY, "watch", new_reference()))
+        Watch(self.engine, self.audit, self.mail).look(Occasion(now, BY, "watch", new_reference()))
         return found
 
     def refresh(
@@ -227,7 +238,7 @@ class MetadataRefresher:
         )
         for event in events(source, feed, heard.sha256, plan, occasion):
             self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
-        desk = AlarmDesk(self.audit)
+        desk = AlarmDesk(self.audit, self.mail)
         desk.raise_all(connection, plan.alarms, occasion)
         _clear(connection, source, (FAILED, *_FEED_REASONS), occasion.at)
         store.bump(connection)
@@ -248,14 +259,14 @@ class MetadataRefresher:
         source, first = heard.source, said[0]
         sources.failed(connection, source.code, first.code, occasion.at)
         found = [of_objection(source, source.code, objection) for objection in said]
-        AlarmDesk(self.audit).raise_all(connection, found, occasion)
+        AlarmDesk(self.audit, self.mail).raise_all(connection, found, occasion)
         findings = heard.feed.findings
         return Refreshed(source.code, "refused", first.code, first.words, findings=findings)
 
     def _failed(self, source: Source, error: BrokerError, occasion: Occasion) -> Refreshed:
         with writing(self.engine) as connection:
             sources.failed(connection, source.code, error.code, occasion.at)
-            AlarmDesk(self.audit).raise_one(connection, failure(source, error), occasion)
+            AlarmDesk(self.audit, self.mail).raise_one(connection, failure(source, error), occasion)
         return Refreshed(source.code, "failed", error.code, why_nothing(error))
 
 

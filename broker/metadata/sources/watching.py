@@ -13,9 +13,10 @@ from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError
 from broker.metadata import store
 from broker.metadata.dated import store as dated
+from broker.metadata.instants import when
 from broker.metadata.model import Localised
 from broker.metadata.report import Occasion
-from broker.metadata.sources.alarms import AlarmDesk, of_source
+from broker.metadata.sources.alarms import AlarmDesk, TellAlarms, of_source, tell_nobody
 from broker.metadata.sources.model import Alarm, Source
 from broker.metadata.sources.store import alarms, sources
 from broker.saml.entity_descriptor import read_entity
@@ -32,10 +33,11 @@ class Watch:
 
     engine: Engine
     audit: AuditStore
+    mail: TellAlarms = tell_nobody
 
     def look(self, occasion: Occasion) -> tuple[Alarm, ...]:
         """Raise what is wrong at this instant, close what is not any more; what is wrong."""
-        desk = AlarmDesk(self.audit)
+        desk = AlarmDesk(self.audit, self.mail)
         with writing(self.engine) as connection:
             found = [*_sources(connection, occasion), *_by_hand(connection, occasion)]
             wrong = {(a.federation, a.source, a.subject, a.code) for a in found}
@@ -56,7 +58,7 @@ def _sources(connection: Connection, occasion: Occasion) -> Iterator[Alarm]:
                 source,
                 SILENCE,
                 "critical",
-                f"Kilden har ikke givet noget brugbart {source.failures} gange i træk.",
+                f"{source.failures} gange i træk er der ikke kommet noget brugbart fra kilden.",
                 f"Nothing usable came {source.failures} times in a row.",
             )
 
@@ -65,14 +67,17 @@ def _validity(source: Source, occasion: Occasion) -> Iterator[Alarm]:
     until = source.valid_until
     if until is None or until > occasion.at + SOON:
         return
-    day = f"{until:%Y-%m-%d %H:%M} UTC"
-    stops_da = " Dens parter holder op med at gælde." if source.certificates else ""
+    day, day_da = f"{until:%Y-%m-%d %H:%M} UTC", when(until, "da")
+    stops_da = " Dens partnere holder op med at gælde." if source.certificates else ""
     stops_en = " Its entities stop counting." if source.certificates else ""
     if until > occasion.at:
-        da, en = f"Metadata udløber {day}.{stops_da}", f"The metadata runs out on {day}.{stops_en}"
+        da, en = (
+            f"Metadata udløber {day_da}.{stops_da}",
+            f"The metadata runs out on {day}.{stops_en}",
+        )
         yield of_source(source, RUNS_OUT, "warning", da, en)
     else:
-        da, en = f"Metadata udløb {day}.{stops_da}", f"The metadata ran out on {day}.{stops_en}"
+        da, en = f"Metadata udløb {day_da}.{stops_da}", f"The metadata ran out on {day}.{stops_en}"
         yield of_source(source, RAN_OUT, "critical", da, en)
 
 
@@ -87,10 +92,10 @@ def _by_hand(connection: Connection, occasion: Occasion) -> Iterator[Alarm]:
             continue  # the registry says so each time it is made
         if until is None or until > occasion.at + SOON:
             continue
-        day = f"{until:%Y-%m-%d %H:%M} UTC"
+        day, day_da = f"{until:%Y-%m-%d %H:%M} UTC", when(until, "da")
         over = until <= occasion.at
         words = Localised(
-            f"Metadata {'udløb' if over else 'udløber'} {day}. Den gælder stadig: bed om nye.",
+            f"Metadata {'udløb' if over else 'udløber'} {day_da}. De gælder stadig. Bed om nye.",
             f"The metadata {'ran' if over else 'runs'} out on {day}. It still counts: ask for new.",
         )
         code = RAN_OUT if over else RUNS_OUT

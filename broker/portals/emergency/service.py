@@ -10,7 +10,7 @@ from broker.audit.events import EmergencyPass
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
 from broker.errors import NotAllowed, Refused, Unknown
-from broker.mail.kinds import EmergencyFacts
+from broker.mail.facts import EmergencyLoginFacts
 from broker.mail.letters import Letters
 from broker.mail.model import Event, Recipient
 from broker.metadata.model import Federation
@@ -91,7 +91,7 @@ class Emergency:
     def _alarm(
         self, connection: Connection, federation: Federation, found: Pass, occasion: Occasion
     ) -> None:
-        facts = EmergencyFacts(
+        facts = EmergencyLoginFacts(
             federation=federation.name,
             asked_by=found.asked_by,
             allowed_by=occasion.by,

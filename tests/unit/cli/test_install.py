@@ -117,6 +117,13 @@ def test_what_metadata_says_cannot_command_the_terminal(made: Run, tmp_path: Pat
     assert "\u202e" not in result.output
 
 
+def test_nor_can_what_an_error_says(made: Run) -> None:
+    result = made("metadata", "diff", "x\x1b[2J\x9b2J\u202e")
+    assert result.exit_code == 1
+    assert "metadata.code" in result.stderr
+    assert not {"\x1b", "\x9b", "\u202e"} & set(result.output + result.stderr)
+
+
 def test_documents_load_from_a_file_or_from_those_that_ship(made: Run, tmp_path: Path) -> None:
     result = made("metadata", "load", "services/dpsd.toml", "idp/nemlogin.toml")
     assert result.exit_code == 0, result.output

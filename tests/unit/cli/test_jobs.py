@@ -24,6 +24,10 @@ from broker.mail.templates import Templates
 from tests.unit.mail.post import Office, serving
 from tests.unit.mail.test_bounces import report
 
+JOBS = (
+    *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
+    *("rollover-reminders", "expiry-watch", "mail", "purge"),
+)
 Run = Callable[..., Result]
 BROKER = Path(sys.executable).with_name("broker")
 
@@ -76,18 +80,18 @@ def test_jobs_run_once_and_say_how_they_are(run: Run) -> None:
     assert "never ran" in before.output
     first = run("jobs", "run", "--once")
     assert first.exit_code == 0, first.output
-    assert first.stdout.splitlines() == ["mail: ok", "readiness: ok", "purge: ok"]
+    assert first.stdout.splitlines() == [f"{name}: ok" for name in JOBS]
     found = run("jobs", "list", "--json")
     assert found.exit_code == 0
     facts = {one["name"]: one for one in json.loads(found.output)}
-    assert set(facts) == {"mail", "readiness", "purge"}
+    assert tuple(facts) == JOBS
     assert all(
         one["well"] and one["state"] == "ok" and one["failures"] == 0 for one in facts.values()
     )
     assert run("jobs", "run", "purge").stdout == "purge ran.\n"
     wrong = run("jobs", "run", "nothing")
     assert wrong.exit_code == 1
-    assert "There is no job nothing. There are mail, readiness, purge." in wrong.output
+    assert f"There is no job nothing. There are {', '.join(JOBS)}." in wrong.output
 
 
 def test_a_job_that_fails_is_seen_in_the_list(
@@ -185,9 +189,7 @@ def test_a_process_that_is_told_to_stop_ends_well(run: Run) -> None:
     )
     try:
         assert process.stderr is not None
-        assert process.stderr.readline().startswith(
-            "Running mail, readiness, purge until told to stop"
-        )
+        assert process.stderr.readline().startswith(f"Running {', '.join(JOBS)} until told to stop")
         while '"job": "purge"' not in process.stderr.readline():
             assert process.poll() is None
         process.send_signal(signal.SIGTERM)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -52,17 +53,43 @@ def written(name: str, content: bytes) -> str:
     return name
 
 
+def compared(run: Run) -> tuple[str, ...]:
+    """The options that name what waits, as a person reads them after they compared it."""
+    shown = fine(run("metadata", "diff", CODE))
+    found = re.search(rf"Next: broker metadata approve {CODE} (--sha256 [0-9a-f]+),", shown)
+    assert found, shown
+    return tuple(found[1].split())
+
+
+def test_what_is_approved_is_what_was_compared(run: Run) -> None:
+    """Between the two, a source may bring another document."""
+    fine(run("metadata", "sources", "add", "partner", written("sp.xml", Sp().xml())))
+    fine(run("metadata", "refresh", "partner"))
+    seen = compared(run)
+    written("sp.xml", NEW_KEY.xml())
+    fine(run("metadata", "refresh", "partner"))
+    refused = run("metadata", "approve", CODE, "--reason", "by phone")
+    assert refused.exit_code == 2
+    assert "broker metadata diff" in refused.output
+    assert run("metadata", "approve", CODE, *seen[:1], seen[1][:8], "--reason", "x").exit_code == 2
+    refused = run("metadata", "approve", CODE, *seen, "--reason", "by phone")
+    assert "metadata.nothing_waits" in refused.output
+    assert [one["in_force"] for one in lists(run, "history", CODE)] == [False, False]
+
+
 def test_a_partner_without_a_signature_waits_is_compared_and_approved(run: Run) -> None:
     assert "broker metadata sources add" in fine(run("metadata", "sources", "list"))
     added = fine(run("metadata", "sources", "add", "partner", written("sp.xml", Sp().xml())))
     assert added.rstrip().endswith("Next: broker metadata refresh partner")
     first = fine(run("metadata", "refresh", "partner"))
-    assert f"Next: broker metadata diff {CODE}, broker metadata approve {CODE}" in first
+    assert f"Next: broker metadata diff {CODE}\n" in first
     assert "metadata.first_document" in first
     shown = fine(run("metadata", "diff", CODE))
     assert key_pair("sp")[1].fingerprint in shown
-    assert run("metadata", "approve", CODE).exit_code == 2  # without a reason
-    assert "counts from now on" in fine(run("metadata", "approve", CODE, "--reason", "by phone"))
+    seen = compared(run)
+    assert run("metadata", "approve", CODE, *seen).exit_code == 2  # without a reason
+    approved = run("metadata", "approve", CODE, *seen, "--reason", "by phone")
+    assert "counts from now on" in fine(approved)
 
     written("sp.xml", NEW_KEY.xml())
     assert "1 waiting" in fine(run("metadata", "refresh"))
@@ -70,7 +97,8 @@ def test_a_partner_without_a_signature_waits_is_compared_and_approved(run: Run) 
     assert "+ Nøgle til signering, ny: " in danish
     assert "- Nøgle til signering, fjernet: " in danish
     at = (system_clock() + timedelta(days=2)).isoformat()
-    dated = fine(run("metadata", "approve", CODE, "--reason", "agreed", "--from", at))
+    more = ("--reason", "agreed", "--from", at)
+    dated = fine(run("metadata", "approve", CODE, *compared(run), *more))
     assert "counts from 20" in dated
     told = fine(run("metadata", "history", CODE))
     assert "metadata counts from" in told
@@ -82,7 +110,7 @@ def test_a_partner_without_a_signature_waits_is_compared_and_approved(run: Run) 
 def test_what_is_rejected_does_not_come_back_and_what_is_withdrawn_is_gone(run: Run) -> None:
     fine(run("metadata", "sources", "add", "partner", written("sp.xml", Sp().xml())))
     fine(run("metadata", "refresh"))
-    fine(run("metadata", "approve", CODE, "--reason", "by phone"))
+    fine(run("metadata", "approve", CODE, *compared(run), "--reason", "by phone"))
     written("sp.xml", NEW_KEY.xml())
     fine(run("metadata", "refresh"))
     assert "Nothing changed" in fine(run("metadata", "reject", CODE, "--reason", "unknown key"))
@@ -138,7 +166,7 @@ def test_mistakes_are_said_in_words(run: Run) -> None:
         (("sources", "add", "file", "file:///etc/passwd"), "source.address"),
         (("sources", "remove", "nobody"), "source.unknown"),
         (("refresh", "nobody"), "source.unknown"),
-        (("approve", "nobody", "--reason", "x"), "metadata.code"),
+        (("approve", "nobody", "--sha256", "0" * 16, "--reason", "x"), "metadata.code"),
         (("alarms", "--acknowledge", "1"), "alarm.unknown"),
     ):
         result = run("metadata", *arguments)

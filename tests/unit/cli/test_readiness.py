@@ -7,10 +7,14 @@ import shutil
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import sqlalchemy as sa
 
-from broker.db import make_engine, writing
+from broker.app import create_app
+from broker.audit.store import AUDIT
+from broker.db import make_engine, reading, writing
 from broker.metadata import store
 from broker.metadata.readiness import store as signs
 from broker.metadata.readiness.signals import Signals
@@ -33,7 +37,7 @@ EXPLAINED = "broker rollover readiness"
 @pytest.fixture
 def planned(made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """An installation with a service, a plan that is announced, and the keys it leads to."""
-    for name in ("context", "partner_keys", "purge", "rollover_readiness"):
+    for name in ("context", "partner_keys", "purge", "rollover_readiness", "rollover_trying"):
         monkeypatch.setattr(sys.modules[f"broker.cli.{name}"], "system_clock", lambda: NOW)
     raw = Sp(tail=contact()).xml()
     loaded = made("metadata", "load", written(tmp_path, "sp.xml", raw), "--code", "one")
@@ -137,6 +141,62 @@ def test_a_sample_is_signed_with_the_key_that_is_to_come(planned: Run, tmp_path:
     assert verified.verified_by == new
     plain = planned("rollover", "sample", "autumn", "--partner", "one")
     assert plain.stdout_bytes.startswith(b"<")
+
+
+def test_a_link_lets_one_browser_try_the_key_that_is_to_come(planned: Run, tmp_path: Path) -> None:
+    told = planned("rollover", "try", "autumn", "--partner", "one")
+    assert told.exit_code == 0, told.output
+    link = urlsplit(told.output.splitlines()[0])
+    assert "broker rollover confirm autumn one --tried --said-by NAME" in told.output
+    settings = read_settings({"BROKER_DATA": str(tmp_path / "data")})
+    engine, offered = make_engine(settings.database_url), AUDIT.c.event == "rollover.trial_offered"
+    with reading(engine) as connection:
+        kept = json.loads(connection.execute(sa.select(AUDIT.c.fields).where(offered)).scalar_one())
+    engine.dispose()
+    assert (kept["partner"], kept["epoch"]) == ("one", NEW)
+    assert datetime.fromisoformat(kept["until"]) == NOW + timedelta(minutes=15)
+    settings = read_settings({"BROKER_DATA": str(tmp_path / "data")})
+    browser = create_app(settings, clock=lambda: NOW + timedelta(minutes=14)).test_client()
+    begun = browser.post(link.path, base_url=settings.origin)
+    assert begun.status_code == 303
+    assert begun.headers["Set-Cookie"].startswith("__Host-rehearsal-sundhed=")
+    late = create_app(settings, clock=lambda: NOW + timedelta(minutes=15)).test_client()
+    assert late.post(link.path, base_url=settings.origin).status_code == 404
+
+
+def test_a_critical_partner_needs_a_trial_that_was_seen(planned: Run, tmp_path: Path) -> None:
+    document = 'kind = "service"\ncode = "one"\nfederations = ["sundhed"]\n'
+    document += 'name = { da = "Et", en = "One" }\nowner = "A region"\ngroup = "one"\n'
+    toml = written(tmp_path, "one.toml", (document + 'sla = "society-critical"\n').encode())
+    loaded = planned("metadata", "load", toml)
+    assert loaded.exit_code == 0, loaded.output
+    confirm = ("rollover", "confirm", "autumn", "one", "--said-by", "Anna Eksempel", "--tried")
+    said = planned(*confirm)
+    assert said.exit_code == 0, said.output
+    assert "level 2 (loaded and activated)" in said.output
+    assert "No login that\n  tried the new key was seen" in said.output
+    assert "Next: broker rollover try autumn --partner one" in said.output
+    assert (board(planned)["level"], board(planned)["because"]) == (2, "alone")
+    see(tmp_path, "rehearsed", NEW, NOW - timedelta(hours=2))
+    words = planned("rollover", "readiness", "autumn").output
+    when = NOW - timedelta(hours=2)
+    assert f"one: tried on {when:%Y-%m-%d} at {when:%H:%M} UTC, 1 login\n" in words
+    assert (board(planned)["level"], board(planned)["trials"]) == (3, 1)
+    again = planned(*confirm)
+    assert "level 3\n" in again.output
+    assert "broker rollover try" not in again.output
+
+
+def test_nobody_is_sent_a_link_that_leads_nowhere(
+    planned: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "rollover.no_plan" in planned("rollover", "try", "winter", "--partner", "one").output
+    assert "request.service" in planned("rollover", "try", "autumn", "--partner", "two").output
+    early = INSTANTS.announce - timedelta(seconds=1)
+    monkeypatch.setattr(sys.modules["broker.cli.rollover_trying"], "system_clock", lambda: early)
+    refused = planned("rollover", "try", "autumn", "--partner", "one")
+    assert refused.exit_code == 1
+    assert "rollover.not_announced" in refused.output
 
 
 def test_the_keys_of_a_partner_are_shown_with_when_they_signed(

@@ -22,6 +22,7 @@ from broker.metadata.rollover.service import RolloverService
 from broker.metadata.seed import seeds
 from broker.settings import read_settings
 from tests.unit.cli.test_install import Run, run, written
+from tests.unit.metadata.notices.town import service as notified
 from tests.unit.metadata.rollover.making import Ring
 
 __all__ = ["run"]
@@ -269,3 +270,16 @@ def test_the_plans_of_2023_are_examples_that_no_set_up_loads(keyed: Run) -> None
         result = keyed("rollover", "plan", name)
         assert result.exit_code == 1
         assert "(rollover.past)" in result.output
+
+
+def test_a_way_back_is_mailed_to_the_partner_that_it_is_for(keyed: Run, tmp_path: Path) -> None:
+    document = written(tmp_path, "sen.xml", notified("sen").xml())
+    loaded = keyed("metadata", "load", document, "--code", "sen", "--federation", "sundhed")
+    assert loaded.exit_code == 0, loaded.output
+    running(tmp_path, 1)
+    args = ("rollover", "rollback", "autumn", "--federation", "sundhed", "--partner", "sen")
+    result = keyed(*args, "--reason", "cannot verify")
+    assert result.exit_code == 0, result.output
+    listed = json.loads(keyed("mail", "list", "--json").output)
+    assert [one["kind"] for one in listed] == ["rollover-taken-back"] * 2
+    assert {one["recipient"] for one in listed} == {"it@sen.dk", "kontor@sen.dk"}

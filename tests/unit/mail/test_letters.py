@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from broker.db import Engine, reading, writing
-from broker.mail.kinds import KINDS, RolloverFacts
+from broker.mail.facts import RolloverFacts
+from broker.mail.kinds import KINDS
 from broker.mail.letters import make_letters, operators_of, rollover_event
 from broker.mail.milestones import rollover_milestones
 from broker.mail.model import Recipient
@@ -27,9 +28,10 @@ def tell(engine: Engine, now: datetime, partner: str, readiness: int) -> int:
     """What a job does at one instant."""
     facts = KINDS["rollover-done"].example
     assert isinstance(facts, RolloverFacts)
+    about = f"oces3/{partner}"
     with writing(engine) as connection:
         return sum(
-            LETTERS.put(connection, rollover_event("oces3", partner, one, facts), CONTACTS, now)
+            LETTERS.put(connection, rollover_event(about, one, facts), CONTACTS, now)
             for one in rollover_milestones(ANNOUNCE, SWITCH, UNPUBLISH, now, readiness=readiness)
         )
 

@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from broker.mail.kinds import KINDS, rollover_kind
 from broker.mail.milestones import (
     FRESH,
-    expiry_milestones,
     rollover_milestones,
     rollover_schedule,
 )
@@ -86,24 +84,6 @@ def test_never_more_than_one_never_early_and_always_in_order(
     due = rollover_milestones(announce, SWITCH, unpublish, now, readiness=readiness)
     assert len(due) <= 1
     assert all(one.at <= now and one in schedule for one in due)
-
-
-@pytest.mark.parametrize(
-    ("days", "name"),
-    [
-        (91, None),
-        (90, "90d"),
-        (61, "90d"),
-        (20, "30d"),
-        (7, "7d"),
-        (2, "7d"),
-        (1, "1d"),
-        (-7, None),
-    ],
-)
-def test_an_expiry_is_told_at_its_days(days: int, name: str | None) -> None:
-    found = expiry_milestones(SWITCH, SWITCH - timedelta(days=days))
-    assert [one.name for one in found] == ([name] if name else [])
 
 
 def test_every_milestone_has_a_mail() -> None:

@@ -10,7 +10,8 @@ import pytest
 
 from broker.errors import Refused
 from broker.mail.addresses import read_address
-from broker.mail.kinds import KINDS, RolloverFacts
+from broker.mail.facts import RolloverFacts
+from broker.mail.kinds import KINDS
 from broker.mail.message import Envelope, write_message
 from broker.mail.model import Event, Kept, Mail
 from broker.mail.templates import Templates

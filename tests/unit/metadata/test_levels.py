@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from broker.metadata.readiness.levels import level
+from broker.metadata.readiness.levels import level, trials, tried_since
 from broker.metadata.readiness.model import (
+    REHEARSED,
     Claim,
     Evidence,
     Kind,
@@ -45,6 +46,9 @@ FETCHED = sign("fetched", f"signing/{NEW}", AT + DAY)
 SAID = Claim(Level.SAID, "Anna", "operator", AT + DAY)
 TRIED = Claim(Level.TRIED, "Anna", "operator", AT + 2 * DAY)
 WITHDRAWN = Claim(Level.NOTHING, "Anna", "operator", AT + 3 * DAY)
+BO = Claim(Level.TRIED, "Anna", "bo", AT + 4 * DAY)
+SEEN = Claim(REHEARSED, "", "signs", AT + 5 * DAY)
+TRIAL = sign("rehearsed", NEW, AT + 2 * DAY)
 OF_SIGNS = Claim(Level.TRIED, "", "signs", AT + 2 * DAY)
 WORKS = sign("answered", NEW, LATER - 2 * DAY, 5, LATER - HOUR)
 WEEK = daily(f"signing/{NEW}", 6, LATER)
@@ -76,9 +80,16 @@ WEEK = daily(f"signing/{NEW}", 6, LATER)
         (Evidence((sign("returned", NEW, LATER - 2 * DAY, 9, LATER),)), 0, "nothing"),
         (Evidence(WEEK, several_proven=True), 3, "loads_daily"),
         (Evidence(WEEK), 1, "fetched"),
+        (Evidence(WEEK, several_proven=True, fetches_guessed=True), 1, "fetched"),
         (Evidence(WEEK, reads="first", several_proven=True), 1, "fetched"),
         (Evidence(WEEK[:4], several_proven=True), 1, "fetched"),
         (Evidence(WEEK, (SAID,), several_proven=True), 3, "loads_daily"),
+        (Evidence((), (TRIED,), critical=True), 2, "alone"),
+        (Evidence((), (TRIED, BO), critical=True), 3, "tried"),
+        (Evidence((), (TRIED, SEEN), critical=True), 3, "tried"),
+        (Evidence((WORKS,), (TRIED,), critical=True), 4, "logins"),
+        (Evidence((), (SEEN,), critical=True), 0, "nothing"),
+        (Evidence((TRIAL,), (), critical=True), 0, "nothing"),
     ],
 )
 def test_a_level_is_what_the_evidence_shows(
@@ -103,6 +114,50 @@ def test_an_earlier_instant_is_answered_as_it_would_have_been_then() -> None:
     evidence = Evidence((FETCHED, sign("endpoint", NEW, AT + 5 * DAY)), (SAID,))
     told = [int(level(evidence, plan_of(), AT + n * DAY).level) for n in (0, 1, 4, 5)]
     assert told == [0, 2, 2, 4]
+
+
+@pytest.mark.parametrize(
+    ("claims", "since"),
+    [
+        ((TRIED,), None),
+        ((TRIED, replace(TRIED, said_by="Karen", at=AT + 3 * DAY)), None),  # one operator
+        ((TRIED, BO), BO.at),
+        ((TRIED, SEEN), SEEN.at),
+        ((replace(SEEN, at=AT + DAY), TRIED), TRIED.at),
+        ((replace(SEEN, at=AT - HOUR), TRIED), None),
+        ((replace(TRIED, at=AT - HOUR), BO), None),
+        ((TRIED, WITHDRAWN, BO), None),
+        ((replace(SEEN, at=AT + DAY), TRIED, WITHDRAWN, BO), None),
+        ((TRIED, replace(SAID, at=AT + 3 * DAY), BO), None),
+        ((OF_SIGNS,), OF_SIGNS.at),
+        ((SAID, SEEN), None),
+    ],
+)
+def test_one_word_is_not_enough_of_a_critical_partner(
+    claims: tuple[Claim, ...], since: datetime | None
+) -> None:
+    assert tried_since(claims, AT, LATER, critical=True) == since
+    if since is not None:
+        assert tried_since(claims, AT, since - HOUR, critical=True) is None, "not before it"
+
+
+def test_one_word_is_enough_of_anybody_else() -> None:
+    assert tried_since((TRIED,), AT, LATER, critical=False) == TRIED.at
+    assert tried_since((TRIED, WITHDRAWN), AT, LATER, critical=False) is None
+
+
+def test_a_trial_is_of_this_key_since_the_announcement_and_not_taken_back() -> None:
+    def seen(trial: Sign, *claims: Claim) -> bool:
+        return bool(trials(Evidence((trial,), claims), plan_of(), LATER))
+
+    assert seen(TRIAL)
+    assert seen(TRIAL, TRIED)
+    assert not seen(replace(TRIAL, detail=FIRST))
+    assert not seen(sign("rehearsed", NEW, AT - HOUR))
+    assert not seen(sign("rehearsed", NEW, LATER + HOUR))
+    assert not seen(sign("answered", NEW, AT + DAY))
+    assert not seen(TRIAL, WITHDRAWN)
+    assert seen(sign("rehearsed", NEW, AT + 4 * DAY), WITHDRAWN)
 
 
 def test_risk_grows_with_what_hangs_on_it_and_the_time_that_is_left() -> None:

@@ -153,15 +153,15 @@ def test_a_document_of_one_epoch_holds_its_addresses_and_no_others() -> None:
 
 def test_identity_providers_get_one_encryption_key_in_every_phase() -> None:
     plans = of(plan_of(SP_SIGNING), plan_of(SP_ENCRYPTION))
-    for phase, epochs in (
-        ("waiting", (FIRST,)),
-        ("announced", (FIRST, NEW)),
-        ("switched", (NEW, FIRST)),
-        ("unpublished", (NEW,)),
+    for phase, epochs, encryption in (
+        ("waiting", (FIRST,), FIRST),
+        ("announced", (FIRST, NEW), NEW),  # it decrypts before anybody is told of it
+        ("switched", (NEW, FIRST), NEW),
+        ("unpublished", (NEW,), NEW),
     ):
         _published, entity = document(plans, "sp", TODAY, phase)
         assert entity.sp is not None
-        assert entity.sp.encryption == (KEYS.decryption("sundhed", epochs[0]).certificate,)
+        assert entity.sp.encryption == (KEYS.decryption("sundhed", encryption).certificate,)
         expected = tuple(KEYS.signing(SP_SIGNING, epoch).certificate for epoch in epochs)
         assert entity.sp.signing == expected
         assert [e.location for e in entity.sp.acs] == [federation().acs_url], "R25: without epoch"

@@ -29,6 +29,7 @@ from tests.unit.metadata.phases import (
     Node,
     plan_of,
 )
+from tests.unit.metadata.test_served import settle
 
 AT = INSTANTS.announce
 LATER = AT + 20 * DAY
@@ -207,3 +208,23 @@ def test_who_came_through_an_earlier_overlap_by_loading_is_ready_by_loading(
     assert ready.levels(second, now) == {"one": 3, "two": 1}
     reached = {line.partner.code: line.reached.because for line in ready.board(second, now)}
     assert reached == {"one": "loads_daily", "two": "fetched"}
+
+
+def test_what_a_program_calls_itself_makes_nobody_ready(
+    ready: Readiness, installation: Installation
+) -> None:
+    """Anybody can send a User-Agent: it shows a fetch, and ends no hold."""
+    settle(installation, "service", "one", fetches={"agent": "Loader/"})
+    settle(
+        installation, "service", "two", fetches={"agent": "Loader/", "networks": ["192.0.2.0/24"]}
+    )
+    node = Node(installation)
+    node.plan(plan_of())
+    moved = Instants(*(getattr(INSTANTS, name) + 200 * DAY for name in Instants.__slots__))
+    later = replace(plan_of(), code="y2028", before=NEW, after="y2028", instants=moved)
+    second: Plan = node.plan(later)
+    for code in ("one", "two"):
+        see(ready, *((code, "answered", NEW, INSTANTS.switch + n * DAY, 3) for n in range(3)))
+        days = [moved.announce + n * DAY for n in range(5, 11)]
+        see(ready, *((code, "fetched", "signing/y2028", day, 1) for day in days))
+    assert ready.levels(second, moved.announce + 10 * DAY) == {"one": 1, "two": 3}

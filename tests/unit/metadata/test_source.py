@@ -53,6 +53,13 @@ def test_only_https_to_a_host_is_fetched(url: str) -> None:
         "fd00::1",
         "::ffff:10.0.0.1",
         "224.0.0.1",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::a00:1",
+        "2002:a00:1::",
+        "::7f00:1",
+        "::ffff:0:7f00:1",
+        "fec0::1",
     ],
 )
 def test_a_host_on_a_network_that_is_not_public_is_refused(address: str) -> None:
@@ -63,9 +70,11 @@ def test_one_address_that_is_not_public_is_enough() -> None:
     assert refused("https://partner.example.dk/", "8.8.8.8", "10.0.0.1") == "source.address"
 
 
-def test_a_public_host_passes() -> None:
+@pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "64:ff9b::808:808"])
+def test_a_public_host_passes(address: str) -> None:
+    """A network that has IPv6 alone reaches others by way of NAT64."""
     source.check_address(
-        "https://partner.example.dk/", loopback=False, resolve=resolves_to("8.8.8.8")
+        "https://partner.example.dk/", loopback=False, resolve=resolves_to(address)
     )
 
 

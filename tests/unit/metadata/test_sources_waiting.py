@@ -1,5 +1,6 @@
 """What waits for a person, what they say to it, and from when it counts."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from broker.db import reading
 from broker.errors import Refused, Unknown
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.sources.registering import SourceDesk
+from broker.metadata.store import VersionRecord
 from tests.factories import NOW, key_pair
 from tests.metadata_factory import Idp, Sp, acs, key
 from tests.publisher import Follower, signed, with_key
@@ -34,6 +36,11 @@ def acs_of(follower: Follower) -> str:
     return follower.registry.service_by_code("sundhed", CODE).sp.acs[0].location
 
 
+def versions(follower: Follower) -> list[VersionRecord]:
+    (row,) = (r.row for r in follower.service.entities() if r.code == CODE)
+    return follower.service.versions(row)
+
+
 def test_what_was_approved_for_later_counts_by_the_clock_alone(approved: Follower) -> None:
     opens = NOW + timedelta(days=3)
     approved.refresh("partner", NEW_KEY.xml())
@@ -49,6 +56,42 @@ def test_what_was_approved_for_later_counts_by_the_clock_alone(approved: Followe
     found = approved.refresh("partner", NEW_KEY.xml() + b"\n")
     assert found.counts["waiting"] == 0
     assert approved.registry.service_by_code("sundhed", CODE).sp.signing == new
+
+
+def test_what_was_to_count_later_does_not_overtake_what_its_source_said_after_it(
+    approved: Follower,
+) -> None:
+    opens = NOW + timedelta(days=3)
+    approved.refresh("partner", NEW_KEY.xml())
+    approved.desk.approve("sundhed", CODE, approved.occasion, opens=opens)
+    newest = replace(NEW_KEY, endpoints=MOVED.endpoints)
+    assert approved.refresh("partner", newest.xml()).counts["waiting"] == 1
+    pending = next(v for v in versions(approved) if v.state == "pending")
+    approved.desk.approve("sundhed", CODE, approved.occasion, sha256=pending.sha256)
+    assert acs_of(approved) == "https://service.example.dk/saml/acs2"
+    approved.now = opens
+    assert acs_of(approved) == "https://service.example.dk/saml/acs2"
+
+
+def test_nor_what_its_source_brought_in_by_itself(approved: Follower) -> None:
+    opens = NOW + timedelta(days=3)
+    approved.refresh("partner", NEW_KEY.xml())
+    approved.desk.approve("sundhed", CODE, approved.occasion, opens=opens)
+    assert approved.refresh("partner", MOVED.xml()).counts["changed"] == 1
+    approved.now = opens
+    assert acs_of(approved) == "https://service.example.dk/saml/acs2"
+
+
+def test_what_several_versions_begin_with_names_none_of_them(approved: Follower) -> None:
+    """Somebody could otherwise make a document that begins like the one that was compared."""
+    for number in range(17):
+        path = f"https://service.example.dk/saml/acs{number}"
+        approved.refresh("partner", replace(NEW_KEY, endpoints=acs(path)).xml())
+    begun = [version.sha256[0] for version in versions(approved)]
+    twice = next(digit for digit in begun if begun.count(digit) > 1)
+    with pytest.raises(Unknown) as refused:
+        approved.desk.approve("sundhed", CODE, approved.occasion, sha256=twice)
+    assert refused.value.code == "metadata.several_versions"
 
 
 def test_a_person_loads_a_document_for_later(follower: Follower) -> None:

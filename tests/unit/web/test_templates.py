@@ -116,7 +116,7 @@ def test_the_error_page_says_all_of_it_in_both_languages() -> None:
         assert "Du blev ikke logget ind" in text
         assert "You were not logged in" in text
         assert text.count("7KQ2-9F4M-XTRC") >= 2
-    assert "2. marts 2026 04:00:00" in danish
+    assert "2. marts 2026 kl.\u00a004.00.00" in danish
     assert "2 March 2026 04:00:00" in english
 
 

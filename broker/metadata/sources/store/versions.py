@@ -74,9 +74,13 @@ def add_entities(connection: Connection, new: Sequence[NewEntity], at: datetime)
 def add_versions(connection: Connection, new: Iterable[NewVersion]) -> None:
     """Keep documents: those without objections count at once, the others wait."""
     versions = list(new)
-    for some in _chunks([v.row for v in versions if v.objections is None]):
+    counts = [v for v in versions if v.objections is None]
+    for some in _chunks([v.row for v in counts]):
         replaced = sa.update(ENTITY_VERSION).where(_V.entity_row.in_(several(some)), _V.in_force)
         connection.execute(replaced.values(in_force=False))
+    for source in {v.source for v in counts}:
+        for some in _chunks([v.row for v in counts if v.source == source]):
+            outdated(connection, some, source)
     for waiting in [v for v in versions if v.objections is not None]:
         older = sa.update(ENTITY_VERSION).where(
             _V.entity_row == waiting.row,
@@ -104,6 +108,24 @@ def add_versions(connection: Connection, new: Iterable[NewVersion]) -> None:
     ]
     if rows:
         connection.execute(sa.insert(ENTITY_VERSION), rows)
+
+
+def outdated(
+    connection: Connection, rows: Collection[int], source: str, before: int | None = None
+) -> None:
+    """Give up the documents that are to count later: their source has said something else since.
+
+    `before` is the number of the version that counts instead; unless given, it is yet to come.
+    """
+    dated = sa.update(ENTITY_VERSION).where(
+        _V.entity_row.in_(several(list(rows))),
+        _V.source_code == source,
+        _V.state == "scheduled",
+        sa.not_(_V.removal),
+    )
+    if before is not None:
+        dated = dated.where(_V.id < before)
+    connection.execute(dated.values(state="replaced", opens=None))
 
 
 def known(connection: Connection, rows: Collection[int]) -> dict[tuple[int, str], set[str]]:

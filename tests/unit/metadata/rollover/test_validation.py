@@ -155,10 +155,13 @@ def test_one_thing_is_wrong(code: str, made: Plan, where: Setting | None) -> Non
 
 
 def test_every_reason_has_words_of_its_own() -> None:
+    told: dict[str, set[str]] = {}
     for _name, code, made, where in WRONG:
         for problem in problems(made, where or setting()):
-            assert problem.words
+            told.setdefault(problem.words, set()).add(problem.code)
             assert (problem.code != code) or problem.level == "refused"
+    assert all(told)
+    assert {len(shared) for shared in told.values()} == {1}
 
 
 def test_plans_may_meet() -> None:
