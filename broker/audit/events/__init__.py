@@ -17,6 +17,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     portals        who came into the portals
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
+    services       services as their owners register and change them
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -120,6 +121,15 @@ from broker.audit.events.rollover import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.audit.events.services import EXAMPLES as SERVICES
+from broker.audit.events.services import (
+    LoginArmed,
+    ServiceBegun,
+    ServiceChangeAsked,
+    ServiceChangeDecided,
+    ServiceEvent,
+    ServiceTried,
+)
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
     MetadataAlarm,
@@ -159,6 +169,7 @@ __all__ = [
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LoginArmed",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
@@ -195,6 +206,10 @@ __all__ = [
     "RolloverResumed",
     "RolloverTakenBack",
     "RuleChanged",
+    "ServiceBegun",
+    "ServiceChangeAsked",
+    "ServiceChangeDecided",
+    "ServiceTried",
     "SubstituteChanged",
     "TrialOffered",
     "Value",
@@ -216,6 +231,7 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | ServiceEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -231,6 +247,7 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *SERVICES,
 )
 
 

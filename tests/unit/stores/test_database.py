@@ -24,10 +24,12 @@ import broker.metadata.tables
 import broker.organisations.tables
 import broker.portals.emergency.tables
 import broker.portals.tables
+import broker.registrations.tables
 import broker.roles.grants.tables
 import broker.roles.tables
 import broker.sessions.tables
 import broker.statistics.tables
+import broker.trials.tables
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
 from tests.factories import NOW
@@ -51,13 +53,15 @@ STORES = (
     broker.roles.tables,
     broker.portals.emergency.tables,
     broker.portals.tables,
+    broker.registrations.tables,
+    broker.trials.tables,
     broker.sessions.tables,
     broker.statistics.tables,
 )
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 20
+    assert len(STORES) == 22
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
