@@ -15,6 +15,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
+    cases          what was asked for in a case, and what was decided
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
 
@@ -23,6 +24,8 @@ A new subject is a module with its union and its EXAMPLES, and two lines here.
 
 from dataclasses import fields
 
+from broker.audit.events.cases import EXAMPLES as CASES
+from broker.audit.events.cases import CaseChanged
 from broker.audit.events.codelists import EXAMPLES as CODELISTS
 from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.grants import EXAMPLES as GRANTS
@@ -138,6 +141,7 @@ __all__ = [
     "ActivationChanged",
     "AdministratorsMissing",
     "BundleChanged",
+    "CaseChanged",
     "CatalogueLoaded",
     "CertificateInstalled",
     "ClaimChanged",
@@ -216,6 +220,7 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | CaseChanged
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -231,6 +236,7 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *CASES,
 )
 
 
