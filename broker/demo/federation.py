@@ -200,7 +200,15 @@ def build(
     sp_app.register_blueprint(sp_pages.blueprint(parties.newcomer))
     sp_app.register_blueprint(service_list.blueprint(service.federations(), parties.sps))
     return DemoFederation(
-        ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps, words
+        ports,
+        settings,
+        broker,
+        idp_app,
+        sp_app,
+        parties.idps,
+        parties.sps,
+        parties.newcomer,
+        words,
     )
 
 

@@ -124,6 +124,11 @@ Action = Literal[
     "federation.read",
     "activation.pause",
     "rollover.take_back",
+    "case.read",
+    "case.open",
+    "case.work",
+    "case.decide.operator",
+    "case.decide.service_owner",
 ]
 
 _ORG = (own_organisation,)
@@ -226,6 +231,12 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},
+    # Applicants and security officers hold no mandate: `broker.cases.rules` knows them.
+    "case.read": {"operator": (), "auditor": (), "service_owner": (own_service,)},
+    "case.open": {"operator": (), "org_chief": _ORG, "org_admin": _ORG},
+    "case.work": {"operator": ()},
+    "case.decide.operator": {"operator": (somebody_else,)},
+    "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

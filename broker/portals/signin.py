@@ -35,6 +35,7 @@ ASKED = "__Host-portal-asked-"
 PATIENCE = timedelta(minutes=60)  # for choosing, and for being at the identity provider
 _MOST = 4  # tabs that are on their way at once
 _LONGEST_WANT = 300
+_LONGEST_NAME = 200
 _SKEW = timedelta(seconds=180)
 
 
@@ -165,7 +166,7 @@ class Signin:
         if person is None:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
-        account = _account(connection, person, path, _cvr(assertion), now)
+        account = _account(connection, person, path, _said(assertion, names.CVR), now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
         return PortalSession(
             id=uuid4(),
@@ -182,6 +183,9 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
+            cvr=None if account else _said(assertion, names.CVR),
+            workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
+            called=None if account else _short(_said(assertion, names.FULL_NAME)),
         )
 
     def seal(self, federation: str, asked: Sequence[Asked]) -> str:
@@ -232,10 +236,12 @@ def _account(
     return accounts[0] if len(accounts) == 1 else None
 
 
-def _cvr(assertion: Assertion) -> str | None:
-    return next(
-        (value for a in assertion.attributes if a.name == names.CVR for value in a.values), None
-    )
+def _said(assertion: Assertion, name: str) -> str | None:
+    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
+
+
+def _short(value: str | None) -> str | None:
+    return value[:_LONGEST_NAME] if value else None
 
 
 def _bound(federation: str) -> bytes:

@@ -4,6 +4,7 @@ from broker.web.activations import ACTIVATIONS
 from broker.web.choices import CHOICES
 from broker.web.families import Words
 from broker.web.organisations import ORGANISATIONS
+from broker.web.portal_cases import CASES
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portals import PORTALS
 
@@ -12,5 +13,6 @@ ELSEWHERE: dict[str, Words] = {
     **ORGANISATIONS,
     **ACTIVATIONS,
     **PORTALS,
+    **CASES,
     **PORTAL_SERVICE,
 }

@@ -117,6 +117,11 @@ FAMILIES: dict[str, Words] = {
         _("Your mandate does not reach as far as what you tried. Nothing has been changed."),
         _("If you should be able to, ask an administrator where you work, or the service desk."),
     ),
+    "case": (
+        _("The case cannot go on like this"),
+        _("What you tried does not fit the case as it stands. Nothing has been changed."),
+        _("Open the case again and see how it stands now."),
+    ),
     "portal": (
         _("That did not work"),
         _("The portal could not do what you asked for. Nothing has been changed."),

@@ -15,6 +15,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
+    cases          what was asked for in a case, and what was decided
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
     services       services as their owners register and change them
@@ -24,6 +25,8 @@ A new subject is a module with its union and its EXAMPLES, and two lines here.
 
 from dataclasses import fields
 
+from broker.audit.events.cases import EXAMPLES as CASES
+from broker.audit.events.cases import CaseChanged
 from broker.audit.events.codelists import EXAMPLES as CODELISTS
 from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.grants import EXAMPLES as GRANTS
@@ -148,6 +151,7 @@ __all__ = [
     "ActivationChanged",
     "AdministratorsMissing",
     "BundleChanged",
+    "CaseChanged",
     "CatalogueLoaded",
     "CertificateInstalled",
     "ClaimChanged",
@@ -232,6 +236,7 @@ Event = (
     | RolloverEvent
     | PortalEvent
     | ServiceEvent
+    | CaseChanged
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -248,6 +253,7 @@ EXAMPLES: tuple[Event, ...] = (
     *ROLLOVER,
     *PORTALS,
     *SERVICES,
+    *CASES,
 )
 
 

@@ -115,6 +115,11 @@ EXPECTED: dict[Action, dict[str, str]] = {
     },
     "activation.pause": {**OPERATOR, "operator_publisher": "everywhere"},
     "rollover.take_back": {**OPERATOR, "operator_publisher": "everywhere"},
+    "case.read": {**OPERATOR, "auditor": "everywhere", "service_owner": "service"},
+    "case.open": {**OPERATOR, **ORGANISATION},
+    "case.work": OPERATOR,
+    "case.decide.operator": OPERATOR_OTHERS,
+    "case.decide.service_owner": {"service_owner": "service, others"},
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),

@@ -9,6 +9,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import broker.audit.store
+import broker.cases.tables
 import broker.codelists.tables
 import broker.health.tables
 import broker.identities.store
@@ -36,6 +37,7 @@ from tests.factories import NOW
 
 STORES = (
     broker.audit.store,
+    broker.cases.tables,
     broker.codelists.tables,
     broker.health.tables,
     broker.identities.store,
@@ -61,7 +63,7 @@ STORES = (
 
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
-    assert len(STORES) == 22
+    assert len(STORES) == 23
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
