@@ -175,7 +175,7 @@ class RegistrationService:
             actor.account,
             "service_owner",
             Period(deed.at),
-            work.said(),
+            {**work.said(), "by_account": None, "by_label": "service registration"},
             federation=home,
             organisation=None,
             service=code,
