@@ -86,10 +86,14 @@ def test_metadata_by_address_is_shown_field_by_field_and_can_be_corrected(house:
     page = merete.send(page, fields, action="/metadata/fields")
     assert (page.status, moved in text(page)) == (200, True)
     assert moved in text(merete.open("service/field-card/metadata"))
-    page = merete.send(page, {"acs": "http://example.dk/acs", "name_id": ""}, action="/metadata/fields")
+    page = merete.send(
+        page, {"acs": "http://example.dk/acs", "name_id": ""}, action="/metadata/fields"
+    )
     assert (page.status, "Write each address with https://" in text(page)) == (400, True)
     page = merete.open("service/field-card/metadata?lang=en")
-    page = merete.send(page, {"signing": "not a certificate", "name_id": ""}, action="/metadata/fields")
+    page = merete.send(
+        page, {"signing": "not a certificate", "name_id": ""}, action="/metadata/fields"
+    )
     assert (page.status, "Paste whole certificates" in text(page)) == (400, True)
 
 
