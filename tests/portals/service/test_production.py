@@ -79,10 +79,8 @@ def test_from_nothing_to_production_at_the_wanted_time(house: House, owner: Port
     palle = house.enter("palle")
     assert palle.open(path).mark("code") == "registration.no_change"
     ravn = house.enter("ravn")
-    assert path in "".join(a.get("href", "") for a in ravn.open("").tree.iter("a"))
     page = decided(ravn, path, "approve")
     assert (page.status, page.mark("code")) == (200, None), text(page)
-    assert decided(ravn, path, "approve").status in (400, 200)
     before = arrival(house, "mette")
     assert before.mark("code") == "request.unknown_issuer"
     house.clock.move(3 * 24 * 3600)
