@@ -8,34 +8,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from urllib.parse import urlencode
 
 from flask import request
 
-from broker.codelists import store as codes
-from broker.codelists.model import CodeValue, ListId, is_list
+from broker.codelists.model import is_list
 from broker.db import Connection
 from broker.portals.organisation import tokens
+from broker.portals.organisation.browsing import Looker, Row, asked, plain, query
 from broker.portals.organisation.wording import Wording
-from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.facts import Ceiling, Scope
 from broker.roles.grants.scopes import ORGANISATIONS, UNITS, canonical
-from broker.roles.model import DelimitationType, RoleDelimitation, RoleVersion, ScopeMode
+from broker.roles.model import RoleDelimitation, RoleVersion, ScopeMode
 from broker.web.language import said
-
-SHOWN, LOOKED_AT = 50, 400
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One code to choose: with everything below it, alone, or to look below."""
-
-    name: str
-    code: str
-    under: str  # what it lies below, where that helps
-    whole: str | None  # addresses; None where it can't be chosen so
-    alone: str | None
-    below: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +114,7 @@ class Picker:
             scopes = canonical((*scopes, kept)) if kept else scopes
         words = self.wording.scopes(scopes)
         chosen = tuple(
-            (text, _query([s for s in scopes if s != one]))
+            (text, query([s for s in scopes if s != one]))
             for one, text in zip(scopes, words, strict=True)
         )
         types = tuple(self._type(rule, scopes) for rule in self.version.delimitations)
@@ -155,7 +139,7 @@ class Picker:
         limits = self.reach.limits.get(rule.type)
         listed = kind.list_id if kind.list_id and is_list(kind.list_id) else None
         own = tuple(
-            (self.wording.scope(Scope(rule.type, mode)), _query((*scopes, Scope(rule.type, mode))))
+            (self.wording.scope(Scope(rule.type, mode)), query((*scopes, Scope(rule.type, mode))))
             for mode in self.reach.modes.get(rule.type, ())
             if not any(s.type == rule.type and s.mode == mode for s in scopes)
         )
@@ -163,11 +147,21 @@ class Picker:
         rows: tuple[Row, ...] = ()
         found: tuple[Row, ...] | None = None
         if listed is not None:
-            looker = _Looker(self, rule, kind, listed, limits, tuple(scopes))
+            looker = Looker(
+                self.connection,
+                self.at,
+                self.wording,
+                self.whole,
+                rule,
+                kind,
+                listed,
+                limits,
+                tuple(scopes),
+            )
             trail, rows = looker.browse()
             found = looker.search()
         elif limits is not None:
-            rows = tuple(_plain(limit, scopes) for limit in limits)
+            rows = tuple(plain(limit, scopes) for limit in limits)
         return TypeView(
             rule.type,
             said(kind.name),
@@ -179,128 +173,6 @@ class Picker:
             found,
             typed=listed is None and limits is None,
             searches=listed is not None,
-            asked=_asked(rule.type),
-            top=_query(scopes),
+            asked=asked(rule.type),
+            top=query(scopes),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Looker:
-    """The codes of one type."""
-
-    picker: Picker
-    rule: RoleDelimitation
-    kind: DelimitationType
-    list_id: ListId
-    limits: tuple[Ceiling, ...] | None
-    scopes: tuple[Scope, ...]
-
-    def browse(self) -> tuple[tuple[tuple[str, str], ...], tuple[Row, ...]]:
-        """The way to where one stands, and what hangs there."""
-        connection, at = self.picker.connection, self.picker.at
-        here = request.args.get("in", "").partition("=")
-        code = here[2] if here[0] == self.rule.type else None
-        if code and not self._inside(code):
-            code = None
-        if code is None:
-            return (), self._tops()
-        way = codes.path(connection, self.list_id, code, at)
-        shown = [one for one in way if self._inside(one.code)]
-        trail = tuple((one.name, self._in(one.code)) for one in shown)
-        return trail, self._rows(codes.children(connection, self.list_id, code, at))
-
-    def search(self) -> tuple[Row, ...] | None:
-        """What was searched for, as far as one may choose it; None where nobody did."""
-        text = _asked(self.rule.type)
-        if not text:
-            return None
-        connection, at = self.picker.connection, self.picker.at
-        found = codes.search(connection, self.list_id, text, at, LOOKED_AT)
-        book = CodeBook(connection, at)
-        if self.limits is not None:
-            book.learn(self.picker.wording.catalogue.types, self.limits, [v.code for v in found])
-        inside = [one for one in found if self._inside(one.code, book)][:SHOWN]
-        return self._rows(inside, told=True)
-
-    def _tops(self) -> tuple[Row, ...]:
-        connection, at = self.picker.connection, self.picker.at
-        if self.limits is None:
-            return self._rows(codes.children(connection, self.list_id, None, at))
-        listed = [limit.value for limit in self.limits]
-        known = codes.values(connection, self.list_id, listed, at)
-        return self._rows([known[value] for value in listed if value in known])
-
-    def _inside(self, code: str, book: CodeBook | None = None) -> bool:
-        if self.limits is None:
-            return True
-        book = book or CodeBook(self.picker.connection, self.picker.at)
-        return any(
-            code == limit.value
-            or (limit.with_descendants and book.is_below(self.list_id, limit.value, code))
-            for limit in self.limits
-        )
-
-    def _rows(self, values: Sequence[CodeValue], *, told: bool = False) -> tuple[Row, ...]:
-        above = {value.parent for value in values if value.parent} if told else set()
-        names = codes.values(self.picker.connection, self.list_id, above, self.picker.at)
-        kept = [value for value in values if value.code not in self.rule.forbidden]
-        return tuple(self._row(value, names) for value in kept[: SHOWN * 4])
-
-    def _row(self, value: CodeValue, above: Mapping[str, CodeValue]) -> Row:
-        book = CodeBook(self.picker.connection, self.picker.at)
-        has_below = self.kind.hierarchical and book.has_below(self.list_id, value.code)
-        deep = self._may_go_below(value.code)
-        parent = above.get(value.parent or "")
-        return Row(
-            value.name,
-            value.code,
-            parent.name if parent else "",
-            self._with(value.code, below=True) if has_below and deep else None,
-            None if has_below and self.picker.whole else self._with(value.code, below=False),
-            self._in(value.code) if has_below and deep else None,
-        )
-
-    def _may_go_below(self, code: str) -> bool:
-        limits = self.limits
-        return limits is None or any(
-            limit.with_descendants or limit.value != code for limit in limits
-        )
-
-    def _with(self, code: str, *, below: bool) -> str:
-        """With a code, in the place of those that it lies below and of those below it."""
-        fresh = Scope(self.rule.type, "value", code, with_descendants=below)
-        return _query((*(one for one in self.scopes if not self._meets(one, fresh)), fresh))
-
-    def _meets(self, one: Scope, fresh: Scope) -> bool:
-        if one.type != fresh.type or one.mode != "value":
-            return False
-        book = CodeBook(self.picker.connection, self.picker.at)
-        return (
-            one.value == fresh.value
-            or (one.with_descendants and book.is_below(self.list_id, one.value, fresh.value))
-            or (fresh.with_descendants and book.is_below(self.list_id, fresh.value, one.value))
-        )
-
-    def _in(self, code: str) -> str:
-        return _query(self.scopes, ("in", f"{self.rule.type}={code}"))
-
-
-def _asked(type_id: str) -> str:
-    return request.args.get(f"q_{type_id}", "").strip()[:100]
-
-
-def _plain(limit: Ceiling, scopes: Sequence[Scope]) -> Row:
-    """A code of a type that has no list."""
-    fresh = Scope(limit.type, "value", limit.value, with_descendants=False)
-    return Row(limit.value, limit.value, "", None, _query((*scopes, fresh)), None)
-
-
-def _query(scopes: Sequence[Scope], *more: tuple[str, str]) -> str:
-    """An address of this page with other delimitations, the rest of it kept."""
-    kept = [
-        (key, value)
-        for key, value in request.args.items(multi=True)
-        if key not in ("scope", "in", "picked", "lang") and not key.startswith(("q_", "typed_"))
-    ]
-    chosen = [("scope", token) for token in tokens.written(canonical(scopes))]
-    return "?" + urlencode([*kept, ("picked", "1"), *chosen, *more])
