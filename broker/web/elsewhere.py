@@ -8,3 +8,7 @@ from broker.web.portal_cases import CASES
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **CASES}
+from broker.web.portal_org import PORTAL_ORG
+from broker.web.portals import PORTALS
+
+ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **PORTAL_ORG}

@@ -46,7 +46,18 @@ NOT_LOGGED_OUT: Words = (
     ),
 )
 
+_NOT_DONE: Words = (
+    _("That did not work"),
+    _("The portal could not do what you asked for. Nothing has been changed."),
+    _("Open the page again and try once more. If it happens again, ask the service desk."),
+)
+
 FAMILIES: dict[str, Words] = {
+    # What services say no to, where a portal asked them.
+    **dict.fromkeys(
+        ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), _NOT_DONE
+    ),
+    **dict.fromkeys(("org", "organisation", "person", "role"), _NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -127,4 +138,5 @@ FAMILIES: dict[str, Words] = {
         _("The portal could not do what you asked for. Nothing has been changed."),
         _("Open the page again and try once more. If it happens again, ask the service desk."),
     ),
+    "portal": _NOT_DONE,
 }

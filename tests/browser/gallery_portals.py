@@ -70,6 +70,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
     "portal-org": as_person("bodil", "org/"),
+    "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
     "portal-organisation": as_person("sidsel", "organisation"),
