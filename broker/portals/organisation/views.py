@@ -5,6 +5,7 @@ from flask import Response
 from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.organisation import forwarding, requests
+from broker.portals.organisation import batches, importing
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -30,6 +31,8 @@ def section(office: Office) -> Section:
             ),
             *requests.routes(office),
             *forwarding.routes(office),
+            *importing.routes(office),
+            *batches.routes(office),
         ),
         purpose=_(
             "The people in your organisation, what they have access to, and what they ask for."
