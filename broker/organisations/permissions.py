@@ -120,6 +120,8 @@ Action = Literal[
     "federation.read",
     "activation.pause",
     "rollover.take_back",
+    "rollover.change",
+    "metadata.decide",
 ]
 
 _ORG = (own_organisation,)
@@ -214,6 +216,8 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},
+    "rollover.change": {"operator": ()},
+    "metadata.decide": {"operator": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

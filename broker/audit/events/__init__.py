@@ -82,6 +82,9 @@ from broker.audit.events.portals import EXAMPLES as PORTALS
 from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
+    LateAnswered,
+    LateAsked,
+    PartnerKeyBrought,
     PartnerKeyEnded,
     PartnerKeyKept,
     ReadinessClaimed,
@@ -159,6 +162,8 @@ __all__ = [
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LateAnswered",
+    "LateAsked",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
@@ -178,6 +183,7 @@ __all__ = [
     "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyBrought",
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",

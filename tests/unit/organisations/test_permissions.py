@@ -104,6 +104,8 @@ EXPECTED: dict[Action, dict[str, str]] = {
     },
     "activation.pause": {**OPERATOR, "operator_publisher": "everywhere"},
     "rollover.take_back": {**OPERATOR, "operator_publisher": "everywhere"},
+    "rollover.change": OPERATOR,
+    "metadata.decide": OPERATOR,
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),
