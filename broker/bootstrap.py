@@ -138,6 +138,7 @@ def build(
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
     portals = Office(
+        settings=settings,
         engine=engine,
         registry=registry,
         keyrings=keyrings,

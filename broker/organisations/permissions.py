@@ -125,6 +125,8 @@ Action = Literal[
     "case.work",
     "case.decide.operator",
     "case.decide.service_owner",
+    "rollover.change",
+    "metadata.decide",
 ]
 
 _ORG = (own_organisation,)
@@ -225,6 +227,8 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "case.work": {"operator": ()},
     "case.decide.operator": {"operator": (somebody_else,)},
     "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
+    "rollover.change": {"operator": ()},
+    "metadata.decide": {"operator": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

@@ -12,3 +12,7 @@ from broker.web.portal_org import PORTAL_ORG
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **PORTAL_ORG}
+from broker.web.portal_switching import SWITCHING
+from broker.web.portals import PORTALS
+
+ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **SWITCHING}

@@ -34,6 +34,12 @@ UNREADY = (
     DESK,
 )
 
+NOT_DONE: Words = (
+    _("That did not work"),
+    _("The portal could not do what you asked for. Nothing has been changed."),
+    _("Open the page again and try once more. If it happens again, ask the service desk."),
+)
+
 NOT_LOGGED_OUT: Words = (
     _("The logout did not happen"),
     _(
@@ -139,4 +145,7 @@ FAMILIES: dict[str, Words] = {
         _("Open the page again and try once more. If it happens again, ask the service desk."),
     ),
     "portal": _NOT_DONE,
+    "portal": NOT_DONE,
+    "rollover": NOT_DONE,
+    "metadata": NOT_DONE,
 }

@@ -85,6 +85,9 @@ from broker.audit.events.portals import EXAMPLES as PORTALS
 from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
+    LateAnswered,
+    LateAsked,
+    PartnerKeyBrought,
     PartnerKeyEnded,
     PartnerKeyKept,
     ReadinessClaimed,
@@ -163,6 +166,8 @@ __all__ = [
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LateAnswered",
+    "LateAsked",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
@@ -182,6 +187,7 @@ __all__ = [
     "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyBrought",
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",

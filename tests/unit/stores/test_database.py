@@ -19,10 +19,12 @@ import broker.logout.tables
 import broker.mail.tables
 import broker.metadata.history.tables
 import broker.metadata.mappings.tables
+import broker.metadata.postponing.tables
 import broker.metadata.revocations.tables
 import broker.metadata.rollover.tables
 import broker.metadata.tables
 import broker.organisations.tables
+import broker.portals.drills.tables
 import broker.portals.emergency.tables
 import broker.portals.tables
 import broker.roles.grants.tables
@@ -45,12 +47,14 @@ STORES = (
     broker.mail.tables,
     broker.metadata.history.tables,
     broker.metadata.mappings.tables,
+    broker.metadata.postponing.tables,
     broker.metadata.revocations.tables,
     broker.metadata.rollover.tables,
     broker.metadata.tables,
     broker.organisations.tables,
     broker.roles.grants.tables,
     broker.roles.tables,
+    broker.portals.drills.tables,
     broker.portals.emergency.tables,
     broker.portals.tables,
     broker.sessions.tables,
@@ -60,6 +64,7 @@ STORES = (
 
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
     assert len(STORES) == 21
+    assert len(STORES) == 22
     with reading(engine) as connection:
         found = compare_metadata(MigrationContext.configure(connection), METADATA)
     assert found == []
