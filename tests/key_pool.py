@@ -4,6 +4,7 @@ To make a key of 2048 bits takes 60 ms and to read one back, with its primes pro
 A demo makes fifty and a broker that starts reads eight, which was a quarter of the suite.
 """
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
@@ -100,10 +101,8 @@ def _of_pool(number: int) -> rsa.RSAPrivateKey:
         )
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(pem)
-        try:
+        with contextlib.suppress(FileExistsError):  # another process was faster: its key it is
             os.link(file.name, path)
-        except FileExistsError:
-            pass  # another process was faster, and its key it is
         os.unlink(file.name)
     # We wrote it ourselves, a moment ago: nothing in it needs to be proved.
     found = _read(path.read_bytes(), None, unsafe_skip_rsa_key_validation=True)

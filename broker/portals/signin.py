@@ -237,9 +237,7 @@ def _account(
 
 
 def _said(assertion: Assertion, name: str) -> str | None:
-    return next(
-        (value for a in assertion.attributes if a.name == name for value in a.values), None
-    )
+    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 
 
 def _short(value: str | None) -> str | None:

@@ -5,14 +5,16 @@ from broker.web.choices import CHOICES
 from broker.web.families import Words
 from broker.web.organisations import ORGANISATIONS
 from broker.web.portal_cases import CASES
-from broker.web.portals import PORTALS
-
-ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **CASES}
 from broker.web.portal_org import PORTAL_ORG
-from broker.web.portals import PORTALS
-
-ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **PORTAL_ORG}
 from broker.web.portal_switching import SWITCHING
 from broker.web.portals import PORTALS
 
-ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **SWITCHING}
+ELSEWHERE: dict[str, Words] = {
+    **CHOICES,
+    **ORGANISATIONS,
+    **ACTIVATIONS,
+    **PORTALS,
+    **PORTAL_ORG,
+    **CASES,
+    **SWITCHING,
+}

@@ -52,18 +52,12 @@ NOT_LOGGED_OUT: Words = (
     ),
 )
 
-_NOT_DONE: Words = (
-    _("That did not work"),
-    _("The portal could not do what you asked for. Nothing has been changed."),
-    _("Open the page again and try once more. If it happens again, ask the service desk."),
-)
-
 FAMILIES: dict[str, Words] = {
     # What services say no to, where a portal asked them.
     **dict.fromkeys(
-        ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), _NOT_DONE
+        ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), NOT_DONE
     ),
-    **dict.fromkeys(("org", "organisation", "person", "role"), _NOT_DONE),
+    **dict.fromkeys(("org", "organisation", "person", "role"), NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -144,8 +138,6 @@ FAMILIES: dict[str, Words] = {
         _("The portal could not do what you asked for. Nothing has been changed."),
         _("Open the page again and try once more. If it happens again, ask the service desk."),
     ),
-    "portal": _NOT_DONE,
-    "portal": NOT_DONE,
     "rollover": NOT_DONE,
     "metadata": NOT_DONE,
 }

@@ -4,8 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.organisation import forwarding, requests
-from broker.portals.organisation import batches, importing
+from broker.portals.organisation import batches, forwarding, importing, requests
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section

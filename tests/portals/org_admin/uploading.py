@@ -26,7 +26,9 @@ def workbook(rows: Iterable[Sequence[str]], headings: Sequence[str] = HEADINGS) 
     return out.getvalue()
 
 
-def newcomer(number: int, *, rid: str | None = None, role: str = "Plejehjemsredaktoer") -> list[str]:
+def newcomer(
+    number: int, *, rid: str | None = None, role: str = "Plejehjemsredaktoer"
+) -> list[str]:
     """A person who is not there yet, with a role that takes no delimitation."""
     name = f"Ny Medarbejder {number:03}"
     mail = f"ny{number}@example.dk"
