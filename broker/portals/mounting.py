@@ -35,9 +35,13 @@ def guarded(gate: Gate, need: Need, views: dict[str, View | None]) -> Callable[.
     return view
 
 
-def login_url(federation: Federation, want: str, lacking: Missing | None = None) -> str:
-    """Where one logs in, for one page; with what the session lacks for it."""
+def login_url(
+    federation: Federation, want: str, lacking: Missing | None = None, idp: str | None = None
+) -> str:
+    """Where one logs in, for one page; with what the session lacks for it, and by which login."""
     asked = {"want": want}
+    if idp:
+        asked["idp"] = idp
     if lacking is not None and lacking.level is not None:
         asked["level"] = lacking.level.word
     if lacking is not None and lacking.remedy == "fresh":

@@ -27,4 +27,7 @@ PORTAL_SESSION = sa.Table(
     sa.Column("idp", sa.String(1024), nullable=False),
     sa.Column("reference", sa.String(32), nullable=False),
     sa.Column("emergency", sa.Boolean, nullable=False),
+    # What the login told, kept where no account was found: whoever creates one needs it.
+    sa.Column("cvr", sa.String(8), nullable=True),
+    sa.Column("full_name", sa.String(200), nullable=True),
 )
