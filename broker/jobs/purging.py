@@ -10,6 +10,7 @@ from broker.mail.store import purge_mail
 from broker.metadata.readiness.store import purge as purge_signs
 from broker.portals.store import purge_portal_sessions
 from broker.roles.grants.store.issuing import purge_issued
+from broker.roles.requests.store import purge_drafts
 from broker.sessions.store import purge_sessions
 from broker.statistics.store import purge_choices
 
@@ -24,4 +25,4 @@ def purge_all(engine: Engine, now: datetime) -> int:
         gone += purge_logouts(connection, now) + purge_issued(connection, now)
         gone += purge_minutes(connection, now) + purge_choices(connection, now)
         gone += purge_signs(connection, now) + purge_portal_sessions(connection, now)
-        return gone + purge_mail(connection, now)
+        return gone + purge_mail(connection, now) + purge_drafts(connection, now)

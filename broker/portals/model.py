@@ -34,6 +34,8 @@ class PortalSession:
     cvr: str | None = None
     workplace: str | None = None
     called: str | None = field(default=None, repr=False)
+    cvr: str | None = None  # as the login asserted it, kept where no account was found
+    full_name: str | None = field(default=None, repr=False)  # the same
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

@@ -18,3 +18,7 @@ ELSEWHERE: dict[str, Words] = {
     **CASES,
     **SWITCHING,
 }
+from broker.web.portal_mine import MINE
+from broker.web.portals import PORTALS
+
+ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **MINE}
