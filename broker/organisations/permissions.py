@@ -117,6 +117,10 @@ Action = Literal[
     "report.read",
     "service.read",
     "service.change",
+    "service.register",
+    "service.ask",
+    "service.approve",
+    "service.approve_change",
     "federation.read",
     "activation.pause",
     "rollover.take_back",
@@ -216,6 +220,14 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "operator": (),
         "service_owner": (own_service,),
         "service_tech": (own_service,),
+    },
+    # Whoever has people to look after may begin a service for them; it can do nothing yet.
+    "service.register": {"service_owner": (), "org_chief": _ORG, "org_admin": _ORG},
+    "service.ask": {"service_owner": (own_service,)},
+    "service.approve": {"operator": (somebody_else,)},
+    "service.approve_change": {
+        "operator": (somebody_else,),
+        "service_owner": (own_service, somebody_else),
     },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
     # What stops harm, and is all that an operator may do who came in past the login.

@@ -7,6 +7,7 @@ from broker.web.organisations import ORGANISATIONS
 from broker.web.portal_cases import CASES
 from broker.web.portal_org import PORTAL_ORG
 from broker.web.portal_switching import SWITCHING
+from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -22,3 +23,6 @@ from broker.web.portal_mine import MINE
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **MINE}
+    **CASES,
+    **PORTAL_SERVICE,
+}

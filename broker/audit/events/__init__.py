@@ -18,6 +18,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     cases          what was asked for in a case, and what was decided
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
+    services       services as their owners register and change them
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -126,6 +127,15 @@ from broker.audit.events.rollover import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.audit.events.services import EXAMPLES as SERVICES
+from broker.audit.events.services import (
+    LoginArmed,
+    ServiceBegun,
+    ServiceChangeAsked,
+    ServiceChangeDecided,
+    ServiceEvent,
+    ServiceTried,
+)
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
     MetadataAlarm,
@@ -168,6 +178,7 @@ __all__ = [
     "KeysCreated",
     "LateAnswered",
     "LateAsked",
+    "LoginArmed",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
@@ -205,6 +216,10 @@ __all__ = [
     "RolloverResumed",
     "RolloverTakenBack",
     "RuleChanged",
+    "ServiceBegun",
+    "ServiceChangeAsked",
+    "ServiceChangeDecided",
+    "ServiceTried",
     "SubstituteChanged",
     "TrialOffered",
     "Value",
@@ -226,6 +241,7 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | ServiceEvent
     | CaseChanged
 )
 EXAMPLES: tuple[Event, ...] = (
@@ -242,6 +258,7 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *SERVICES,
     *CASES,
 )
 

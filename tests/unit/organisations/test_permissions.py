@@ -97,6 +97,17 @@ EXPECTED: dict[Action, dict[str, str]] = {
         "service_tech": "service",
     },
     "service.change": {**OPERATOR, "service_owner": "service", "service_tech": "service"},
+    "service.register": {
+        "service_owner": "everywhere",
+        "org_chief": "organisation",
+        "org_admin": "organisation",
+    },
+    "service.ask": {"service_owner": "service"},
+    "service.approve": {"operator": "everywhere, others"},
+    "service.approve_change": {
+        "operator": "everywhere, others",
+        "service_owner": "service, others",
+    },
     "federation.read": {
         **OPERATOR,
         "operator_publisher": "everywhere",
