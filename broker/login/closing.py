@@ -152,9 +152,11 @@ class Closing:
             found = self.recorder.person(connection, turn, keys)
             turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
+            turn.answer = acting.answer
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)
             version = turn.registry.mapping(service, turn.now)
+            turn.mapping = version.version if version else None
             outgoing = mapping.map_attributes(
                 permitted, service, self.mappings.of(service, version), told, acting.answer
             )
@@ -234,7 +236,9 @@ class Closing:
 def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
-    return idp_response.permit(accepted, idp, service, turn.federation)
+    permitted = idp_response.permit(accepted, idp, service, turn.federation)
+    turn.policy = permitted.accepted.checks[len(accepted.checks) :]
+    return permitted
 
 
 def _staff(turn: Turn) -> bool:

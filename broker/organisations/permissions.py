@@ -120,6 +120,9 @@ Action = Literal[
     "federation.read",
     "activation.pause",
     "rollover.take_back",
+    "desk.look",
+    "activation.change",
+    "mail.change",
 ]
 
 _ORG = (own_organisation,)
@@ -211,6 +214,10 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "service_tech": (own_service,),
     },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
+    # Whom something happened to, and why: who looks is kept.
+    "desk.look": {"operator": ()},
+    "activation.change": {"operator": ()},
+    "mail.change": {"operator": ()},
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},

@@ -104,6 +104,9 @@ EXPECTED: dict[Action, dict[str, str]] = {
     },
     "activation.pause": {**OPERATOR, "operator_publisher": "everywhere"},
     "rollover.take_back": {**OPERATOR, "operator_publisher": "everywhere"},
+    "desk.look": OPERATOR,
+    "activation.change": OPERATOR,
+    "mail.change": OPERATOR,
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),
