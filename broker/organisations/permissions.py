@@ -131,6 +131,9 @@ Action = Literal[
     "case.decide.service_owner",
     "rollover.change",
     "metadata.decide",
+    "desk.look",
+    "activation.change",
+    "mail.change",
 ]
 
 _ORG = (own_organisation,)
@@ -230,6 +233,10 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "service_owner": (own_service, somebody_else),
     },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
+    # Whom something happened to, and why: who looks is kept.
+    "desk.look": {"operator": ()},
+    "activation.change": {"operator": ()},
+    "mail.change": {"operator": ()},
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},

@@ -8,6 +8,7 @@ from broker.web.portal_cases import CASES
 from broker.web.portal_org import PORTAL_ORG
 from broker.web.portal_switching import SWITCHING
 from broker.web.portal_service import PORTAL_SERVICE
+from broker.web.portal_operator import PORTAL_OPERATOR
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -25,4 +26,5 @@ from broker.web.portals import PORTALS
 ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **MINE}
     **CASES,
     **PORTAL_SERVICE,
+    **PORTAL_OPERATOR,
 }

@@ -83,7 +83,7 @@ from broker.audit.events.people import (
     PeopleEvent,
 )
 from broker.audit.events.portals import EXAMPLES as PORTALS
-from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
+from broker.audit.events.portals import DeskLooked, EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
     LateAnswered,
@@ -160,6 +160,7 @@ __all__ = [
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
+    "DeskLooked",
     "EmergencyPass",
     "EntitlementChanged",
     "Event",

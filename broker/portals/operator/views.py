@@ -5,6 +5,7 @@ from flask import Response
 from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import switching
+from broker.portals.operator import desk, simulating
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -29,6 +30,8 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
             *switching.routes(office),
+            *desk.routes(office),
+            *simulating.routes(office),
         ),
         tasks=lambda person: switching.tasks(office, person),
         purpose=_(

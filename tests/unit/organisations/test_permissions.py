@@ -122,6 +122,9 @@ EXPECTED: dict[Action, dict[str, str]] = {
     "case.decide.service_owner": {"service_owner": "service, others"},
     "rollover.change": OPERATOR,
     "metadata.decide": OPERATOR,
+    "desk.look": OPERATOR,
+    "activation.change": OPERATOR,
+    "mail.change": OPERATOR,
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),
