@@ -6,13 +6,14 @@ The demo of the other tests has no plan, and keeps having none.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from broker.audit.store import AuditStore
 from broker.bootstrap import rollover_service
 from broker.metadata.epochs import EpochFiles
 from broker.metadata.report import Occasion
+from broker.metadata.rollover.choosing import counts
 from broker.metadata.rollover.documents import read_draft
-from broker.metadata.rollover.model import Plan
-from tests.portals.visiting import House
+from broker.metadata.rollover.model import Ask, Plan
+from broker.metadata.rollover.service import RolloverService
+from tests.portals.visiting import House, Portal
 
 DAY = timedelta(days=1)
 
@@ -29,6 +30,10 @@ class Change:
 
     def occasion(self, reason: str = "a test", by: str = "host") -> Occasion:
         return Occasion(self.now, by, reason, "reference")
+
+    def fresh(self, key: str) -> Portal:
+        """Somebody who has logged in a moment ago."""
+        return self.house.enter(key, anew=True)
 
     def keys(self, epoch: str) -> None:
         federation = self.house.demo.services.registry.current().federation("sundhed")
@@ -48,17 +53,17 @@ class Change:
         service.plan(read_draft(document, "test", self.now), ("sundhed",), self.occasion())
 
     @property
-    def service(self):  # type: ignore[no-untyped-def]
-        return rollover_service(self.house.demo.services.engine, self.house.demo.settings.keys)
+    def service(self) -> RolloverService:
+        """What somebody on the host changes plans with; nobody is written to."""
+        settings = self.house.demo.settings
+        return rollover_service(self.house.demo.services.engine, settings.keys)
 
     def of(self, code: str) -> Plan:
+        """A plan as the login path has it now."""
         known = self.house.demo.services.registry.current().rollovers.plans
-        return next(p for p in known if p.code == code and p.slot.use == "signing")
+        return next(p for p in known if p.code == code and p.slot.side == "idp")
 
-    def count(self, name: str) -> int:
-        """How many audit rows of a name there are."""
-        return len(self.events(name))
-
-    def events(self, name: str) -> list[object]:
-        del name
-        return [AuditStore]
+    def counts(self, code: str, partner: str) -> str:
+        """The epoch that signs for a partner now."""
+        known = self.house.demo.services.registry.current().rollovers
+        return counts(known, self.of(code).slot, Ask(partner), self.now).epoch

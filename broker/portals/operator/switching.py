@@ -45,7 +45,7 @@ DONE = {
     "cancelled": _("The change is given up."),
     "back": _("Everybody is taken back: the old key signs the next message."),
     "resumed": _("The change goes on."),
-    "retired": _("The old certificate is withdrawn."),
+    "retired": _("The old certificate is withdrawn as soon as nobody is held on it."),
     "drill": _("The drill has begun. It takes a minute or two; this page shows what it finds."),
     "compromised": _("The key signs nothing any more."),
 }

@@ -185,8 +185,9 @@ DEEDS = (
         "retired",
         _("Withdraw the old certificate now"),
         _(
-            "It is removed from our metadata at once, and nobody can be taken back any more. "
-            "Without this it happens by itself at the planned time."
+            "It is removed from our metadata, and nobody can be taken back any more. It stays for "
+            "as long as a service is held on it. Without this it happens by itself at the planned "
+            "time."
         ),
         Why,
         _retire,
