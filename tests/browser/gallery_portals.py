@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_organisation import organisation_states
 from tests.browser.walking import choose
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -84,8 +85,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-owner": as_person("merete"),
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
-    "portal-org": as_person("bodil", "org/"),
-    "portal-org-requests": as_person("bodil", "org/requests"),
+    **organisation_states(sign_in),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
     "portal-organisation": as_person("sidsel", "organisation"),
