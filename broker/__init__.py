@@ -9,6 +9,7 @@ Packages in import order; each may import only what stands below it:
     upkeep       the same for what jobs and commands keep up to date, beside bootstrap
     portals      what people see and change: one shell, a section for each kind of person
     guides       pages for partners, such as every reason code
+    notices      mail about roles, requests and people, to whom it matters, beside guides
     logout       single logout, beside guides
     rehearsal    trying the next key in one browser, beside guides
     login        the login flow and its six hops

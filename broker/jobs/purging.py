@@ -8,6 +8,7 @@ from broker.login.store import LoginStore
 from broker.logout.store import purge_logouts
 from broker.mail.store import purge_mail
 from broker.metadata.readiness.store import purge as purge_signs
+from broker.notices.store import purge as purge_notices
 from broker.portals.store import purge_portal_sessions
 from broker.roles.grants.store.issuing import purge_issued
 from broker.sessions.store import purge_sessions
@@ -24,4 +25,5 @@ def purge_all(engine: Engine, now: datetime) -> int:
         gone += purge_logouts(connection, now) + purge_issued(connection, now)
         gone += purge_minutes(connection, now) + purge_choices(connection, now)
         gone += purge_signs(connection, now) + purge_portal_sessions(connection, now)
+        gone += purge_notices(connection, now)
         return gone + purge_mail(connection, now)

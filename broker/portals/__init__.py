@@ -24,5 +24,6 @@ is done is done by the services below.
     listing      pages of long lists
     employee, organisation, owner, operator
                  the four portals: `views.section(office)` lists the pages of each
+    notices      which mails somebody wants: a page of the employee's portal
     views        signing in and out, the home page, the choice of organisation, and the mounting
 """

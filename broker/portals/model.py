@@ -30,6 +30,7 @@ class PortalSession:
     idp: str  # entityID of who vouched for the person
     reference: str
     emergency: bool = False  # came in past the login: may pause and take back, and look
+    cvr: str | None = None  # as it was asserted; a code of an organisation counts with its own
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

@@ -165,7 +165,8 @@ class Signin:
         if person is None:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
-        account = _account(connection, person, path, _cvr(assertion), now)
+        cvr = _cvr(assertion)
+        account = _account(connection, person, path, cvr, now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
         return PortalSession(
             id=uuid4(),
@@ -182,6 +183,7 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
+            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
         )
 
     def seal(self, federation: str, asked: Sequence[Asked]) -> str:

@@ -27,4 +27,5 @@ PORTAL_SESSION = sa.Table(
     sa.Column("idp", sa.String(1024), nullable=False),
     sa.Column("reference", sa.String(32), nullable=False),
     sa.Column("emergency", sa.Boolean, nullable=False),
+    sa.Column("cvr", sa.String(8), nullable=True),  # of the organisation that vouched for them
 )

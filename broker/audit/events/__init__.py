@@ -15,6 +15,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
+    trail          who looked at the trail of an organisation
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
 
@@ -128,6 +129,8 @@ from broker.audit.events.sources import (
     MetadataSourceChanged,
     SourceEvent,
 )
+from broker.audit.events.trail import EXAMPLES as TRAIL
+from broker.audit.events.trail import TrailEvent, TrailRead
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -196,6 +199,7 @@ __all__ = [
     "RolloverTakenBack",
     "RuleChanged",
     "SubstituteChanged",
+    "TrailRead",
     "TrialOffered",
     "Value",
     "fields_of",
@@ -216,6 +220,7 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | TrailEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -231,6 +236,7 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *TRAIL,
 )
 
 

@@ -3,6 +3,7 @@
 from flask import Response
 
 from broker.portals import shell
+from broker.portals.notices import choosing
 from broker.portals.office import Office
 from broker.portals.permissions import OWN
 from broker.portals.person import Person
@@ -12,7 +13,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-    del office
 
     def overview(person: Person) -> Response:
         return shell.page("portals/mine/overview.html", person)
@@ -20,7 +20,10 @@ def section(office: Office) -> Section:
     return Section(
         "mine",
         _("My access"),
-        (Route("overview", "", OWN, get=overview, menu=_("Overview")),),
+        (
+            Route("overview", "", OWN, get=overview, menu=_("Overview")),
+            *choosing.routes(office),
+        ),
         purpose=_(
             "What you have access to, from where and until when; ask for more, or give back."
         ),

@@ -4,7 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.organisation import batches, importing
+from broker.portals.organisation import batches, claiming, history, importing, mandates, substitutes
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -30,6 +30,10 @@ def section(office: Office) -> Section:
             ),
             *importing.routes(office),
             *batches.routes(office),
+            *mandates.routes(office),
+            *substitutes.routes(office),
+            *claiming.routes(office),
+            *history.routes(office),
         ),
         purpose=_(
             "The people in your organisation, what they have access to, and what they ask for."
