@@ -34,6 +34,7 @@ class PortalSession:
     cvr: str | None = None
     workplace: str | None = None
     full_name: str | None = field(default=None, repr=False)
+    cvr: str | None = None  # as it was asserted; a code of an organisation counts with its own
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

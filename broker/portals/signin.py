@@ -167,6 +167,7 @@ class Signin:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
         cvr = _said(assertion, names.CVR)
+        cvr = _cvr(assertion)
         account = _account(connection, person, path, cvr, now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
         return PortalSession(
@@ -187,6 +188,7 @@ class Signin:
             cvr=None if account else cvr,
             workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
             full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
+            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
         )
 
     def named(self, federation: Federation, code: str) -> str | None:

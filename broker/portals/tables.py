@@ -31,4 +31,5 @@ PORTAL_SESSION = sa.Table(
     sa.Column("cvr", sa.String(8)),
     sa.Column("workplace", sa.String(200)),
     sa.Column("full_name", sa.String(200)),
+    sa.Column("cvr", sa.String(8), nullable=True),  # of the organisation that vouched for them
 )

@@ -5,6 +5,7 @@ from flask import Response
 from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import desk, simulating, switching
+from broker.portals.operator import rescue
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -33,6 +34,9 @@ def section(office: Office) -> Section:
             *simulating.routes(office),
         ),
         tasks=lambda person: switching.tasks(office, person),
+            *rescue.routes(office),
+        ),
+        tasks=lambda person: rescue.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

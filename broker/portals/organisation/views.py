@@ -2,6 +2,7 @@
 
 from broker.portals.office import Office
 from broker.portals.organisation import batches, forwarding, importing, requests
+from broker.portals.organisation import batches, claiming, history, importing, mandates, substitutes
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -49,6 +50,10 @@ def section(office: Office) -> Section:
             *bundles.routes(office),
             *expiring.routes(office),
             *access.routes(office),
+            *mandates.routes(office),
+            *substitutes.routes(office),
+            *claiming.routes(office),
+            *history.routes(office),
         ),
         purpose=_(
             "The people in your organisation, what they have access to, and what they ask for."
