@@ -6,38 +6,11 @@ look at all of them with axe, and `make screenshots` makes a picture of each.
 
 from playwright.sync_api import Page
 
-from broker.demo.federation import DemoFederation
-from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
-from tests.browser.walking import choose
+from tests.browser.gallery_mine import MINE_STATES
+from tests.browser.gallery_signing import as_person, sign_in
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-def sign_in(page: Page, demo: DemoFederation, key: str, path: str = "") -> None:
-    """From a page of the portals, through the login that it leads to, and back."""
-    base = f"{demo.ports.origin}/sundhed/portal/"
-    page.goto(base + path)
-    who = person_of(key)
-    assert who is not None
-    if page.url.startswith(base):
-        return
-    if page.locator(f'button[name="idp"][value="{who.idp}"]').count():
-        choose(page, "idp", who.idp)
-    choose(page, "person", key)
-    page.wait_for_selector("button[name='account'], .portal-bar")
-    if not page.url.startswith(base):  # somebody with two organisations, who has not chosen yet
-        page.locator("button[name='account']").first.click()
-    page.wait_for_url(f"{base}**")
-
-
-def as_person(key: str, path: str = "") -> Show:
-    """A page of the portals, as somebody."""
-
-    def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, path)
-
-    return show
 
 
 def _without_login(path: str) -> Show:
@@ -68,7 +41,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),
     "portal-home-operator": as_person("ravn"),
-    "portal-mine": as_person("mette", "mine/"),
+    **MINE_STATES,
     "portal-org": as_person("bodil", "org/"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
@@ -79,3 +52,5 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-help": _without_login("help"),
     "portal-emergency": _without_login("emergency/a-link-of-two-people"),
 }
+
+__all__ = ["PORTAL_STATES", "as_person", "sign_in"]
