@@ -35,6 +35,7 @@ ASKED = "__Host-portal-asked-"
 PATIENCE = timedelta(minutes=60)  # for choosing, and for being at the identity provider
 _MOST = 4  # tabs that are on their way at once
 _LONGEST_WANT = 300
+_LONGEST_NAME = 200
 _SKEW = timedelta(seconds=180)
 
 
@@ -184,7 +185,8 @@ class Signin:
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
             cvr=None if account else cvr,
-            full_name=None if account else (_said(assertion, names.FULL_NAME) or "")[:200] or None,
+            workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
+            full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
         )
 
     def named(self, federation: Federation, code: str) -> str | None:
@@ -246,6 +248,10 @@ def _account(
     if chosen in by_id:
         return by_id[chosen]
     return accounts[0] if len(accounts) == 1 else None
+
+
+def _short(value: str | None) -> str | None:
+    return value[:_LONGEST_NAME] if value else None
 
 
 def _said(assertion: Assertion, name: str) -> str | None:
