@@ -26,6 +26,7 @@ class Home:
     root: str | None  # SOR id of the top of its units
     unit_key: str  # tells two organisations of one CVR number apart
     test: bool  # in `sundhed-test` as well
+    member: bool  # or one that may apply to become one
 
 
 def _read(table: Table) -> Home:
@@ -38,6 +39,7 @@ def _read(table: Table) -> Home:
         root=table.optional("root"),
         unit_key=table.optional("unit_key") or "",
         test=table.flag("test", default=False),
+        member=table.flag("member", default=True),
     )
     table.done()
     return home

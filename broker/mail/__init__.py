@@ -3,6 +3,7 @@
     milestones  when somebody is reminded of a switch or an expiry: pure
     addresses   what counts as a mail address
     facts       what each kind of mail tells
+    cases       what mails about cases tell
     kinds       every kind of mail, and an example of each
     templates   words from `templates/mail/`, or from the operator's own folder
     model       a mail, and how it stands

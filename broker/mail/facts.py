@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from broker.mail.cases import CaseMailFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -118,5 +119,6 @@ Facts = (
     | ExpiryFacts
     | MetadataFacts
     | KeyFacts
+    | CaseMailFacts
     | TryFacts
 )

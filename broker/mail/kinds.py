@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from broker.audit.masking import cleaned
+from broker.mail.cases import EXAMPLES as CASES
 from broker.mail.facts import (
     EmergencyFacts,
     EmergencyLoginFacts,
@@ -93,6 +94,7 @@ KINDS: dict[str, Kind] = {
             urgent=True,
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
+        *(Kind(name, facts) for name, facts in CASES.items()),
     )
 }
 # Which kind tells of a milestone; every other one is a reminder.

@@ -183,7 +183,7 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
-            cvr=None if account else _said(assertion, names.CVR),
+            cvr=_said(assertion, names.CVR),
             workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
             called=None if account else _short(_said(assertion, names.FULL_NAME)),
         )
@@ -237,9 +237,7 @@ def _account(
 
 
 def _said(assertion: Assertion, name: str) -> str | None:
-    return next(
-        (value for a in assertion.attributes if a.name == name for value in a.values), None
-    )
+    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 
 
 def _short(value: str | None) -> str | None:

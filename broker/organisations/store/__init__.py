@@ -6,6 +6,7 @@ read_accounts        people in organisations, and which accounts are one human b
 read_acting          the way of a login: which accounts a person may act for
 choices              which of them somebody chose at a service
 read_mandates        who may administer what at an instant, and the actor that services ask for
+holders              who holds a mandate, to list and to write to them
 read_groups          groups and who is in them at an instant
 write_…              the same, made and changed; services alone call these
 linked               which keys are linked, and the codes that take an account over
@@ -26,6 +27,7 @@ from broker.organisations.store.choices import (
     chosen_at_services,
     forget_account,
 )
+from broker.organisations.store.holders import Holder, holders
 from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
 from broker.organisations.store.read_accounts import (
@@ -49,6 +51,7 @@ from broker.organisations.store.read_organisations import (
 )
 
 __all__ = [
+    "Holder",
     "Succession",
     "Unadministered",
     "account",
@@ -66,6 +69,7 @@ __all__ = [
     "group",
     "groups",
     "groups_of",
+    "holders",
     "identities",
     "lock_account",
     "lock_organisation",

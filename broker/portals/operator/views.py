@@ -4,6 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
+from broker.portals.operator import entitling, organisations, worklist
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -12,7 +13,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-    del office
 
     def overview(person: Person) -> Response:
         return shell.page("portals/operator/overview.html", person)
@@ -28,7 +28,11 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *worklist.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
         ),
+        tasks=lambda person: worklist.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

@@ -4,6 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
+from broker.portals.owner import cases
 from broker.portals.permissions import OWNERS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -12,7 +13,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-    del office
 
     def overview(person: Person) -> Response:
         return shell.page("portals/service/overview.html", person)
@@ -20,6 +20,10 @@ def section(office: Office) -> Section:
     return Section(
         "service",
         _("My services"),
-        (Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),),
+        (
+            Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),
+            *cases.routes(office),
+        ),
+        tasks=lambda person: cases.tasks(office, person),
         purpose=_("The services that you look after: metadata, roles, test and production."),
     )
