@@ -38,6 +38,7 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
+from broker.mail.letters import make_letters, operators_of
 from broker.metadata.epochs import EpochFiles
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
 from broker.metadata.keyrings import Keyrings
@@ -151,6 +152,8 @@ def build(
         audit=recorder.audit,
         catalogue=asking.catalogue,
         clock=clock,
+        letters=make_letters(settings),
+        operators=operators_of(settings),
     )
     trials = Trials(sealing, recorder.audit)
     closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors, trials)

@@ -4,6 +4,7 @@
     addresses   what counts as a mail address
     facts       what each kind of mail tells
     people      what mails about roles, requests and administrators tell
+    cases       what mails about cases tell
     kinds       every kind of mail, and an example of each
     templates   words from `templates/mail/`, or from the operator's own folder
     model       a mail, and how it stands

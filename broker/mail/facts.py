@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from broker.mail.people import PeopleFacts
+from broker.mail.cases import CaseMailFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -120,5 +121,6 @@ Facts = (
     | MetadataFacts
     | KeyFacts
     | PeopleFacts
+    | CaseMailFacts
     | TryFacts
 )

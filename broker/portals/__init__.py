@@ -28,5 +28,8 @@ is done is done by the services below.
     employee, organisation, owner, operator
                  the four portals: `views.section(office)` lists the pages of each
     notices      which mails somebody wants: a page of the employee's portal
+    casework     cases as each portal shows them
+    employee, organisation, owner, operator, applicant
+                 the portals: `views.section(office)` lists the pages of each
     views        signing in and out, the home page, the choice of organisation, and the mounting
 """

@@ -186,6 +186,7 @@ class Signin:
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
             cvr=None if account else cvr,
+            cvr=_said(assertion, names.CVR),
             workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
             full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
             cvr=cvr if cvr is not None and len(cvr) == 8 else None,
@@ -250,6 +251,10 @@ def _account(
     if chosen in by_id:
         return by_id[chosen]
     return accounts[0] if len(accounts) == 1 else None
+
+
+def _said(assertion: Assertion, name: str) -> str | None:
+    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 
 
 def _short(value: str | None) -> str | None:

@@ -6,6 +6,7 @@ from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import desk, simulating, switching
 from broker.portals.operator import rescue
+from broker.portals.operator import entitling, organisations, worklist
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -37,6 +38,11 @@ def section(office: Office) -> Section:
             *rescue.routes(office),
         ),
         tasks=lambda person: rescue.tasks(office, person),
+            *worklist.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
+        ),
+        tasks=lambda person: worklist.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

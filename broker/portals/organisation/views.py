@@ -3,6 +3,7 @@
 from broker.portals.office import Office
 from broker.portals.organisation import batches, forwarding, importing, requests
 from broker.portals.organisation import batches, claiming, history, importing, mandates, substitutes
+from broker.portals.organisation import cases
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -29,6 +30,10 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
+
+    def overview(person: Person) -> Response:
+        return shell.page("portals/org/overview.html", person)
+
     return Section(
         "org",
         _("My organisation"),
@@ -54,6 +59,14 @@ def section(office: Office) -> Section:
             *substitutes.routes(office),
             *claiming.routes(office),
             *history.routes(office),
+            Route(
+                "overview",
+                "",
+                may("organisation.read", by=ORGANISATION),
+                get=overview,
+                menu=_("Overview"),
+            ),
+            *cases.routes(office),
         ),
         purpose=_(
             "The people in your organisation, what they have access to, and what they ask for."

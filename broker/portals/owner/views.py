@@ -13,6 +13,7 @@ from broker.portals.owner import (
     testing,
 )
 from broker.portals.owner.bench import Bench
+from broker.portals.owner import cases
 from broker.portals.permissions import OWNERS, may
 from broker.portals.routes import Route, Section
 from broker.web.language import Text as _
@@ -20,6 +21,9 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
+
+    def overview(person: Person) -> Response:
+        return shell.page("portals/service/overview.html", person)
 
     bench = Bench(office)
     overview = beginning.overview(bench)
@@ -38,6 +42,9 @@ def section(office: Office) -> Section:
             *testing.routes(bench),
             *production.routes(bench),
         ),
+            *cases.routes(office),
+        ),
+        tasks=lambda person: cases.tasks(office, person),
         purpose=_("The services that you look after: metadata, roles, test and production."),
         tasks=production.tasks(bench),
     )
