@@ -7,6 +7,7 @@ from broker.portals.office import Office
 from broker.portals.operator import desk, simulating, switching
 from broker.portals.operator import rescue
 from broker.portals.operator import entitling, organisations, worklist
+from broker.portals.operator import activating, desk, simulating
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -33,6 +34,7 @@ def section(office: Office) -> Section:
             *switching.routes(office),
             *desk.routes(office),
             *simulating.routes(office),
+            *activating.routes(office),
         ),
         tasks=lambda person: switching.tasks(office, person),
             *rescue.routes(office),
