@@ -51,6 +51,10 @@ class PortalSessions:
             "idp": session.idp,
             "reference": session.reference,
             "emergency": session.emergency,
+            "cvr": session.cvr,
+            "workplace": session.workplace,
+            "called": session.called,
+            "full_name": session.full_name,
         }
         if insert_new(connection, PORTAL_SESSION, [row]) != 1:
             raise Refused("context.replay", "this answer began a portal session before")
@@ -118,6 +122,10 @@ def _session(row: sa.RowMapping) -> PortalSession:
         idp=row["idp"],
         reference=row["reference"],
         emergency=row["emergency"],
+        cvr=row["cvr"],
+        workplace=row["workplace"],
+        called=row["called"],
+        full_name=row["full_name"],
     )
 
 

@@ -4,6 +4,8 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
+from broker.portals.operator import switching
+from broker.portals.operator import desk, simulating
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -12,7 +14,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-    del office
 
     def overview(person: Person) -> Response:
         return shell.page("portals/operator/overview.html", person)
@@ -28,7 +29,11 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *switching.routes(office),
+            *desk.routes(office),
+            *simulating.routes(office),
         ),
+        tasks=lambda person: switching.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),
