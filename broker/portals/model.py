@@ -33,9 +33,7 @@ class PortalSession:
     # What the login said of whoever has no account here; with one, the account says it.
     cvr: str | None = None
     workplace: str | None = None
-    called: str | None = field(default=None, repr=False)
-    cvr: str | None = None  # as the login asserted it, kept where no account was found
-    full_name: str | None = field(default=None, repr=False)  # the same
+    full_name: str | None = field(default=None, repr=False)
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

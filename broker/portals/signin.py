@@ -166,7 +166,6 @@ class Signin:
         if person is None:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
-        account = _account(connection, person, path, _said(assertion, names.CVR), now)
         cvr = _said(assertion, names.CVR)
         account = _account(connection, person, path, cvr, now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
@@ -185,11 +184,9 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
-            cvr=None if account else _said(assertion, names.CVR),
-            workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
-            called=None if account else _short(_said(assertion, names.FULL_NAME)),
             cvr=None if account else cvr,
-            full_name=None if account else (_said(assertion, names.FULL_NAME) or "")[:200] or None,
+            workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
+            full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
         )
 
     def named(self, federation: Federation, code: str) -> str | None:
@@ -253,12 +250,11 @@ def _account(
     return accounts[0] if len(accounts) == 1 else None
 
 
-def _said(assertion: Assertion, name: str) -> str | None:
-    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
-
-
 def _short(value: str | None) -> str | None:
     return value[:_LONGEST_NAME] if value else None
+
+
+def _said(assertion: Assertion, name: str) -> str | None:
     """The first value of an attribute."""
     return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 

@@ -30,8 +30,5 @@ PORTAL_SESSION = sa.Table(
     # What the login said of whoever has no account here: for an application, and no longer kept.
     sa.Column("cvr", sa.String(8)),
     sa.Column("workplace", sa.String(200)),
-    sa.Column("called", sa.String(200)),
-    # What the login told, kept where no account was found: whoever creates one needs it.
-    sa.Column("cvr", sa.String(8), nullable=True),
-    sa.Column("full_name", sa.String(200), nullable=True),
+    sa.Column("full_name", sa.String(200)),
 )

@@ -5,10 +5,11 @@ from broker.web.choices import CHOICES
 from broker.web.families import Words
 from broker.web.organisations import ORGANISATIONS
 from broker.web.portal_cases import CASES
-from broker.web.portal_org import PORTAL_ORG
-from broker.web.portal_switching import SWITCHING
-from broker.web.portal_service import PORTAL_SERVICE
+from broker.web.portal_mine import MINE
 from broker.web.portal_operator import PORTAL_OPERATOR
+from broker.web.portal_org import PORTAL_ORG
+from broker.web.portal_service import PORTAL_SERVICE
+from broker.web.portal_switching import SWITCHING
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -16,15 +17,10 @@ ELSEWHERE: dict[str, Words] = {
     **ORGANISATIONS,
     **ACTIVATIONS,
     **PORTALS,
+    **MINE,
     **PORTAL_ORG,
-    **CASES,
-    **SWITCHING,
-}
-from broker.web.portal_mine import MINE
-from broker.web.portals import PORTALS
-
-ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS, **MINE}
-    **CASES,
     **PORTAL_SERVICE,
     **PORTAL_OPERATOR,
+    **CASES,
+    **SWITCHING,
 }

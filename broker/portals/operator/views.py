@@ -4,8 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import switching
-from broker.portals.operator import desk, simulating
+from broker.portals.operator import desk, simulating, switching
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section

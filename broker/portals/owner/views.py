@@ -1,11 +1,11 @@
 """The pages, each with what it needs of the person."""
 
 from broker.portals.office import Office
-from broker.portals.owner import certificates
 from broker.portals.owner import (
     about,
     attributes,
     beginning,
+    certificates,
     logins,
     metadata,
     production,
@@ -20,9 +20,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-
-    def overview(person: Person) -> Response:
-        return shell.page("portals/service/overview.html", person)
 
     bench = Bench(office)
     overview = beginning.overview(bench)

@@ -1,4 +1,4 @@
-"""What somebody is about to ask for, and what a login told of somebody without an account."""
+"""What somebody is about to ask for."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -6,11 +6,11 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0026"
-down_revision = "0020"
+down_revision = "0025"
 
 
 def upgrade() -> None:
-    """Make the table and the columns."""
+    """Make the table."""
     op.create_table(
         "request_draft",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -22,5 +22,3 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", name=op.f("pk_request_draft")),
     )
     op.create_index(op.f("ix_request_draft_changed_at"), "request_draft", ["changed_at"])
-    op.add_column("portal_session", sa.Column("cvr", sa.String(length=8), nullable=True))
-    op.add_column("portal_session", sa.Column("full_name", sa.String(length=200), nullable=True))
