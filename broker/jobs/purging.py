@@ -9,8 +9,8 @@ from broker.login.store import LoginStore
 from broker.logout.store import purge_logouts
 from broker.mail.store import purge_mail
 from broker.metadata.readiness.store import purge as purge_signs
-from broker.portals.looking.store import purge_looks
 from broker.notices.store import purge as purge_notices
+from broker.portals.looking.store import purge_looks
 from broker.portals.store import purge_portal_sessions
 from broker.roles.grants.store.issuing import purge_issued
 from broker.roles.requests.store import purge_drafts

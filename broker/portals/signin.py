@@ -167,7 +167,6 @@ class Signin:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
         cvr = _said(assertion, names.CVR)
-        cvr = _cvr(assertion)
         account = _account(connection, person, path, cvr, now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
         return PortalSession(
@@ -185,11 +184,9 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
-            cvr=None if account else cvr,
-            cvr=_said(assertion, names.CVR),
+            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
             workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
             full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
-            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
         )
 
     def named(self, federation: Federation, code: str) -> str | None:
@@ -251,10 +248,6 @@ def _account(
     if chosen in by_id:
         return by_id[chosen]
     return accounts[0] if len(accounts) == 1 else None
-
-
-def _said(assertion: Assertion, name: str) -> str | None:
-    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 
 
 def _short(value: str | None) -> str | None:

@@ -31,5 +31,4 @@ PORTAL_SESSION = sa.Table(
     # What the login said of whoever has no account here: they may apply. Gone with the session.
     sa.Column("workplace", sa.String(200)),
     sa.Column("full_name", sa.String(200)),
-    sa.Column("cvr", sa.String(8), nullable=True),  # of the organisation that vouched for them
 )

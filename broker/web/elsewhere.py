@@ -8,9 +8,9 @@ from broker.web.portal_cases import CASES
 from broker.web.portal_mine import MINE
 from broker.web.portal_operator import PORTAL_OPERATOR
 from broker.web.portal_org import PORTAL_ORG
+from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portal_switching import SWITCHING
-from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {

@@ -7,9 +7,8 @@ look at all of them with axe, and `make screenshots` makes a picture of each.
 from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
-from tests.browser.gallery_organisation import organisation_states
-from tests.browser.walking import choose
 from tests.browser.gallery_mine import MINE_STATES
+from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_signing import as_person, sign_in
 
 NOBODY = "00000000-0000-4000-8000-000000000000"

@@ -14,9 +14,6 @@ from broker.portals.employee.tracking import (
     withdraw_page,
 )
 from broker.portals.employee.working import Working
-from flask import Response
-
-from broker.portals import shell
 from broker.portals.notices import choosing
 from broker.portals.office import Office
 from broker.portals.permissions import OWN, SIGNED_IN
@@ -26,10 +23,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal.
-    """The section of this portal."""
-
-    def overview(person: Person) -> Response:
-        return shell.page("portals/mine/overview.html", person)
 
     The overview and the page to ask are for whoever has signed in: somebody without an account
     is sent on to begin.
@@ -38,11 +31,7 @@ def section(office: Office) -> Section:
     return Section(
         "mine",
         _("My access"),
-        (*_asking(working), *_having(working)),
-        (
-            Route("overview", "", OWN, get=overview, menu=_("Overview")),
-            *choosing.routes(office),
-        ),
+        (*_asking(working), *_having(working), *choosing.routes(office)),
         purpose=_(
             "What you have access to, from where and until when; ask for more, or give back."
         ),

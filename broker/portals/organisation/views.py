@@ -1,28 +1,29 @@
 """The pages, each with what it needs of the person: every part of the portal adds its own."""
 
 from broker.portals.office import Office
-from broker.portals.organisation import batches, forwarding, importing, requests
-from broker.portals.organisation import batches, claiming, history, importing, mandates, substitutes
-from broker.portals.organisation import cases
-from broker.portals.permissions import ORGANISATION, may
-from broker.portals.person import Person
-from broker.portals.routes import Route, Section
 from broker.portals.organisation import (
     access,
     adding,
+    batches,
     bundles,
+    cases,
     changing,
+    claiming,
     copying,
     expiring,
     forwarding,
     giving,
     groups,
+    history,
+    importing,
+    mandates,
     merging,
     moving,
     overview,
     people,
     person,
     requests,
+    substitutes,
 )
 from broker.portals.routes import Section
 from broker.web.language import Text as _
@@ -30,10 +31,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-
-    def overview(person: Person) -> Response:
-        return shell.page("portals/org/overview.html", person)
-
     return Section(
         "org",
         _("My organisation"),
@@ -59,13 +56,6 @@ def section(office: Office) -> Section:
             *substitutes.routes(office),
             *claiming.routes(office),
             *history.routes(office),
-            Route(
-                "overview",
-                "",
-                may("organisation.read", by=ORGANISATION),
-                get=overview,
-                menu=_("Overview"),
-            ),
             *cases.routes(office),
         ),
         purpose=_(

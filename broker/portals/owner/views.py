@@ -5,6 +5,7 @@ from broker.portals.owner import (
     about,
     attributes,
     beginning,
+    cases,
     certificates,
     logins,
     metadata,
@@ -13,7 +14,6 @@ from broker.portals.owner import (
     testing,
 )
 from broker.portals.owner.bench import Bench
-from broker.portals.owner import cases
 from broker.portals.permissions import OWNERS, may
 from broker.portals.routes import Route, Section
 from broker.web.language import Text as _
@@ -22,11 +22,8 @@ from broker.web.language import Text as _
 def section(office: Office) -> Section:
     """The section of this portal."""
 
-    def overview(person: Person) -> Response:
-        return shell.page("portals/service/overview.html", person)
-
     bench = Bench(office)
-    overview = beginning.overview(bench)
+    overview, waiting = beginning.overview(bench), production.tasks(bench)
     return Section(
         "service",
         _("My services"),
@@ -41,10 +38,8 @@ def section(office: Office) -> Section:
             *logins.routes(bench),
             *testing.routes(bench),
             *production.routes(bench),
-        ),
             *cases.routes(office),
         ),
-        tasks=lambda person: cases.tasks(office, person),
         purpose=_("The services that you look after: metadata, roles, test and production."),
-        tasks=production.tasks(bench),
+        tasks=lambda person: (*waiting(person), *cases.tasks(office, person)),
     )
