@@ -175,9 +175,11 @@ class Closing:
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             if trial is not None:
                 acting = self._as_chosen(turn, connection, acting, trial)
+            turn.answer = acting.answer
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)
             version = turn.registry.mapping(service, turn.now)
+            turn.mapping = version.version if version else None
             outgoing = mapping.map_attributes(
                 permitted, service, self.mappings.of(service, version), told, acting.answer
             )
@@ -272,7 +274,9 @@ class Closing:
 def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
-    return idp_response.permit(accepted, idp, service, turn.federation)
+    permitted = idp_response.permit(accepted, idp, service, turn.federation)
+    turn.policy = permitted.accepted.checks[len(accepted.checks) :]
+    return permitted
 
 
 def _staff(turn: Turn) -> bool:

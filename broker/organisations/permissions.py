@@ -129,6 +129,11 @@ Action = Literal[
     "case.work",
     "case.decide.operator",
     "case.decide.service_owner",
+    "rollover.change",
+    "metadata.decide",
+    "desk.look",
+    "activation.change",
+    "mail.change",
 ]
 
 _ORG = (own_organisation,)
@@ -228,6 +233,10 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "service_owner": (own_service, somebody_else),
     },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
+    # Whom something happened to, and why: who looks is kept.
+    "desk.look": {"operator": ()},
+    "activation.change": {"operator": ()},
+    "mail.change": {"operator": ()},
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},
@@ -237,6 +246,8 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "case.work": {"operator": ()},
     "case.decide.operator": {"operator": (somebody_else,)},
     "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
+    "rollover.change": {"operator": ()},
+    "metadata.decide": {"operator": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

@@ -98,7 +98,8 @@ def _attributes(content: Content) -> dict[str, str]:
 
 def _logins(content: Content) -> dict[str, str]:
     return {
-        str(one.get("code", "")): _said(one.get("opens")) or "–" for one in content.listed("wanted")
+        str(one.get("code", "")): _instant(one.get("opens")) or "–"
+        for one in content.listed("wanted")
     }
 
 

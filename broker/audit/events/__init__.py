@@ -16,6 +16,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
     cases          what was asked for in a case, and what was decided
+    trail          who looked at the trail of an organisation
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
     services       services as their owners register and change them
@@ -83,9 +84,12 @@ from broker.audit.events.people import (
     PeopleEvent,
 )
 from broker.audit.events.portals import EXAMPLES as PORTALS
-from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
+from broker.audit.events.portals import DeskLooked, EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
+    LateAnswered,
+    LateAsked,
+    PartnerKeyBrought,
     PartnerKeyEnded,
     PartnerKeyKept,
     ReadinessClaimed,
@@ -141,6 +145,8 @@ from broker.audit.events.sources import (
     MetadataSourceChanged,
     SourceEvent,
 )
+from broker.audit.events.trail import EXAMPLES as TRAIL
+from broker.audit.events.trail import TrailEvent, TrailRead
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -157,6 +163,7 @@ __all__ = [
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
+    "DeskLooked",
     "EmergencyPass",
     "EntitlementChanged",
     "Event",
@@ -173,6 +180,8 @@ __all__ = [
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LateAnswered",
+    "LateAsked",
     "LoginArmed",
     "LoginCompleted",
     "LoginRefused",
@@ -193,6 +202,7 @@ __all__ = [
     "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyBrought",
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",
@@ -215,6 +225,7 @@ __all__ = [
     "ServiceChangeDecided",
     "ServiceTried",
     "SubstituteChanged",
+    "TrailRead",
     "TrialOffered",
     "Value",
     "fields_of",
@@ -237,6 +248,7 @@ Event = (
     | PortalEvent
     | ServiceEvent
     | CaseChanged
+    | TrailEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -254,6 +266,7 @@ EXAMPLES: tuple[Event, ...] = (
     *PORTALS,
     *SERVICES,
     *CASES,
+    *TRAIL,
 )
 
 

@@ -5,6 +5,8 @@ from broker.portals.owner import (
     about,
     attributes,
     beginning,
+    cases,
+    certificates,
     logins,
     metadata,
     production,
@@ -19,13 +21,15 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
+
     bench = Bench(office)
-    overview = beginning.overview(bench)
+    overview, waiting = beginning.overview(bench), production.tasks(bench)
     return Section(
         "service",
         _("My services"),
         (
             Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),
+            *certificates.routes(office),
             *beginning.routes(bench),
             *metadata.routes(bench),
             *about.routes(bench),
@@ -34,7 +38,8 @@ def section(office: Office) -> Section:
             *logins.routes(bench),
             *testing.routes(bench),
             *production.routes(bench),
+            *cases.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
-        tasks=production.tasks(bench),
+        tasks=lambda person: (*waiting(person), *cases.tasks(office, person)),
     )

@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0021"
-down_revision = "0022"
+down_revision = "0026"
 
 
 def upgrade() -> None:

@@ -120,6 +120,11 @@ EXPECTED: dict[Action, dict[str, str]] = {
     "case.work": OPERATOR,
     "case.decide.operator": OPERATOR_OTHERS,
     "case.decide.service_owner": {"service_owner": "service, others"},
+    "rollover.change": OPERATOR,
+    "metadata.decide": OPERATOR,
+    "desk.look": OPERATOR,
+    "activation.change": OPERATOR,
+    "mail.change": OPERATOR,
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),
