@@ -73,12 +73,12 @@ def test_from_nothing_to_production_at_the_wanted_time(house: House, owner: Port
     path = asked(owner, SERVICE, day=f"{wanted:%d.%m.%Y}", time="06.00")
     own = owner.open(f"{path}?lang=en")
     assert "Approve" not in text(own)
-    assert owner.send(own, {"reason": "x", "decision": "approve"}, action="/changes/").mark(
-        "code"
-    ) in ("permission.mandate", "permission.oneself")
+    page = owner.send(own, {"reason": "x", "decision": "approve"}, action="/changes/")
+    assert page.mark("code") == "case.oneself"
     palle = house.enter("palle")
     assert palle.open(path).mark("code") == "registration.no_change"
     ravn = house.enter("ravn")
+    assert "Vaccinationskortet: i produktion" in text(ravn.open("operator/cases"))
     page = decided(ravn, path, "approve")
     assert (page.status, page.mark("code")) == (200, None), text(page)
     before = arrival(house, "mette")
