@@ -1,0 +1,1 @@
+"""What the portals read, on both engines."""
