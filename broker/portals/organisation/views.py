@@ -4,19 +4,26 @@ from broker.portals.office import Office
 from broker.portals.organisation import (
     access,
     adding,
+    batches,
     bundles,
+    cases,
     changing,
+    claiming,
     copying,
     expiring,
     forwarding,
     giving,
     groups,
+    history,
+    importing,
+    mandates,
     merging,
     moving,
     overview,
     people,
     person,
     requests,
+    substitutes,
 )
 from broker.portals.routes import Section
 from broker.web.language import Text as _
@@ -31,6 +38,8 @@ def section(office: Office) -> Section:
             *overview.routes(office),
             *requests.routes(office),
             *forwarding.routes(office),
+            *importing.routes(office),
+            *batches.routes(office),
             *people.routes(office),
             *adding.routes(office),
             *person.routes(office),
@@ -43,6 +52,11 @@ def section(office: Office) -> Section:
             *bundles.routes(office),
             *expiring.routes(office),
             *access.routes(office),
+            *mandates.routes(office),
+            *substitutes.routes(office),
+            *claiming.routes(office),
+            *history.routes(office),
+            *cases.routes(office),
         ),
         purpose=_(
             "The people in your organisation, what they have access to, and what they ask for."
