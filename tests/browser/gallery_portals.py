@@ -10,6 +10,7 @@ from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
 from tests.browser.walking import choose
+from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -63,6 +64,44 @@ def _over(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("main[data-code='portal.over']")
 
 
+def _imported(path: str = "") -> Show:
+    """A spreadsheet that Bodil has uploaded, and a page of it."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, "bodil", "org/imports/new")
+        rows = [newcomer(number) for number in range(9)] + faulty(600)
+        file = {"name": "nye i huset.xlsx", "mimeType": "", "buffer": workbook(rows)}
+        page.set_input_files("#file", files=[file])  # type: ignore[list-item]  # a payload
+        page.locator("main .button-primary").click()
+        page.wait_for_url("**/imports/*-*")
+        if path:
+            page.goto(page.url + path)
+
+    return show
+
+
+def _mandate(key: str, name: str, kind: str) -> Show:
+    """A page about somebody's mandate, from the list."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, "org/mandates")
+        page.locator("tr", has_text=name).first.locator(f"a[href$='/{kind}']").click()
+        page.wait_for_url(f"**/{kind}")
+
+    return show
+
+
+def _chosen(key: str, path: str, name: str) -> Show:
+    """A form about somebody who was searched for."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, f"{path}?q={name}")
+        page.locator(".card-link").first.click()
+        page.wait_for_selector("#reason")
+
+    return show
+
+
 PORTAL_STATES: dict[str, Show] = {
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
@@ -70,6 +109,20 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
     "portal-org": as_person("bodil", "org/"),
+    "portal-org-imports": as_person("bodil", "org/imports"),
+    "portal-org-import-new": as_person("bodil", "org/imports/new"),
+    "portal-org-import": _imported(),
+    "portal-org-import-apply": _imported("/apply"),
+    "portal-org-import-discard": _imported("/discard"),
+    "portal-org-mandates": as_person("bodil", "org/mandates"),
+    "portal-org-mandate-find": as_person("bodil", "org/mandates/new?q=an"),
+    "portal-org-mandate-new": _chosen("bodil", "org/mandates/new", "Hanne"),
+    "portal-org-mandate-end": _mandate("bodil", "Anton", "end"),
+    "portal-org-substitute": _mandate("anton", "Anton", "substitute"),
+    "portal-org-claim": as_person("viggo", "org/claim"),
+    "portal-org-log": as_person("bodil", "org/log"),
+    "portal-mine-mail": as_person("bodil", "mine/mail"),
+    "portal-operator-rescues": as_person("ravn", "operator/rescues"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
     "portal-organisation": as_person("sidsel", "organisation"),
