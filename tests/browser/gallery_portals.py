@@ -4,7 +4,7 @@ A portal adds its pages here in one line each: `"name": as_person("bodil", "org/
 look at all of them with axe, and `make screenshots` makes a picture of each.
 """
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
@@ -70,8 +70,8 @@ def _imported(path: str = "") -> Show:
     def show(page: Page, gallery: Gallery) -> None:
         sign_in(page, gallery.demo, "bodil", "org/imports/new")
         rows = [newcomer(number) for number in range(9)] + faulty(600)
-        file = {"name": "nye i huset.xlsx", "mimeType": "", "buffer": workbook(rows)}
-        page.set_input_files("#file", files=[file])  # type: ignore[list-item]  # a payload
+        file = FilePayload(name="nye i huset.xlsx", mimeType="", buffer=workbook(rows))
+        page.set_input_files("#file", files=[file])
         page.locator("main .button-primary").click()
         page.wait_for_url("**/imports/*-*")
         if path:

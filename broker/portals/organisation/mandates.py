@@ -22,9 +22,9 @@ from broker.portals.forms import Form, Needed, RadioField, Short, StringField, c
 from broker.portals.office import Office
 from broker.portals.organisation.finding import search
 from broker.portals.organisation.here import (
-    asked_format,
     deed_of,
     download,
+    format_of,
     home_of,
     last_day,
     names_of,
@@ -105,8 +105,8 @@ def routes(office: Office) -> tuple[Route, ...]:
             names = names_of(connection, involved, person.now)
             left = store.administrators(connection, home.id, person.now)
         lines = [_held(person, m, names, stand_ins[m.id]) for m in held]
-        if request.args.get("to"):
-            return download((_table(lines, names),), _("administrators"), asked_format())
+        if kind := request.args.get("to"):
+            return download((_table(lines, names),), _("administrators"), format_of(kind))
         return shell.page(
             "portals/org/mandates/list.html",
             person,

@@ -110,7 +110,8 @@ class Teller:
         named = next((str(text).lower() for key, text in KINDS.items() if key == kind), kind)
         said |= {"mandate": named, "event": entry.event}
         sentence = str(words) % said
-        reason = str(fields.get("reason") or "")
+        ours = fields.get("by") == "login" or fields.get("change") == "previewed"
+        reason = "" if ours else str(fields.get("reason") or "")
         case = str(fields.get("case_no") or "")
         told = " · ".join(part for part in (reason, case) if part)
         return Told(entry.at, sentence[:1].upper() + sentence[1:], told, entry.reference)
