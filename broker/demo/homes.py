@@ -27,6 +27,7 @@ class Home:
     unit_key: str  # tells two organisations of one CVR number apart
     test: bool  # in `sundhed-test` as well
     agreement: bool  # without one nobody has set the organisation up here
+    member: bool  # or one that may apply to become one
 
 
 def _read(table: Table) -> Home:
@@ -40,6 +41,7 @@ def _read(table: Table) -> Home:
         unit_key=table.optional("unit_key") or "",
         test=table.flag("test", default=False),
         agreement=table.flag("agreement", default=True),
+        member=table.flag("member", default=True),
     )
     table.done()
     return home
