@@ -70,7 +70,7 @@ def test_what_colleagues_have_is_counted_by_unit_and_without_oneself(asking: Ask
     near = [asking.account(asking.region, f"Nær {n}", unit=WARD) for n in range(2)]
     far = asking.account(asking.region, "Fjern", unit=NIGHT)
     for who in (*near, far, asking.anna):
-        asking.give(asking.bo, asking.region, "reader", account=who, scopes=[OWN])
+        asking.give(asking.bo, asking.region, "reader", account=who)
     with asking.work() as connection:
         found = store.held_nearby(connection, asking.region, WARD, asking.anna, NOW)
         assert found == {asking.roles["reader"]: 2}
@@ -81,21 +81,19 @@ def test_what_colleagues_have_is_counted_by_unit_and_without_oneself(asking: Ask
 
 @pytest.mark.parametrize("reason", ["Patienten er 010190-1234", "cpr 0101901234", "x" * 501])
 def test_a_reason_holds_no_cpr_number_and_is_no_essay(asking: Asking, reason: str) -> None:
-    draft = Draft().with_roles([asking.roles["reader"]])
-    draft = draft.narrowed(asking.roles["reader"], [OWN], done=True)
+    cart = Draft().with_roles([asking.roles["reader"]]).cart(asking.anna)
     acting = asking.acting(asking.anna)
-    with pytest.raises(Refused), asking.work() as connection:
-        said = deed(NOW, reason)
-        asking.sender.send(connection, acting, draft.cart(asking.anna), said)
+    said = deed(NOW, reason)
+    with asking.work() as connection, pytest.raises(Refused):
+        asking.sender.send(connection, acting, cart, said)
 
 
 def test_a_reason_of_several_lines_can_be_approved(asking: Asking) -> None:
     """It becomes the reason of the grant, which is one line."""
-    draft = Draft().with_roles([asking.roles["reader"]])
-    draft = draft.narrowed(asking.roles["reader"], [OWN], done=True)
+    cart = Draft().with_roles([asking.roles["reader"]]).cart(asking.anna)
     acting = asking.acting(asking.anna)
     with asking.work() as connection:
         said = deed(NOW, "Nattevagter\r\n på Ø\n")
-        (made,) = asking.sender.send(connection, acting, draft.cart(asking.anna), said)
+        (made,) = asking.sender.send(connection, acting, cart, said)
     assert made.reason == "Nattevagter på Ø"
     assert asking.approve(asking.carl, made).state == "done"
