@@ -125,7 +125,10 @@ class Carrier:
         wanted |= {idp: {"code": idp} for idp in always if idp not in wanted}
         found: list[Mapping[str, object]] = []
         for idp, entry in there.items():
-            if idp in wanted or "closes" in entry:
+            later = wanted.get(idp, {}).get("opens")
+            if "closes" not in entry and later and later != entry.get("opens"):
+                found.append({**entry, "opens": later})
+            elif idp in wanted or "closes" in entry:
                 found.append(entry)
             else:
                 found.append({**entry, "closes": self.occasion.at.isoformat()})

@@ -103,6 +103,7 @@ class Change:
     decided_at: datetime | None = None
     decision: str = ""
     opens: datetime | None = None  # from when it counts, once approved
+    case_no: str | None = None  # reference of the case in which it is decided
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from playwright.sync_api import FilePayload, Page
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_mine import MINE_STATES
 from tests.browser.gallery_organisation import organisation_states
+from tests.browser.gallery_service import SERVICE_STATES
 from tests.browser.gallery_signing import as_person, sign_in
 from tests.browser.walking import choose
 from tests.portals.org_admin.uploading import faulty, newcomer, workbook
@@ -103,6 +104,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-mine": as_person("mette", "mine/"),
     **organisation_states(sign_in),
     **MINE_STATES,
+    **SERVICE_STATES,
     "portal-org": as_person("bodil", "org/"),
     "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-org-imports": as_person("bodil", "org/imports"),

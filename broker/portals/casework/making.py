@@ -8,6 +8,7 @@ from broker.organisations.model import Deed
 from broker.organisations.services import RegisteredServices
 from broker.portals.office import Office
 from broker.portals.person import Person
+from broker.registrations.casework import ChangeCarrier, ChangeTelling
 from broker.roles.grants.entitlements import EntitlementService
 from broker.web.reference import new_reference
 
@@ -26,7 +27,16 @@ def cases(office: Office) -> CaseService:
     """Cases of every kind, with what carries them out."""
     tell, entitle = letters(office), entitlements(office)
     joining = JoinMember(office.identities, RegisteredServices(), entitle, tell)
-    return CaseService(office.desk, {"organisation": joining, "access": AddAccess(entitle)}, tell)
+    federation = office.registry.current().federation
+    return CaseService(
+        office.desk,
+        {
+            "organisation": joining,
+            "access": AddAccess(entitle),
+            "service": ChangeCarrier(federation),
+        },
+        ChangeTelling(tell),
+    )
 
 
 def party(person: Person) -> Party:

@@ -72,7 +72,7 @@ class Opened:
     @property
     def to_production(self) -> tuple[Line, ...]:
         """What differs between saved and in operation in production."""
-        return compare(self.produced, self.content)
+        return compare(_as_opened(self.produced, self.content), self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +163,18 @@ def crumbs(person: Person, opened: Opened, *last: Text | str | Localised) -> lis
     home = shell.link(person, "service.one", code=opened.code)
     found = [Crumb(said(opened.name), home if last else None)]
     return [*found, *(Crumb(said(one)) for one in last)]
+
+
+def _as_opened(produced: Content | None, saved: Content) -> Content | None:
+    """What is in production, without from when a login opened where the owner asks for no day."""
+    if produced is None:
+        return None
+    no_day = {one.get("code") for one in saved.listed("wanted") if not one.get("opens")}
+    wanted = [
+        {"code": one["code"]} if one.get("code") in no_day else dict(one)
+        for one in produced.listed("wanted")
+    ]
+    return produced.with_document(wanted=wanted)
 
 
 def _without_test_login(tested: Content | None, saved: Content) -> Content | None:
