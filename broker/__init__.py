@@ -12,8 +12,10 @@ Packages in import order; each may import only what stands below it:
     guides       pages for partners, such as every reason code
     logout       single logout, beside guides
     rehearsal    trying the next key in one browser, beside guides
+    registrations  a service from nothing to production, beside guides
     login        the login flow and its six hops
     sessions     single sign-on: who is logged in here, and at which services
+    trials       test logins: owners choose what their own test service is told
     attributes   from what an IdP said to what a service is told
     roles        who may do what at which service, and who said so
     organisations  organisations, their people, and who may administer what

@@ -18,6 +18,7 @@ from broker.portals.organisation import views as organisation_views
 from broker.portals.owner import views as owner_views
 from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
+from broker.trials import views as trial_views
 from broker.web.setup import install
 
 # The portals' sections in the order of their navigation; each is `section(office)` of its views.
@@ -46,6 +47,16 @@ def create_app(
     app.register_blueprint(
         metadata_views.blueprint(
             services.registry, services.publisher, clock, services.tokens, services.fetches
+        )
+    )
+    app.register_blueprint(
+        trial_views.blueprint(
+            services.registry,
+            services.flow.keys.keyrings,
+            settings.keys,
+            services.engine,
+            services.flow.closing.trials,
+            clock,
         )
     )
     portal_views.mount(app, services.portals, SECTIONS)

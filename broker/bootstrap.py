@@ -67,6 +67,7 @@ from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
 from broker.statistics.choices import ChoiceLog
+from broker.trials.service import Trials
 from broker.web.reference import new_reference
 
 
@@ -139,6 +140,7 @@ def build(
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
     portals = Office(
+        settings=settings,
         engine=engine,
         registry=registry,
         keyrings=keyrings,
@@ -152,7 +154,8 @@ def build(
         letters=make_letters(settings),
         operators=operators_of(settings),
     )
-    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors)
+    trials = Trials(sealing, recorder.audit)
+    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors, trials)
     flow = LoginFlow(
         registry=registry,
         keys=keys,

@@ -33,7 +33,7 @@ class PortalSession:
     cvr: str | None = None  # as the login proved it
     # What the login said of whoever has no account here; with one, the account says it.
     workplace: str | None = None
-    called: str | None = field(default=None, repr=False)
+    full_name: str | None = field(default=None, repr=False)
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

@@ -19,12 +19,14 @@ from broker.portals.store import PortalSessions
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants.guarding import UnitTree
 from broker.sealing import SealingKeys
+from broker.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """Everything that portals work with."""
 
+    settings: Settings = field(repr=False)
     engine: Engine
     registry: RegistryCache
     keyrings: Keyrings

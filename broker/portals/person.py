@@ -34,7 +34,7 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
     @property
     def name(self) -> str:
         """What to call them."""
-        return self.account.display_name if self.account else self.session.called or ""
+        return self.account.display_name if self.account else self.session.full_name or ""
 
     @property
     def organisation(self) -> Organisation | None:

@@ -27,6 +27,7 @@ class Route:
     get: View | None = None
     post: View | None = None
     menu: Text | None = None
+    largest: int | None = None  # bytes of what may be posted, where a form carries a file
 
     @property
     def methods(self) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ class PortalSessions:
             "emergency": session.emergency,
             "cvr": session.cvr,
             "workplace": session.workplace,
-            "called": session.called,
+            "full_name": session.full_name,
         }
         if insert_new(connection, PORTAL_SESSION, [row]) != 1:
             raise Refused("context.replay", "this answer began a portal session before")
@@ -123,7 +123,7 @@ def _session(row: sa.RowMapping) -> PortalSession:
         emergency=row["emergency"],
         cvr=row["cvr"],
         workplace=row["workplace"],
-        called=row["called"],
+        full_name=row["full_name"],
     )
 
 

@@ -30,5 +30,5 @@ PORTAL_SESSION = sa.Table(
     sa.Column("cvr", sa.String(8)),  # as the login proved it
     # What the login said of whoever has no account here: they may apply. Gone with the session.
     sa.Column("workplace", sa.String(200)),
-    sa.Column("called", sa.String(200)),
+    sa.Column("full_name", sa.String(200)),
 )

@@ -63,6 +63,21 @@ def _over(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("main[data-code='portal.over']")
 
 
+def _desk(sought: str, *steps: str) -> Show:
+    """A search of the operator's desk, and on by the first link or button of each step."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, "ravn", "operator/desk")
+        page.locator("#sought").fill(sought)
+        page.locator("#reason").fill("Ringede om DPSD")
+        page.locator("main form button").click()
+        page.wait_for_url("**/operator/desk/*-*")
+        for step in steps:
+            page.locator(step).first.click()
+
+    return show
+
+
 PORTAL_STATES: dict[str, Show] = {
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
@@ -70,6 +85,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
     "portal-org": as_person("bodil", "org/"),
+    "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
     "portal-organisation": as_person("sidsel", "organisation"),
@@ -78,4 +94,12 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-left": _left,
     "portal-help": _without_login("help"),
     "portal-emergency": _without_login("emergency/a-link-of-two-people"),
+    "portal-desk": as_person("ravn", "operator/desk"),
+    "portal-desk-found": _desk("Rikke"),
+    "portal-desk-nobody": _desk("Ingen af det navn"),
+    "portal-desk-unknown": _desk("7KQ2-9F4M-XTRC"),
+    "portal-desk-person": _desk("Ravnkilde", "main table a"),
+    "portal-desk-login": _desk("Ravnkilde", "main table a", "main table a"),
+    "portal-desk-simulate": _desk("Åkjær", "main table a", "main .actions a", "main form button"),
+    "portal-desk-looks": as_person("ravn", "operator/desk/looks"),
 }

@@ -18,6 +18,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     cases          what was asked for in a case, and what was decided
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
+    services       services as their owners register and change them
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
@@ -82,9 +83,12 @@ from broker.audit.events.people import (
     PeopleEvent,
 )
 from broker.audit.events.portals import EXAMPLES as PORTALS
-from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
+from broker.audit.events.portals import DeskLooked, EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
+    LateAnswered,
+    LateAsked,
+    PartnerKeyBrought,
     PartnerKeyEnded,
     PartnerKeyKept,
     ReadinessClaimed,
@@ -123,6 +127,15 @@ from broker.audit.events.rollover import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.audit.events.services import EXAMPLES as SERVICES
+from broker.audit.events.services import (
+    LoginArmed,
+    ServiceBegun,
+    ServiceChangeAsked,
+    ServiceChangeDecided,
+    ServiceEvent,
+    ServiceTried,
+)
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
     MetadataAlarm,
@@ -147,6 +160,7 @@ __all__ = [
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
+    "DeskLooked",
     "EmergencyPass",
     "EntitlementChanged",
     "Event",
@@ -163,6 +177,9 @@ __all__ = [
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LateAnswered",
+    "LateAsked",
+    "LoginArmed",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
@@ -182,6 +199,7 @@ __all__ = [
     "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyBrought",
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",
@@ -199,6 +217,10 @@ __all__ = [
     "RolloverResumed",
     "RolloverTakenBack",
     "RuleChanged",
+    "ServiceBegun",
+    "ServiceChangeAsked",
+    "ServiceChangeDecided",
+    "ServiceTried",
     "SubstituteChanged",
     "TrialOffered",
     "Value",
@@ -220,6 +242,7 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | ServiceEvent
     | CaseChanged
 )
 EXAMPLES: tuple[Event, ...] = (
@@ -236,6 +259,7 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *SERVICES,
     *CASES,
 )
 

@@ -4,7 +4,14 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import entitling, organisations, worklist
+from broker.portals.operator import (
+    desk,
+    entitling,
+    organisations,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -31,8 +38,14 @@ def section(office: Office) -> Section:
             *worklist.routes(office),
             *organisations.routes(office),
             *entitling.routes(office),
+            *switching.routes(office),
+            *desk.routes(office),
+            *simulating.routes(office),
         ),
-        tasks=lambda person: worklist.tasks(office, person),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *switching.tasks(office, person),
+        ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

@@ -98,5 +98,5 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", "sequence", name=op.f("pk_case_event")),
     )
     # Of whoever has no account, only the login tells who they are and where they work.
-    for column, length in (("cvr", 8), ("workplace", 200), ("called", 200)):
+    for column, length in (("cvr", 8), ("workplace", 200), ("full_name", 200)):
         op.add_column("portal_session", sa.Column(column, sa.String(length=length), nullable=True))

@@ -1,0 +1,42 @@
+"""Words for what the operator's own pages say no to."""
+
+from broker.web.families import Words
+from broker.web.language import Text as _
+
+PORTAL_OPERATOR: dict[str, Words] = {
+    "desk.cpr": (
+        _("Do not write CPR numbers here"),
+        _("What is written here is kept, and a CPR number must not be."),
+        _("Search by name, mail or the reference on the user's error page."),
+    ),
+    "desk.short": (
+        _("Write more of it"),
+        _("So little would find nearly everybody."),
+        _("Write at least three letters of a name or mail, or the whole reference."),
+    ),
+    "desk.reason": (
+        _("Write why you look"),
+        _("People can ask who looked at them and why, so a reason is needed."),
+        _("Write it in a few words, such as who called and about what."),
+    ),
+    "desk.look": (
+        _("This search is not yours"),
+        _("Each search belongs to whoever made it, with the reason that they gave."),
+        _("Search again, and write why."),
+    ),
+    "desk.over": (
+        _("The search is over"),
+        _("A reason for looking counts for one hour."),
+        _("Search again, and write why you look now."),
+    ),
+    "claims.form": (
+        _("A line could not be read"),
+        _("Each line is the name of an attribute that we know, an equals sign, and its value."),
+        _("Correct the lines, or leave them out."),
+    ),
+    "desk.login": (
+        _("There is no such login"),
+        _("This person has no login with that reference, or it is more than 180 days old."),
+        _("Ask the user to read the reference once more, and search for it."),
+    ),
+}
