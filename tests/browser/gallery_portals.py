@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_cases import CASE_STATES
 from tests.browser.walking import choose
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -79,6 +80,7 @@ def _desk(sought: str, *steps: str) -> Show:
 
 
 PORTAL_STATES: dict[str, Show] = {
+    **CASE_STATES,
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),
