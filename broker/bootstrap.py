@@ -53,6 +53,7 @@ from broker.metadata.rollover.model import Slot
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.rollover.telling import Tell, tell_nobody
 from broker.metadata.service import MetadataService
+from broker.notices.making import make_notices
 from broker.organisations.arrivals import Arrivals
 from broker.portals.office import Office
 from broker.roles.asking import Resolver
@@ -124,7 +125,7 @@ def build(
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
-        audit=AuditStore(),
+        audit=make_notices(settings, engine, clock).audit,
         log=SecurityLog(),
         counts=FlowCounts(),
         choices=ChoiceLog(),

@@ -4,11 +4,10 @@ To make a key of 2048 bits takes 60 ms and to read one back, with its primes pro
 A demo makes fifty and a broker that starts reads eight, which was a quarter of the suite.
 """
 
-import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache, wraps
 from itertools import count
 from pathlib import Path
@@ -18,7 +17,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-_FOLDER = "BROKER_TESTS_KEYS"  # where the processes of one run keep their pool
+_FOLDER = "KEYS_OF_TESTS"  # where the processes of one run keep their pool
 _BITS, _EXPONENT = 2048, 65537
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -101,7 +100,7 @@ def _of_pool(number: int) -> rsa.RSAPrivateKey:
         )
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
             file.write(pem)
-        with contextlib.suppress(FileExistsError):  # another process was faster: its key it is
+        with suppress(FileExistsError):  # another process was faster, and its key it is
             os.link(file.name, path)
         os.unlink(file.name)
     # We wrote it ourselves, a moment ago: nothing in it needs to be proved.

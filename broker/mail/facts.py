@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from broker.mail.cases import CaseMailFacts
+from broker.mail.people import PeopleFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -119,6 +120,7 @@ Facts = (
     | ExpiryFacts
     | MetadataFacts
     | KeyFacts
+    | PeopleFacts
     | CaseMailFacts
     | TryFacts
 )

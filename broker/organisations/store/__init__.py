@@ -6,8 +6,8 @@ read_accounts        people in organisations, and which accounts are one human b
 read_acting          the way of a login: which accounts a person may act for
 choices              which of them somebody chose at a service
 read_mandates        who may administer what at an instant, and the actor that services ask for
-holders              who holds a mandate, to list and to write to them
 read_deciders        who in an organisation can answer requests, by name
+holders              who holds a mandate, to list and to write to them
 read_groups          groups and who is in them at an instant
 write_…              the same, made and changed; services alone call these
 linked               which keys are linked, and the codes that take an account over

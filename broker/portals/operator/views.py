@@ -5,9 +5,11 @@ from flask import Response
 from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import (
+    activating,
     desk,
     entitling,
     organisations,
+    rescue,
     simulating,
     switching,
     worklist,
@@ -36,14 +38,17 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
             *worklist.routes(office),
+            *desk.routes(office),
             *organisations.routes(office),
             *entitling.routes(office),
+            *rescue.routes(office),
+            *activating.routes(office),
             *switching.routes(office),
-            *desk.routes(office),
             *simulating.routes(office),
         ),
         tasks=lambda person: (
             *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
             *switching.tasks(office, person),
         ),
         purpose=_(

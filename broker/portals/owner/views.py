@@ -23,7 +23,7 @@ def section(office: Office) -> Section:
     """The section of this portal."""
 
     bench = Bench(office)
-    overview, production_tasks = beginning.overview(bench), production.tasks(bench)
+    overview, waiting = beginning.overview(bench), production.tasks(bench)
     return Section(
         "service",
         _("My services"),
@@ -41,5 +41,5 @@ def section(office: Office) -> Section:
             *cases.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
-        tasks=lambda person: (*production_tasks(person), *cases.tasks(office, person)),
+        tasks=lambda person: (*waiting(person), *cases.tasks(office, person)),
     )
