@@ -7,6 +7,7 @@ look at all of them with axe, and `make screenshots` makes a picture of each.
 from playwright.sync_api import FilePayload, Page
 
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_cases import CASE_STATES
 from tests.browser.gallery_mine import MINE_STATES
 from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_service import SERVICE_STATES
@@ -97,6 +98,7 @@ def _chosen(key: str, path: str, name: str) -> Show:
 
 
 PORTAL_STATES: dict[str, Show] = {
+    **CASE_STATES,
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),

@@ -6,6 +6,7 @@ from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import (
     activating,
+    connecting,
     desk,
     entitling,
     organisations,
@@ -38,6 +39,7 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
             *worklist.routes(office),
+            *connecting.routes(office),
             *desk.routes(office),
             *organisations.routes(office),
             *entitling.routes(office),
