@@ -118,4 +118,5 @@ PORTAL_STATES: dict[str, Show] = {
         "ravn", "operator/activations/pause/nemlogin?service=dpsd"
     ),
     "portal-activation-check": _checked_plan,
+    "portal-health": as_person("ravn", "operator/health"),
 }

@@ -4,7 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import activating, desk, simulating
+from broker.portals.operator import activating, desk, healthy, simulating
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -31,6 +31,7 @@ def section(office: Office) -> Section:
             *desk.routes(office),
             *simulating.routes(office),
             *activating.routes(office),
+            *healthy.routes(office),
         ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
