@@ -56,6 +56,7 @@ class Turn:
     offer: Offer | None = None  # of the IdP that was asked for last, for what a refusal says of it
     endpoint: str | None = None  # the epoch of ours whose address this came to (R25)
     rehearsal: str | None = None  # the cookie of a browser that tries our next key
+    trial: UUID | None = None  # the test login that this is, in a test environment
     # For the flight recorder: the flow as it was opened, by whose choice, and what came of it.
     trail: AwaitingChoice | AwaitingResponse | None = None
     source: Source | None = None

@@ -24,7 +24,13 @@ is done is done by the services below.
     emergency    in past the login, by a link that two people make on the host
     mounting     pages put behind the gate
     listing      pages of long lists
+    switching    changes of certificates, as both the owner and the operator see them
+    drills       rehearsals of such a change, each in a process of its own
     employee, organisation, owner, operator
                  the four portals: `views.section(office)` lists the pages of each
+    notices      which mails somebody wants: a page of the employee's portal
+    casework     cases as each portal shows them
+    employee, organisation, owner, operator, applicant
+                 the portals: `views.section(office)` lists the pages of each
     views        signing in and out, the home page, the choice of organisation, and the mounting
 """

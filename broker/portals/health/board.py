@@ -42,7 +42,7 @@ def gather(office: Office, home: Federation, now: datetime) -> tuple[Part, ...]:
         work = Part("jobs", _("What happens by itself"), tuple(_jobs(connection, now)))
         clock = Part("clock", _("Clocks"), (_clock(connection, now),))
     return (
-        Part("idps", _("Logins"), tuple(_idps(office, home, now))),
+        Part("idps", _("Login providers"), tuple(_idps(office, home, now))),
         feeds,
         Part("certificates", _("Certificates"), tuple(_certificates(office, home, now))),
         mail,

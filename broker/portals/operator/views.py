@@ -4,7 +4,17 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import activating, desk, healthy, simulating
+from broker.portals.operator import (
+    activating,
+    desk,
+    entitling,
+    healthy,
+    organisations,
+    rescue,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -28,10 +38,20 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *worklist.routes(office),
             *desk.routes(office),
-            *simulating.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
+            *rescue.routes(office),
             *activating.routes(office),
             *healthy.routes(office),
+            *switching.routes(office),
+            *simulating.routes(office),
+        ),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
+            *switching.tasks(office, person),
         ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."

@@ -93,6 +93,13 @@ class RequestLists:
                 raise Unknown("request.unknown", error.code) from error
         return _item(filed, now, actor)
 
+    def decides(self, connection: Connection, actor: Actor, item: Item, at: datetime) -> bool:
+        """Whether the actor may answer a request now; the service asks again when they do."""
+        if item.standing.state not in OPEN:
+            return False
+        catalogue = self.catalogue(connection)
+        return self._may(connection, catalogue, actor, item.filed, item.standing, at)
+
     @staticmethod
     def _may(
         connection: Connection,
