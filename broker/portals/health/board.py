@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from broker.db import Connection
 from broker.health.snapshot import HealthBoard
 from broker.mail.store import Outbox
+from broker.mail.trail import store as trail
 from broker.metadata.expiry import OURS
 from broker.metadata.inventory import Inventory
 from broker.metadata.model import Federation
@@ -142,7 +143,7 @@ def _mail(connection: Connection, now: datetime) -> Iterator[Line]:
         figures=str(counts.get("waiting", 0)),
         do=_("See that the mail server answers and that jobs run.") if late else None,
     )
-    lost = counts.get("failed", 0) + counts.get("bounced", 0)
+    lost = len(trail.failing(connection))
     yield Line(
         _("Came back or was never taken"),
         "soon" if lost else "good",
