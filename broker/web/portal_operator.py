@@ -59,6 +59,46 @@ PORTAL_OPERATOR: dict[str, Words] = {
         _("What is planned begins now or later; the past stays as it was."),
         _("Choose a later time, or open it now."),
     ),
+    "mail.unknown": (
+        _("There is no such mail"),
+        _("It was never written, or it is so long ago that nothing of it is kept."),
+        _("Look in the log of mail."),
+    ),
+    "mail.gone": (
+        _("It cannot be sent again"),
+        _("It arrived after all, or what it said is not kept any more."),
+        _("Clear the address instead. What it told of still holds."),
+    ),
+    "mail.kind": (
+        _("There is no such kind of mail"),
+        _("Each kind of mail has its own words, and this is none of them."),
+        _("Choose one on the list."),
+    ),
+    "mail.template": (
+        _("The words cannot be written"),
+        _("Something in them is wrong. Nothing has been changed."),
+        _("See below in which part, correct it, and look at it again."),
+    ),
+    "mail.links": (
+        _("Mail links to our own address alone"),
+        _("People must be able to trust every link in it, so no other may stand there."),
+        _("Take the address out, or name the page in words."),
+    ),
+    "mail.cpr": (
+        _("No CPR numbers in mail"),
+        _("Mail is not secret, and a number was written into its words."),
+        _("Take the number out."),
+    ),
+    "mail.changed": (
+        _("Somebody else changed it meanwhile"),
+        _("There is a newer version than the one that you began with. Nothing has been changed."),
+        _("Open the page again in another window, compare, and carry your changes over."),
+    ),
+    "mail.no_address": (
+        _("You have no mail address here"),
+        _("A test is sent to your own address and to no other, and none is known."),
+        _("Ask an administrator where you work to add it."),
+    ),
     "claims.form": (
         _("A line could not be read"),
         _("Each line is the name of an attribute that we know, an equals sign, and its value."),

@@ -147,6 +147,10 @@ PORTAL_STATES: dict[str, Show] = {
         "ravn", "operator/activations/pause/nemlogin?service=dpsd"
     ),
     "portal-activation-check": _checked_plan,
+    "portal-health": as_person("ravn", "operator/health"),
+    "portal-mail": as_person("ravn", "operator/mail"),
+    "portal-mail-words": as_person("ravn", "operator/mail/words"),
+    "portal-mail-kind": as_person("ravn", "operator/mail/words/role-granted"),
 }
 
 __all__ = ["PORTAL_STATES", "as_person", "sign_in"]
