@@ -126,4 +126,5 @@ FAMILIES: dict[str, Words] = {
     "portal": NOT_DONE,
     "rollover": NOT_DONE,
     "metadata": NOT_DONE,
+    "alarm": NOT_DONE,
 }

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_switching import switching_states
 from tests.browser.walking import choose
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -72,6 +73,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-org": as_person("bodil", "org/"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
+    **switching_states(as_person),
     "portal-organisation": as_person("sidsel", "organisation"),
     "portal-refused": as_person("mette", "operator/"),
     "portal-over": _over,

@@ -4,7 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import switching
+from broker.portals.operator import metadata, switching
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -29,8 +29,9 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
             *switching.routes(office),
+            *metadata.routes(office),
         ),
-        tasks=lambda person: switching.tasks(office, person),
+        tasks=lambda person: switching.tasks(office, person) + metadata.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

@@ -12,7 +12,7 @@ from broker.mail.store import Outbox
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.readiness.service import Readiness
 from tests.factories import key_pair
-from tests.portals.changing import DAY, Change
+from tests.portals.changing import DAY, Change, attribute
 from tests.portals.switching.moments import typed
 from tests.portals.visiting import text, token
 
@@ -69,7 +69,7 @@ def test_somebody_elses_service_is_not_shown(change: Change, path: str) -> None:
 def test_an_early_switch_of_a_foreign_service_by_hand_changes_nothing(change: Change) -> None:
     merete = change.house.enter("merete")
     page = merete.open(f"{AT}/early")
-    token = page.tree.find(".//input[@name='csrf_token']").get("value")
+    token = attribute(page, ".//input[@name='csrf_token']", "value")
     answer = merete.post(
         "service/certificates/lpr-sor/early", {"csrf_token": token, "reason": "mine now"}
     )
@@ -93,7 +93,7 @@ def test_confirmed_by_name_and_taken_back(change: Change) -> None:
 def test_a_dry_run_is_a_link_for_one_browser(change: Change) -> None:
     merete = change.house.enter("merete")
     page = merete.send(merete.open(f"{AT}/try"), {})
-    link = page.tree.find(".//a[@id='trial']").get("href")
+    link = attribute(page, ".//a[@id='trial']", "href")
     assert "/sundhed/saml/try/" in link
     opened = merete.visitor.open(link)
     assert opened.status == 200
@@ -118,7 +118,7 @@ def test_early_needs_a_reason_and_a_time_that_is_one(change: Change) -> None:
     assert page.status == 400
     assert "Write it as 24.04.2027 06.00" in text(page)
     assert "Write why" in text(page)
-    assert page.tree.find(".//input[@name='at']").get("value") == "i morgen"
+    assert attribute(page, ".//input[@name='at']", "value") == "i morgen"
     page = merete.send(merete.open(f"{AT}/early"), {"at": "01.01.2020 08.00", "reason": "før"})
     assert page.status == 400
     assert "It lies in the past" in text(page)
