@@ -34,6 +34,7 @@ def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
     owner = {
         "certificates": service,
         "certificate": f"{service}/dpsd",
+        "numbers": "service/numbers/dpsd",
         **{f"certificate-{what}": f"{service}/dpsd/{what}" for what in OWN},
     }
     operator = {

@@ -6,8 +6,10 @@ import pytest
 
 from broker.audit.store import AuditStore
 from broker.bootstrap import metadata_service
-from broker.db import reading
+from broker.db import reading, writing
 from broker.demo.descriptor import sp_xml
+from broker.health.model import CountRow
+from broker.health.store import add_minutes, between
 from broker.mail.store import Outbox
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.readiness.service import Readiness
@@ -235,3 +237,34 @@ def test_whoever_only_looks_is_offered_nothing_to_change(change: Change) -> None
     """An auditor reads services at the operator's; the owner's portal is not theirs."""
     page = change.house.enter("rosa").open(AT, follow=False)
     assert page.mark("code") == "permission.mandate"
+
+
+def test_numbers_are_sums_by_day_in_denmark_with_a_table_beside(change: Change) -> None:
+    minute = change.now.replace(second=0, microsecond=0)
+    rows = [
+        CountRow(minute - back * DAY, "sundhed", service, idp, begun, begun - 1, 1)
+        for back, service, idp, begun in (
+            (0, "dpsd", "nemlogin", 10),
+            (1, "dpsd", "nemlogin", 20),
+            (1, "dpsd", "region-nordjylland", 5),
+            (1, "sor", "nemlogin", 900),
+            (20, "dpsd", "nemlogin", 700),
+        )
+    ]
+    with writing(change.house.demo.services.engine) as connection:
+        before = between(connection, "sundhed", "dpsd", minute - 14 * DAY, minute + DAY)
+        add_minutes(connection, rows)
+    assert before == {}
+    page = change.fresh("merete").open("service/numbers/dpsd")
+    said = text(page)
+    assert "35 logins begun, 3 refused (8.6 per cent)" in said
+    assert "Region Nordjylland" in said or "North Denmark Region" in said
+    assert "900" not in said
+    cells = [[str(c.text or "") for c in row.iter("td")] for row in page.tree.iter("tr")]
+    assert ["10", "9", "1"] in cells
+    assert ["25", "23", "2"] in cells  # both identity providers of yesterday
+    bars = [int(r.get("height", "0")) for r in page.tree.iter("{*}rect") if r.get("class") == "bar"]
+    bars = bars or [int(r.get("height", "0")) for r in page.tree.iter("rect")]
+    assert max(bars) == 160
+    foreign = change.fresh("merete").open("service/numbers/lpr-sor")
+    assert (foreign.status, foreign.mark("code")) == (403, "permission.service")
