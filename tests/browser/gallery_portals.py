@@ -12,6 +12,7 @@ from tests.browser.gallery_mine import MINE_STATES
 from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_service import SERVICE_STATES
 from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_switching import switching_states
 from tests.browser.walking import choose
 from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
@@ -125,6 +126,7 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-operator-rescues": as_person("ravn", "operator/rescues"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
+    **switching_states(as_person),
     "portal-organisation": as_person("sidsel", "organisation"),
     "portal-refused": as_person("mette", "operator/"),
     "portal-over": _over,

@@ -17,6 +17,7 @@ from broker.portals.operator import (
     switching,
     worklist,
 )
+from broker.portals.operator import metadata, switching
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -57,6 +58,9 @@ def section(office: Office) -> Section:
             *rescue.tasks(office, person),
             *switching.tasks(office, person),
         ),
+            *metadata.routes(office),
+        ),
+        tasks=lambda person: switching.tasks(office, person) + metadata.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

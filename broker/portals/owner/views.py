@@ -14,6 +14,7 @@ from broker.portals.owner import (
     testing,
 )
 from broker.portals.owner.bench import Bench
+from broker.portals.owner import certificates, numbers
 from broker.portals.permissions import OWNERS, may
 from broker.portals.routes import Route, Section
 from broker.web.language import Text as _
@@ -39,6 +40,7 @@ def section(office: Office) -> Section:
             *testing.routes(bench),
             *production.routes(bench),
             *cases.routes(office),
+            *numbers.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
         tasks=lambda person: cases.tasks(office, person),
