@@ -10,6 +10,7 @@ Packages in import order; each may import only what stands below it:
     portals      what people see and change: one shell, a section for each kind of person
     cases        what is asked for and decided step by step, with a history that all can see
     guides       pages for partners, such as every reason code
+    notices      mail about roles, requests and people, to whom it matters, beside guides
     logout       single logout, beside guides
     rehearsal    trying the next key in one browser, beside guides
     registrations  a service from nothing to production, beside guides

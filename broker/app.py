@@ -11,6 +11,7 @@ from broker.login.state import Observer
 from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
 from broker.portals import views as portal_views
+from broker.portals.applicant import views as applicant_views
 from broker.portals.employee import views as employee_views
 from broker.portals.operator import views as operator_views
 from broker.portals.organisation import views as organisation_views
@@ -26,6 +27,7 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
     organisation_views.section,
     owner_views.section,
     operator_views.section,
+    applicant_views.section,
 )
 
 

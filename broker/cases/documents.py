@@ -61,6 +61,7 @@ class Joining:
     cvr: str
     name: str
     kind: OrganisationKind
+    applicant: Contact  # whoever fills it in, and hears how it goes
     officer: Contact  # the security officer, who approves for the organisation
     administrators: tuple[Contact, ...]  # the first two
     roles: tuple[WantedRole, ...]
@@ -75,10 +76,13 @@ class Joining:
         admins = tuple(one.checked("the administrator") for one in self.administrators)
         if len({one.email.casefold() for one in admins}) < 2:
             raise Refused("case.administrators", "two administrators, each with an address")
+        if self.officer.email.strip().casefold() == self.applicant.email.strip().casefold():
+            raise Refused("case.officer", "the security officer is somebody else")
         return Joining(
             cvr=words.cvr(self.cvr),
             name=words.line("the name", self.name, words.NAME),
             kind=self.kind,
+            applicant=self.applicant.checked("you who apply"),
             officer=self.officer.checked("the security officer"),
             administrators=admins,
             roles=_roles(self.roles),

@@ -38,10 +38,17 @@ class Telling(Protocol):
         """Whatever mail this is worth."""
         ...
 
+    def invited(self, work: Work, case: Case, step: str, code: str) -> None:
+        """Send the link that a step is decided by."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Nobody:
     """Where no mail is sent."""
 
     def told(self, work: Work, case: Case, event: CaseEvent) -> None:
+        """Nothing."""
+
+    def invited(self, work: Work, case: Case, step: str, code: str) -> None:
         """Nothing."""

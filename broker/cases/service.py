@@ -56,6 +56,9 @@ class CaseService:
             )
             store.add(work.connection, case)
             self._rows.tell(work, case, party, "opened", None, "")
+            for step in case.waiting:
+                if step.decider == "security_officer":
+                    self._invite(work, party, case, step.code)
         return case
 
     def invite(self, party: Party, case_id: UUID, step: str, deed: Deed) -> str:
@@ -70,9 +73,13 @@ class CaseService:
             found = case.step(step)
             if found is None or found.decider != "security_officer" or found.state != "open":
                 raise Refused("case.step", f"{step} needs no link")
-            code = secrets.token_urlsafe(18)
-            store.set_code(work.connection, case.id, step, hashed(code))
-            self._rows.tell(work, case, party, "invited", step, "")
+            return self._invite(work, party, case, step)
+
+    def _invite(self, work: Work, party: Party, case: Case, step: str) -> str:
+        code = secrets.token_urlsafe(18)
+        store.set_code(work.connection, case.id, step, hashed(code))
+        self._rows.tell(work, case, party, "invited", step, "")
+        self.telling.invited(work, case, step, code)
         return code
 
     def take(self, party: Party, case_id: UUID, version: int, deed: Deed) -> Case:

@@ -9,6 +9,7 @@ from broker.login.store import LoginStore
 from broker.logout.store import purge_logouts
 from broker.mail.store import purge_mail
 from broker.metadata.readiness.store import purge as purge_signs
+from broker.notices.store import purge as purge_notices
 from broker.portals.looking.store import purge_looks
 from broker.portals.store import purge_portal_sessions
 from broker.roles.grants.store.issuing import purge_issued
@@ -29,3 +30,5 @@ def purge_all(engine: Engine, now: datetime) -> int:
         gone += purge_flights(connection, now) + purge_looks(connection, now)
         gone += purge_signs(connection, now) + purge_portal_sessions(connection, now)
         return gone + purge_mail(connection, now) + purge_drafts(connection, now)
+        gone += purge_notices(connection, now)
+        return gone + purge_mail(connection, now)

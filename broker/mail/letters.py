@@ -1,7 +1,7 @@
 """One event to its recipients: words, addresses, outbox, all in the event's transaction."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +60,44 @@ class Letters:
             )
             new += self.outbox.put(connection, mail, at)
         return new
+
+    def put_together(
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        around: Event,
+        recipient: Recipient,
+        at: datetime,
+    ) -> int:
+        """Queue one mail about several events, below the words of another; one alone as it is.
+
+        An address that is none is said in the log, as `put` does.
+        """
+        if len(events) == 1:
+            return self.put(connection, events[0], (recipient,), at)
+        try:
+            address = read_address(recipient.address)
+        except Refused as error:
+            fields = {"kind": around.kind, "about": around.about, "code": error.code}
+            _LOGGER.warning("mail.skipped", extra=fields)
+            return 0
+        words = self.templates.gather(
+            [(event.kind, event.facts) for event in events],
+            (around.kind, around.facts),
+            recipient.capacity,
+            recipient.language,
+        )
+        mail = Mail(
+            kind=around.kind,
+            about=around.about,
+            milestone=around.milestone,
+            recipient=address,
+            language=recipient.language,
+            subject=words.subject,
+            body=words.body,
+            urgent=any(KINDS[event.kind].urgent for event in events),
+        )
+        return int(self.outbox.put(connection, mail, at))
 
 
 def rollover_event(about: str, milestone: Milestone, facts: RolloverFacts) -> Event:

@@ -9,10 +9,11 @@ afterwards is passed over for ours: no words may undo what a mail tells about.
 import logging
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
@@ -35,7 +36,9 @@ _PATTERNS = {
 _LONGEST_SUBJECT = 180
 _WIDTH = 100
 _BETWEEN = "-" * 64
+_PARTED = "* * *"
 _LOGGER = logging.getLogger("broker.mail")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,40 @@ class Templates:
 
     def write(self, kind: str, facts: Facts, capacity: Capacity, language: Language) -> Words:
         """The words of a mail for a recipient, whatever state the operator's template is in."""
+        return self._safely(
+            kind, lambda words: self._written(words, kind, facts, capacity, language)
+        )
+
+    def gather(
+        self,
+        parts: Sequence[tuple[str, Facts]],
+        around: tuple[str, Facts],
+        capacity: Capacity,
+        language: Language,
+    ) -> Words:
+        """Several mails in one, below the words of another kind; the footer stands once."""
+        both = []
+        for one in LANGUAGES if language == "both" else (language,):
+            head, foot = self._part(*around, capacity, one)
+            said = [self._part(kind, facts, capacity, one)[0] for kind, facts in parts]
+            bodies = [head.body, *(f"{words.subject}\n\n{words.body}" for words in said), foot]
+            both.append(Words(head.subject, f"\n\n{_PARTED}\n\n".join(bodies)))
+        return _together(both)
+
+    def _part(
+        self, kind: str, facts: Facts, capacity: Capacity, language: str
+    ) -> tuple[Words, str]:
+        return self._safely(kind, lambda words: self._in(words, kind, facts, capacity, language))
+
+    def _safely(self, kind: str, write: Callable[[ImmutableSandboxedEnvironment], _T]) -> _T:
+        """What is written with the operator's words, or with ours where theirs are broken."""
         if self._theirs is not None:
             try:
-                return self._written(self._theirs, kind, facts, capacity, language)
+                return write(self._theirs)
             except Exception as error:  # noqa: BLE001 # a template may do anything
                 fields = {"kind": kind, "code": "mail.template", "error": type(error).__name__}
                 _LOGGER.error("mail.template", extra=fields)
-        return self._written(self._ours, kind, facts, capacity, language)
+        return write(self._ours)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the operator's templates: the file, and what in it."""
@@ -89,14 +119,11 @@ class Templates:
         capacity: Capacity,
         language: Language,
     ) -> Words:
-        both = [
-            self._in(environment, kind, facts, capacity, one)
-            for one in (LANGUAGES if language == "both" else (language,))
-        ]
-        subject = " / ".join(words.subject for words in both)
-        body = f"\n\n{_BETWEEN}\n\n".join(words.body for words in both)
-        note = "In English below.\n\n" if len(both) > 1 else ""
-        return Words(subject, f"{note}{body}\n")
+        both = []
+        for one in LANGUAGES if language == "both" else (language,):
+            words, foot = self._in(environment, kind, facts, capacity, one)
+            both.append(Words(words.subject, f"{words.body}\n\n{foot}"))
+        return _together(both)
 
     def _in(
         self,
@@ -105,7 +132,8 @@ class Templates:
         facts: Facts,
         capacity: Capacity,
         language: str,
-    ) -> Words:
+    ) -> tuple[Words, str]:
+        """What a mail says in one language, and its footer."""
         context: dict[str, object] = {
             **told(facts, language, self.origin),
             "language": language,
@@ -118,7 +146,15 @@ class Templates:
         line = " ".join(subject.split())[:_LONGEST_SUBJECT]
         if not line or not body.strip():
             raise ValueError(f"subject_{language} or body_{language} is empty")
-        return Words(line, f"{_tidied(body)}\n\n{_tidied(footer)}")
+        return Words(line, _tidied(body)), _tidied(footer)
+
+
+def _together(both: Sequence[Words]) -> Words:
+    """One mail in one language or in two."""
+    subject = " / ".join(words.subject for words in both)
+    body = f"\n\n{_BETWEEN}\n\n".join(words.body for words in both)
+    note = "In English below.\n\n" if len(both) > 1 else ""
+    return Words(subject, f"{note}{body}\n")
 
 
 def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:

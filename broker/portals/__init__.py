@@ -27,5 +27,9 @@ is done is done by the services below.
     drills       rehearsals of such a change, each in a process of its own
     employee, organisation, owner, operator
                  the four portals: `views.section(office)` lists the pages of each
+    notices      which mails somebody wants: a page of the employee's portal
+    casework     cases as each portal shows them
+    employee, organisation, owner, operator, applicant
+                 the portals: `views.section(office)` lists the pages of each
     views        signing in and out, the home page, the choice of organisation, and the mounting
 """

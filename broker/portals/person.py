@@ -42,6 +42,12 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
         return self.organisations.get(self.account.organisation) if self.account else None
 
     @property
+    def cvr(self) -> str | None:
+        """The CVR number that they act for, by their organisation or as the login proved it."""
+        home = self.organisation
+        return home.cvr if home else self.session.cvr
+
+    @property
     def emergency(self) -> bool:
         """Whether they came in past the login."""
         return self.session.emergency

@@ -184,7 +184,7 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
-            cvr=None if account else cvr,
+            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
             workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
             full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
         )

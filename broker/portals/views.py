@@ -55,7 +55,7 @@ def mount(app: Flask, office: Office, makers: Iterable[MakeSection]) -> None:
 def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
     def home(person: Person) -> Response:
         asked = [s.tasks for s in shell.sections() if s.tasks and s.shown_to(person)]
-        tasks = [task for tasks in asked for task in tasks(person)] if person.account else []
+        tasks = [task for tasks in asked for task in tasks(person)]
         return shell.page("portals/home.html", person, tasks=tasks)
 
     def organisation(person: Person) -> Response:

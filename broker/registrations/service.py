@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from broker.audit.events import MandateGiven
@@ -36,6 +36,7 @@ from broker.registrations.operating import content_of, first_content, in_operati
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 MAX_CODE = 40
+_TICK = timedelta(microseconds=1)
 KEEP = (*OWN_KEYS, *CATALOGUE_KEYS, *CATALOGUE_TABLES, "kind")
 
 
@@ -111,7 +112,7 @@ class RegistrationService:
             found = self.find(work.connection, where, code, deed.at)
             if found.version != version:
                 raise Refused("registration.changed", "somebody else saved it meanwhile")
-            at = max(deed.at, found.changed_at)
+            at = max(deed.at, found.changed_at + _TICK)  # it is a version as well
             saved = replace(found, content=content, changed_at=at, changed_by=actor.label)
             if store.draft(work.connection, where.home.path, code) is None:
                 store.add_draft(work.connection, replace(saved, created_at=deed.at))
@@ -175,7 +176,7 @@ class RegistrationService:
             actor.account,
             "service_owner",
             Period(deed.at),
-            work.said(),
+            {**work.said(), "by_account": None, "by_label": "service registration"},
             federation=home,
             organisation=None,
             service=code,

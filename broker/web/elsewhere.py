@@ -8,6 +8,7 @@ from broker.web.portal_cases import CASES
 from broker.web.portal_mine import MINE
 from broker.web.portal_operator import PORTAL_OPERATOR
 from broker.web.portal_org import PORTAL_ORG
+from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portal_switching import SWITCHING
 from broker.web.portals import PORTALS
@@ -23,4 +24,5 @@ ELSEWHERE: dict[str, Words] = {
     **PORTAL_OPERATOR,
     **CASES,
     **SWITCHING,
+    **PORTAL_ORGANISATION,
 }

@@ -58,6 +58,11 @@ CASES: dict[str, Words] = {
         _("The security officer must log in with the CVR number that the case is about."),
         _("Log out, and log in with your login at that organisation. Then open the link again."),
     ),
+    "case.cvr": (
+        _("You are logged in for another organisation"),
+        _("One applies for the organisation that one is logged in for."),
+        _("Log in with your login at the organisation that is to be a member."),
+    ),
     "case.kind": (
         _("The case is about something else"),
         _("This page does not fit what the case asks for."),
@@ -66,6 +71,11 @@ CASES: dict[str, Words] = {
     "case.administrators": (
         _("Two administrators are needed"),
         _("Name two people with an address each. They must not be the same."),
+        _FORM,
+    ),
+    "case.officer": (
+        _("The security officer must be somebody else than you"),
+        _("Whoever applies cannot approve for the organisation as well."),
         _FORM,
     ),
     "case.roles": (

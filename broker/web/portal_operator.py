@@ -29,6 +29,36 @@ PORTAL_OPERATOR: dict[str, Words] = {
         _("A reason for looking counts for one hour."),
         _("Search again, and write why you look now."),
     ),
+    "activation.nothing": (
+        _("Choose at least one service"),
+        _("Nothing was chosen, so nothing has been changed."),
+        _("Tick the services that are meant."),
+    ),
+    "activation.none": (
+        _("The login is not in use there"),
+        _("What is not in use at a service cannot be paused, approved or closed there."),
+        _("Plan an opening or open it first."),
+    ),
+    "activation.changed": (
+        _("Somebody else has decided meanwhile"),
+        _("It does not stand any more as it did when the page was made. Nothing has been changed."),
+        _("See how it stands now, and decide again."),
+    ),
+    "activation.texts": (
+        _("Say it in both languages"),
+        _("People read why in Danish or in English, so both texts are needed, or neither."),
+        _("Write both. A pause always needs them."),
+    ),
+    "activation.from": (
+        _("Say from when"),
+        _("An opening that is planned has a day and a time."),
+        _("Write them, such as 01-12-2026 06:00."),
+    ),
+    "activation.past": (
+        _("That time is over"),
+        _("What is planned begins now or later; the past stays as it was."),
+        _("Choose a later time, or open it now."),
+    ),
     "claims.form": (
         _("A line could not be read"),
         _("Each line is the name of an attribute that we know, an equals sign, and its value."),

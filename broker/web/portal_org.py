@@ -17,10 +17,30 @@ PORTAL_ORG: dict[str, Words] = {
         _("The address of the page has been changed or cut off. Nothing has been changed."),
         _("Go back and choose the delimitation again."),
     ),
-    "org.nobody": (
-        _("Choose somebody"),
-        _("Nobody has been chosen."),
+    "org.unit": (
+        _("There is no such unit"),
+        _("No unit has that number or name."),
+        _("Write the SOR number, or a part of the name."),
+    ),
+    "org.which": (
+        _("Several units fit"),
+        _("Choose one of them below."),
+        _("Choose one of them."),
+    ),
+    "org.changed": (
+        _("Somebody else changed this meanwhile"),
+        _("It is not as it was when you opened the page, so it was left alone."),
         _HERE,
+    ),
+    "org.choose": (
+        _("Choose something first"),
+        _("A list of everything is too long for one file."),
+        _("Choose a service, a role or a unit."),
+    ),
+    "org.nothing": (
+        _("Tick something"),
+        _("Nothing is ticked."),
+        _("Tick at least one."),
     ),
     "account.unknown": (
         _("There is no such person here"),

@@ -6,38 +6,12 @@ look at all of them with axe, and `make screenshots` makes a picture of each.
 
 from playwright.sync_api import Page
 
-from broker.demo.federation import DemoFederation
-from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
-from tests.browser.walking import choose
+from tests.browser.gallery_mine import MINE_STATES
+from tests.browser.gallery_organisation import organisation_states
+from tests.browser.gallery_signing import as_person, sign_in
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-def sign_in(page: Page, demo: DemoFederation, key: str, path: str = "") -> None:
-    """From a page of the portals, through the login that it leads to, and back."""
-    base = f"{demo.ports.origin}/sundhed/portal/"
-    page.goto(base + path)
-    who = person_of(key)
-    assert who is not None
-    if page.url.startswith(base):
-        return
-    if page.locator(f'button[name="idp"][value="{who.idp}"]').count():
-        choose(page, "idp", who.idp)
-    choose(page, "person", key)
-    page.wait_for_selector("button[name='account'], .portal-bar")
-    if not page.url.startswith(base):  # somebody with two organisations, who has not chosen yet
-        page.locator("button[name='account']").first.click()
-    page.wait_for_url(f"{base}**")
-
-
-def as_person(key: str, path: str = "") -> Show:
-    """A page of the portals, as somebody."""
-
-    def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, path)
-
-    return show
 
 
 def _without_login(path: str) -> Show:
@@ -78,12 +52,23 @@ def _desk(sought: str, *steps: str) -> Show:
     return show
 
 
+def _checked_plan(page: Page, gallery: Gallery) -> None:
+    """What an opening would come to, before it is decided."""
+    sign_in(page, gallery.demo, "ravn", "operator/activations/do/plan/kombit")
+    page.locator("main input[type=checkbox]").first.check()
+    page.locator("#since").fill("31-12-2049 06:00")
+    page.locator("main form button").last.click()
+    page.wait_for_selector("button[name=sure]")
+
+
 PORTAL_STATES: dict[str, Show] = {
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
+    **organisation_states(sign_in),
+    **MINE_STATES,
     "portal-org": as_person("bodil", "org/"),
     "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-service": as_person("merete", "service/"),
@@ -102,4 +87,14 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-desk-login": _desk("Ravnkilde", "main table a", "main table a"),
     "portal-desk-simulate": _desk("Åkjær", "main table a", "main .actions a", "main form button"),
     "portal-desk-looks": as_person("ravn", "operator/desk/looks"),
+    "portal-activations": as_person("ravn", "operator/activations"),
+    "portal-activations-idp": as_person("ravn", "operator/activations?idp=nemlogin"),
+    "portal-activation": as_person("ravn", "operator/activations/at/dpsd/nemlogin"),
+    "portal-activation-plan": as_person("ravn", "operator/activations/do/plan/kombit"),
+    "portal-activation-pause": as_person(
+        "ravn", "operator/activations/pause/nemlogin?service=dpsd"
+    ),
+    "portal-activation-check": _checked_plan,
 }
+
+__all__ = ["PORTAL_STATES", "as_person", "sign_in"]

@@ -16,6 +16,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
     cases          what was asked for in a case, and what was decided
+    trail          who looked at the trail of an organisation
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
     services       services as their owners register and change them
@@ -144,6 +145,8 @@ from broker.audit.events.sources import (
     MetadataSourceChanged,
     SourceEvent,
 )
+from broker.audit.events.trail import EXAMPLES as TRAIL
+from broker.audit.events.trail import TrailEvent, TrailRead
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -222,6 +225,7 @@ __all__ = [
     "ServiceChangeDecided",
     "ServiceTried",
     "SubstituteChanged",
+    "TrailRead",
     "TrialOffered",
     "Value",
     "fields_of",
@@ -244,6 +248,7 @@ Event = (
     | PortalEvent
     | ServiceEvent
     | CaseChanged
+    | TrailEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -261,6 +266,7 @@ EXAMPLES: tuple[Event, ...] = (
     *PORTALS,
     *SERVICES,
     *CASES,
+    *TRAIL,
 )
 
 

@@ -7,6 +7,7 @@ read_acting          the way of a login: which accounts a person may act for
 choices              which of them somebody chose at a service
 read_mandates        who may administer what at an instant, and the actor that services ask for
 read_deciders        who in an organisation can answer requests, by name
+holders              who holds a mandate, to list and to write to them
 read_groups          groups and who is in them at an instant
 write_…              the same, made and changed; services alone call these
 linked               which keys are linked, and the codes that take an account over
@@ -27,6 +28,7 @@ from broker.organisations.store.choices import (
     chosen_at_services,
     forget_account,
 )
+from broker.organisations.store.holders import Holder, holders
 from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
 from broker.organisations.store.read_accounts import (
@@ -53,6 +55,7 @@ from broker.organisations.store.read_organisations import (
 
 __all__ = [
     "Decider",
+    "Holder",
     "Succession",
     "Unadministered",
     "account",
@@ -71,6 +74,7 @@ __all__ = [
     "group",
     "groups",
     "groups_of",
+    "holders",
     "identities",
     "lock_account",
     "lock_organisation",

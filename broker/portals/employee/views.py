@@ -14,6 +14,7 @@ from broker.portals.employee.tracking import (
     withdraw_page,
 )
 from broker.portals.employee.working import Working
+from broker.portals.notices import choosing
 from broker.portals.office import Office
 from broker.portals.permissions import OWN, SIGNED_IN
 from broker.portals.routes import Route, Section
@@ -30,7 +31,7 @@ def section(office: Office) -> Section:
     return Section(
         "mine",
         _("My access"),
-        (*_asking(working), *_having(working)),
+        (*_asking(working), *_having(working), *choosing.routes(office)),
         purpose=_(
             "What you have access to, from where and until when; ask for more, or give back."
         ),

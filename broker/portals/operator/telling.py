@@ -128,8 +128,8 @@ class Teller:
                 yield self._hop(hop, story)
             policy = _strings(story.get("policy"))
             if policy and hop.get("name") in ("idp_response", "session"):
-                checks = tuple(CHECKS[one] for one in policy if one in CHECKS)
-                yield Leg(HOPS["policy"], "done", checks=checks)
+                passed = tuple(CHECKS[one] for one in policy if one in CHECKS)
+                yield Leg(HOPS["policy"], "done", checks=passed)
         stopped = any(hop.get("code") for hop in hops)
         if not flight.well and not stopped:
             name = HOPS.get(_text(story.get("hop")), _("A step of the login"))

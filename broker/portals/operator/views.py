@@ -4,7 +4,16 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import desk, simulating, switching
+from broker.portals.operator import (
+    activating,
+    desk,
+    entitling,
+    organisations,
+    rescue,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -28,11 +37,20 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
-            *switching.routes(office),
+            *worklist.routes(office),
             *desk.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
+            *rescue.routes(office),
+            *activating.routes(office),
+            *switching.routes(office),
             *simulating.routes(office),
         ),
-        tasks=lambda person: switching.tasks(office, person),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
+            *switching.tasks(office, person),
+        ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

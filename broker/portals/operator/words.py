@@ -1,5 +1,7 @@
 """What states are called on the operator's pages."""
 
+from broker.metadata.activation import State
+from broker.metadata.announcing import Audience
 from broker.organisations.model import AccountState
 from broker.web.language import Text
 from broker.web.language import Text as _
@@ -15,3 +17,26 @@ _ACCOUNTS: dict[AccountState, Text] = {
 def account_state(state: AccountState) -> Text:
     """The state of an account."""
     return _ACCOUNTS[state]
+
+
+STATE: dict[State, Text] = {
+    "none": _("not in use"),
+    "planned": _("opens later"),
+    "trial": _("being tried"),
+    "active": _("open"),
+    "paused": _("paused"),
+    "closed": _("closed"),
+}
+STATE_CLASS: dict[State, str] = {
+    "none": "off",
+    "planned": "soon",
+    "trial": "soon",
+    "active": "good",
+    "paused": "bad",
+    "closed": "off",
+}
+AUDIENCE: dict[Audience, Text] = {
+    "owners": _("To those who own the services"),
+    "discovery": _("On the page where people choose"),
+    "status": _("On the status page"),
+}

@@ -21,7 +21,7 @@ from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
-from broker.roles.importing.model import Planned, Result, Verdict
+from broker.roles.importing.model import Mode, Planned, Result, Verdict
 from broker.roles.importing.service import PREVIEW, UNDO, ImportService
 from broker.roles.importing.words import said as in_words
 from broker.web.language import Text
@@ -176,7 +176,7 @@ def _runner(service: ImportService, deed: Deed) -> Callable[[Person, UUID, Why],
     def run(person: Person, batch: UUID, form: Why) -> object:
         done = deed_of(person, str(form.reason.data), form.case_no.data)
         if deed.name == "apply":
-            mode = "valid" if form["mode"].data == "valid" else "all"
+            mode: Mode = "valid" if form["mode"].data == "valid" else "all"
             return service.apply(person.actor, batch, done, mode=mode)
         if deed.name == "confirm":
             return service.confirm(person.actor, batch, done)

@@ -14,6 +14,7 @@ from broker.organisations.claims import ClaimService
 from broker.organisations.grouping import GroupService
 from broker.organisations.model import Account, Deed, Group, Organisation
 from broker.organisations.people import PeopleService
+from broker.organisations.permissions import Thing
 from broker.portals.forms import Form
 from broker.portals.office import Office
 from broker.portals.person import Person
@@ -21,7 +22,7 @@ from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store as grant_store
 from broker.roles.grants import words as grant_words
 from broker.roles.grants.bundles import BundleService
-from broker.roles.grants.guarding import RoleGuard
+from broker.roles.grants.guarding import RoleGuard, UnitTree
 from broker.roles.grants.model import Bundle, Grant, Objection
 from broker.roles.grants.moving import GrantMover
 from broker.roles.grants.reports import Reader
@@ -116,6 +117,15 @@ def colleague(connection: Connection, person: Person, account: UUID) -> Account:
     if found is None or found.organisation != home(person).id:
         raise Unknown("account.unknown", "no such account here")
     return found
+
+
+def about(connection: Connection, person: Person, account: Account) -> Thing:
+    """Somebody as permissions look at them: a unit's administrator stays within the unit."""
+    units = frozenset[str]()
+    if account.home_code:
+        units = UnitTree().above(connection, account.home_code, person.now)
+    path = person.federation.path
+    return Thing(path, account.organisation, subject=account.id, units=units)
 
 
 def group_of(connection: Connection, person: Person, group: UUID) -> Group:

@@ -96,6 +96,10 @@ class Wording:
                     known = found.get(value)
                     self._names[listed, value] = known.name if known else ""
 
+    def learn_units(self, values: Iterable[str | None]) -> None:
+        """The same for units of SOR."""
+        self.learn(Scope("sor", "value", value) for value in values if value)
+
     def code(self, type_id: str, value: str) -> str:
         """A code by its name; the code itself where it has none."""
         kind = self.catalogue.types.get(type_id)

@@ -24,7 +24,7 @@ NOTICES: dict[str, Text] = {
     "begun": _("The service is begun. Go through the steps below; nobody can log in yet."),
     "saved": _("Saved. It is not in operation yet."),
     "tested": _("It is in operation in test now."),
-    "asked": _("You have asked for it. You get a mail when it is decided."),
+    "asked": _("You have asked for it. You can see here when it is decided."),
     "approved": _("Approved. Whoever asked can see it on the service’s page."),
     "rejected": _("Rejected. Whoever asked can see your reason on the service’s page."),
     "withdrawn": _("Taken back. Nothing is asked for any more."),

@@ -1,9 +1,13 @@
 """What every page of a service works with: where it is, what is saved, and saving."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from uuid import UUID
 
+from broker.db import Connection
 from broker.errors import Unknown
+from broker.organisations import store as organisations
 from broker.organisations.model import Deed
 from broker.organisations.permissions import Action
 from broker.portals import shell
@@ -24,6 +28,8 @@ from broker.trials.service import Trials
 from broker.web.language import Text, said
 from broker.web.reference import new_reference
 
+_MOMENT = timedelta(seconds=1)  # saved several times within one tick of the clock
+_LABEL = re.compile(r"account ([0-9a-f-]{36})\b")
 READ: Action = "service.read"
 CHANGE: Action = "service.change"
 
@@ -38,6 +44,7 @@ class Opened:
     produced: Content | None
     change: Change | None
     planned: datetime | None  # when it comes into production, where that is settled
+    saved_by: str = ""  # a name to read
 
     @property
     def code(self) -> str:
@@ -106,9 +113,10 @@ class Bench:
                 produced = self.registrations.operating(connection, where.home, code, person.now)
             change = store.open_change(connection, where.home.path, code)
             asked = store.changes(connection, where.home.path, code)
+            saved_by = named(connection, draft.changed_by, person.now)
         opening = [c.opens for c in asked if c.state == "carried_out" and c.opens]
         planned = next((at for at in opening if at > person.now), None)
-        return Opened(where, draft, tested, produced, change, planned)
+        return Opened(where, draft, tested, produced, change, planned, saved_by)
 
     def save(
         self, person: Person, opened: Opened, content: Content, version: str, why: str
@@ -132,9 +140,8 @@ class Bench:
         if opened.where.test is None or opened.tested is None or opened.to_test:
             return False
         with self.office.reading() as connection:
-            return trial_store.came_through(
-                connection, opened.where.test.path, opened.code, opened.draft.changed_at
-            )
+            since = opened.draft.changed_at - _MOMENT
+            return trial_store.came_through(connection, opened.where.test.path, opened.code, since)
 
     def has_test_login(self, opened: Opened) -> bool:
         """Whether the test environment has a test login on this installation."""
@@ -142,6 +149,13 @@ class Bench:
         if test is None or not suits(test):
             return False
         return TestIdp(test, self.office.keys).key_path.exists()
+
+
+def named(connection: Connection, label: str | None, at: datetime) -> str:
+    """The name of whoever a record calls by the id of their account; any other label as it is."""
+    found = _LABEL.match(label or "")
+    account = organisations.account(connection, UUID(found[1]), at) if found else None
+    return account.display_name if account else label or ""
 
 
 def crumbs(person: Person, opened: Opened, *last: Text | str | Localised) -> list[Crumb]:

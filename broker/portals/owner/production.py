@@ -10,7 +10,7 @@ from broker.errors import BrokerError
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
 from broker.portals.owner.beginning import notice
-from broker.portals.owner.bench import READ, Bench, Opened, crumbs
+from broker.portals.owner.bench import READ, Bench, Opened, crumbs, named
 from broker.portals.owner.times import NoTime, read_instant
 from broker.portals.permissions import may
 from broker.portals.person import Person
@@ -209,6 +209,8 @@ def _change(
     where = bench.where(person)
     with bench.office.reading() as connection:
         before = bench.registrations.operating(connection, where.home, found.code, person.now)
+        asked_by = named(connection, found.by_label, person.now)
+        decided_by = named(connection, found.decided_by, person.now)
     return shell.page(
         "portals/service/change.html",
         person,
@@ -217,6 +219,8 @@ def _change(
         notice=notice(),
         form=form,
         change=found,
+        asked_by=asked_by,
+        decided_by=decided_by,
         kind=_KINDS[found.kind],
         lines=compare(before, found.content) if _open(found) else (),
         about=found.content.about,

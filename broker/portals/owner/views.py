@@ -5,6 +5,7 @@ from broker.portals.owner import (
     about,
     attributes,
     beginning,
+    cases,
     certificates,
     logins,
     metadata,
@@ -22,7 +23,7 @@ def section(office: Office) -> Section:
     """The section of this portal."""
 
     bench = Bench(office)
-    overview = beginning.overview(bench)
+    overview, waiting = beginning.overview(bench), production.tasks(bench)
     return Section(
         "service",
         _("My services"),
@@ -37,7 +38,8 @@ def section(office: Office) -> Section:
             *logins.routes(bench),
             *testing.routes(bench),
             *production.routes(bench),
+            *cases.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
-        tasks=production.tasks(bench),
+        tasks=lambda person: (*waiting(person), *cases.tasks(office, person)),
     )

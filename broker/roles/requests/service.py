@@ -66,13 +66,13 @@ class RequestService:
             until=until,
             scopes=None if scopes is None else canonical(scopes),
         )
-        after = decided(held.request, decision, held.kinship)
-        self._tell(connection, held, after, decision, actor, deed)
-        if after.state == "approved":
-            after = carry_out(connection, self.grants, after, Hand(may.actor, may.action), deed)
-            tell_finished(connection, self.audit, after, held.role.federation, deed)
-        store.save(connection, held.request, after)
-        return after
+        after = self._settle(connection, held, decision, actor, deed)
+        if after.state != "approved":
+            return after
+        ended = carry_out(connection, self.grants, after, Hand(may.actor, may.action), deed)
+        store.save(connection, after, ended)
+        tell_finished(connection, self.audit, ended, held.role.federation, deed)
+        return ended
 
     def reject(self, connection: Connection, actor: Actor, request_id: UUID, deed: Deed) -> Request:
         """Say no, with the reason that whoever asked will read. Raises as `approve` does."""
@@ -160,8 +160,8 @@ class RequestService:
         deed: Deed,
     ) -> Request:
         after = decided(held.request, decision, held.kinship)
+        store.save(connection, held.request, after)  # first: who hears of it looks at it
         self._tell(connection, held, after, decision, actor, deed)
-        store.save(connection, held.request, after)
         return after
 
     def _hold(self, connection: Connection, actor: Actor, request_id: UUID, deed: Deed) -> "_Held":

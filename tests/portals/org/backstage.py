@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode, urljoin
 from uuid import UUID
 
@@ -11,13 +11,20 @@ from broker.audit.store import AuditStore
 from broker.db import Connection, reading, writing
 from broker.demo.people import person_of
 from broker.demo.visitor import Page
+from broker.identities.store import IdentityStore
+from broker.metadata.keyring import PSEUDONYM, load_secret
 from broker.organisations import store
+from broker.organisations.desk import Desk
+from broker.organisations.grouping import GroupService
 from broker.organisations.model import Actor, Deed, Organisation
+from broker.organisations.people import NewPerson, PeopleService
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants import store as grant_store
+from broker.roles.grants.bundles import BundleService
 from broker.roles.grants.facts import Scope
 from broker.roles.grants.model import Given, Grant, Wanted
 from broker.roles.grants.service import GrantService
+from broker.roles.grants.terms import end_of_day
 from broker.roles.requests import store as request_store
 from broker.roles.requests.model import Asked, Request
 from broker.roles.requests.sending import Sender
@@ -109,6 +116,76 @@ class Backstage:
         with self.reading() as connection:
             return grant_store.living_of(connection, accounts=(account,), groups=(), at=self.now)
 
+    def of_group(self, group: UUID) -> tuple[Grant, ...]:
+        with self.reading() as connection:
+            return grant_store.living_of(connection, accounts=(), groups=(group,), at=self.now)
+
+    def grant(self, grant: UUID) -> Grant:
+        with self.reading() as connection:
+            found = grant_store.grant(connection, grant)
+        assert found is not None
+        return found
+
+    def bundle(self, name: str, organisation: str = EGELY) -> UUID:
+        home = self.organisation(organisation)
+        with self.reading() as connection:
+            found = grant_store.bundle_named(connection, home.id, name)
+        assert found is not None
+        return found.id
+
+    def code(self, role: UUID) -> str:
+        found = self.cache.current().role(role)
+        return found.code if found else ""
+
+    def open_requests(self, organisation: str = EGELY) -> list[Request]:
+        home = self.organisation(organisation)
+        with self.reading() as connection:
+            found = request_store.open_requests(connection, self.now, organisations=(home.id,))
+        return [one.request for one in found]
+
+    def members(self, group: UUID) -> frozenset[UUID]:
+        with self.reading() as connection:
+            return store.members(connection, group, self.now)
+
+    def groups(self, organisation: UUID) -> list[UUID]:
+        with self.reading() as connection:
+            return [one.id for one in store.groups(connection, organisation)]
+
+    def days(self, number: int) -> datetime:
+        """Midnight in Denmark, so many days ahead."""
+        return end_of_day(self.now + timedelta(days=number))
+
+    def deed(self) -> Deed:
+        return Deed(self.now, "hører til jobbet", "TEST")
+
+    def make_group(self, by: UUID, name: str, people: Sequence[UUID]) -> UUID:
+        services = self.house.demo.services
+        groups = GroupService(Desk(services.engine, AuditStore()))
+        actor = self.actor(by)
+        made = groups.create(actor, self.organisation().id, name, self.deed())
+        for one in people:
+            groups.join(actor, made, one, self.deed())
+        return made
+
+    def make_bundle(self, by: UUID, name: str, roles: Sequence[str]) -> UUID:
+        bundles = BundleService(AuditStore(), self.cache.current_in, self.grants)
+        wanted, home = [self.role(role) for role in roles], self.organisation().id
+        with self.writing() as connection:
+            return bundles.make(connection, self.actor(by), home, name, wanted, self.deed()).id
+
+    def give_group(self, by: UUID, group: UUID, role: str) -> Given:
+        wanted = Wanted(self.organisation().id, self.role(role), group=group)
+        with self.writing() as connection:
+            return self.grants.give(connection, self.actor(by), wanted, self.deed())
+
+    def add(self, by: UUID, name: str, email: str | None = None) -> UUID:
+        """Somebody who has not begun."""
+        services = self.house.demo.services
+        secret = load_secret(self.house.demo.settings.keys / PSEUDONYM)
+        people = PeopleService(Desk(services.engine, AuditStore()), IdentityStore(secret))
+        person = NewPerson(name, email)
+        return people.add(self.actor(by), self.organisation().id, person, self.deed()).account
+
     def give(
         self,
         by: UUID,
@@ -124,9 +201,8 @@ class Backstage:
         wanted = Wanted(
             one.organisation, self.role(role), account, scopes=tuple(scopes), until=until
         )
-        deed = Deed(self.now, "hører til jobbet", "TEST")
         with self.writing() as connection:
-            return self.grants.give(connection, self.actor(by), wanted, deed)
+            return self.grants.give(connection, self.actor(by), wanted, self.deed())
 
 
 def pressed(person: Portal, page: Page, what: str) -> Page:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from urllib.request import Request
 
 from lxml import etree
@@ -85,3 +86,16 @@ def counts(page: Page) -> dict[str, int]:
     """How many rows of each verdict the page says there are."""
     found = {e.get("data-verdict"): e.text for e in page.tree.iter("span") if e.get("data-verdict")}
     return {str(name): int(number or 0) for name, number in found.items()}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A file as it was sent."""
+
+    data: bytes
+    headers: Mapping[str, str]
+
+
+def download(person: Portal, path: str) -> Answer:
+    with person.visitor.opener.open(person.url(path), timeout=60) as answer:
+        return Answer(answer.read(), dict(answer.headers))

@@ -82,14 +82,19 @@ def test_metadata_by_address_is_shown_field_by_field_and_can_be_corrected(house:
     for words in ("Answers can be sent there.", "Signatures of your requests can be checked."):
         assert words in text(page)
     moved = f"{newcomer.url}/other-acs"
-    fields = {"acs": f"{newcomer.acs_url}\n{moved}", "signed": "y"}
+    fields = {"acs": f"{newcomer.acs_url}\n{moved}", "signed": "y", "name_id": ""}
     page = merete.send(page, fields, action="/metadata/fields")
     assert (page.status, moved in text(page)) == (200, True)
     assert moved in text(merete.open("service/field-card/metadata"))
-    page = merete.send(page, {"acs": "http://example.dk/acs"}, action="/metadata/fields")
+    page = merete.send(
+        page, {"acs": "http://example.dk/acs", "name_id": ""}, action="/metadata/fields"
+    )
     assert (page.status, "Write each address with https://" in text(page)) == (400, True)
-    page = merete.send(page, {"signing": "not a certificate"}, action="/metadata/fields")
-    assert page.status == 400
+    page = merete.open("service/field-card/metadata?lang=en")
+    page = merete.send(
+        page, {"signing": "not a certificate", "name_id": ""}, action="/metadata/fields"
+    )
+    assert (page.status, "Paste whole certificates" in text(page)) == (400, True)
 
 
 def test_what_somebody_else_saved_meanwhile_is_not_overwritten(house: House) -> None:

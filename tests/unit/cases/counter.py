@@ -20,6 +20,7 @@ JOINING = Joining(
     cvr=CVR,
     name="Lægehuset ved Åen",
     kind="practice",
+    applicant=Contact("Ane Holm", "ane@example.dk"),
     officer=Contact("Sofie Lund", "sofie@example.dk"),
     administrators=(Contact("Ida Bro", "ida@example.dk"), Contact("Per Dam", "per@example.dk")),
     roles=(ROLE,),

@@ -60,6 +60,7 @@ def test_half_a_document_is_none(change: dict[str, object]) -> None:
         (replace(JOINING, name=" "), "input.empty"),
         (replace(JOINING, purpose="for 010190-1234"), "input.cpr"),
         (replace(JOINING, officer=Contact("Bo", "nowhere")), "input.mail"),
+        (replace(JOINING, officer=replace(JOINING.applicant, name="Bo")), "case.officer"),
         (replace(JOINING, administrators=JOINING.administrators[:1]), "case.administrators"),
         (replace(JOINING, administrators=(JOINING.administrators[0],) * 2), "case.administrators"),
         (replace(JOINING, roles=()), "case.roles"),
