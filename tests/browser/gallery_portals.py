@@ -13,7 +13,6 @@ from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_service import SERVICE_STATES
 from tests.browser.gallery_signing import as_person, sign_in
 from tests.browser.gallery_switching import switching_states
-from tests.browser.walking import choose
 from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -53,6 +52,8 @@ def _desk(sought: str, *steps: str) -> Show:
         page.wait_for_url("**/operator/desk/*-*")
         for step in steps:
             page.locator(step).first.click()
+
+
 def _imported(path: str = "") -> Show:
     """A spreadsheet that Bodil has uploaded, and a page of it."""
 
@@ -76,6 +77,8 @@ def _checked_plan(page: Page, gallery: Gallery) -> None:
     page.locator("#since").fill("31-12-2049 06:00")
     page.locator("main form button").last.click()
     page.wait_for_selector("button[name=sure]")
+
+
 def _mandate(key: str, name: str, kind: str) -> Show:
     """A page about somebody's mandate, from the list."""
 

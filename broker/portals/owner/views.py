@@ -9,12 +9,12 @@ from broker.portals.owner import (
     certificates,
     logins,
     metadata,
+    numbers,
     production,
     roles,
     testing,
 )
 from broker.portals.owner.bench import Bench
-from broker.portals.owner import certificates, numbers
 from broker.portals.permissions import OWNERS, may
 from broker.portals.routes import Route, Section
 from broker.web.language import Text as _
