@@ -4,7 +4,7 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.owner import certificates, numbers
+from broker.portals.owner import certificates, numbers, team
 from broker.portals.permissions import OWNERS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -24,6 +24,7 @@ def section(office: Office) -> Section:
             Route("overview", "", may("service.read", by=OWNERS), get=overview, menu=_("Overview")),
             *certificates.routes(office),
             *numbers.routes(office),
+            *team.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
     )
