@@ -9,6 +9,7 @@ from typing import Protocol
 
 from flask import request
 from flask_wtf import FlaskForm  # type: ignore[import-untyped]
+from flask_wtf.file import FileField  # type: ignore[import-untyped]
 from wtforms import (  # type: ignore[import-untyped]
     BooleanField,
     HiddenField,
@@ -31,6 +32,7 @@ from broker.web.texts import explain
 __all__ = [
     "BooleanField",
     "Change",
+    "FileField",
     "Form",
     "HiddenField",
     "IntegerField",

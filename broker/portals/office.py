@@ -8,6 +8,8 @@ from broker.audit.store import AuditStore
 from broker.clock import Clock
 from broker.db import Connection, Engine, reading, writing
 from broker.identities.store import IdentityStore
+from broker.mail.letters import Letters
+from broker.mail.model import Recipient
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import Federation
 from broker.metadata.registry import RegistryCache
@@ -35,6 +37,8 @@ class Office:
     audit: AuditStore
     catalogue: CatalogueCache
     clock: Clock
+    letters: Letters
+    operators: tuple[Recipient, ...] = ()  # who gets the alarms of the installation
 
     @property
     def sessions(self) -> PortalSessions:

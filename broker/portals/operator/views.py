@@ -4,6 +4,19 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
+from broker.portals.operator import (
+    activating,
+    connecting,
+    desk,
+    entitling,
+    healthy,
+    organisations,
+    posting,
+    rescue,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.operator import metadata, switching
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
@@ -28,7 +41,23 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *worklist.routes(office),
+            *connecting.routes(office),
+            *desk.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
+            *rescue.routes(office),
+            *activating.routes(office),
+            *healthy.routes(office),
+            *posting.routes(office),
             *switching.routes(office),
+            *simulating.routes(office),
+        ),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
+            *switching.tasks(office, person),
+        ),
             *metadata.routes(office),
         ),
         tasks=lambda person: switching.tasks(office, person) + metadata.tasks(office, person),

@@ -8,6 +8,7 @@ from broker.errors import BrokerError, Unknown
 from broker.organisations import store
 from broker.organisations.mandating import MandateService, Wanted
 from broker.organisations.model import Account, Deed, MandateKind
+from broker.organisations.permissions import Thing
 from broker.organisations.services import RegisteredServices
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, TextAreaField, choice
@@ -63,7 +64,9 @@ def routes(office: Office) -> tuple[Route, ...]:
             service=found,
             team=service_of.team(person.actor, path, service, person.now),
             kinds=KINDS,
-            may_give=person.may("mandate.take", person.thing(service=service)),
+            may_give=person.may(
+                "mandate.take", Thing(path, service=service, mandate="service_tech")
+            ),
         )
 
     def give(person: Person, service: str) -> Response:

@@ -14,6 +14,7 @@ FILE_WORDS: Mapping[str, Localised] = {
     "import.size": Localised(
         "Filen er større end 5 MB. Del den op.", "The file is larger than 5 MB. Divide it."
     ),
+    "import.no_file": Localised("Vælg en fil.", "Choose a file."),
     "import.empty": Localised("Filen er tom.", "The file is empty."),
     "import.old_excel": Localised(
         "Filen er et gammelt Excel-ark (.xls) eller beskyttet med adgangskode. Gem den som .xlsx "
@@ -201,6 +202,12 @@ ROW_WORDS: Mapping[str, Localised] = {
     ),
     "import.role_unknown": Localised(
         "Rollen »{value}« findes ikke i tjenesten.", "The service has no role “{value}”."
+    ),
+    "import.four_eyes": Localised(
+        "Rollen skal godkendes af flere, så den kan ikke gives eller forlænges med en fil. Gør "
+        "det på personens side.",
+        "The role takes the approval of several people, so no file gives or extends it. Do it "
+        "on the person's page.",
     ),
     "import.row_twice": Localised(
         "Rækken siger det samme som række {value}.", "The row says the same as row {value}."

@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0022"
 
 
 def upgrade() -> None:

@@ -1,0 +1,119 @@
+"""A service registered in the portal: from nothing, and with everything that can be wrong."""
+
+import pytest
+
+from tests.portals.visiting import House, Portal, text
+
+
+def begun(house: House, code: str, *, key: str = "merete") -> Portal:
+    merete = house.enter(key)
+    page = merete.send(
+        merete.open("service/new?lang=en"),
+        {"name_da": "Kortet", "name_en": "The card", "code": code},
+    )
+    assert (page.status, page.mark("code")) == (200, None), text(page)
+    assert page.url.endswith(f"/service/{code}/?done=begun")
+    return merete
+
+
+def test_a_short_name_is_taken_once_and_reads_as_an_address(house: House) -> None:
+    merete = begun(house, "first-card")
+    form = {"name_da": "Kortet", "name_en": "The card"}
+    for code, said in (
+        ("first-card", "The short name is taken"),
+        ("dpsd", "The short name is taken"),
+        ("Two words", "The short name cannot be used"),
+        ("", "Write a short name"),
+    ):
+        page = merete.send(merete.open("service/new?lang=en"), {**form, "code": code})
+        assert page.status == 400, code
+        assert said in text(page)
+        assert page.tree.find(".//input[@id='name_da']").get("value") == "Kortet"
+
+
+def test_whoever_begins_a_service_looks_after_it_and_nobody_else_does(house: House) -> None:
+    merete = begun(house, "second-card")
+    assert "second-card" in text(merete.open("service/"))
+    palle = house.enter("palle")
+    for path in ("", "metadata", "about", "roles", "attributes", "logins", "production"):
+        page = palle.open(f"service/second-card/{path}")
+        assert (page.status, page.mark("code")) == (404, "registration.unknown"), path
+    assert house.enter("mette").open("service/second-card/").status == 403
+
+
+def test_an_administrator_may_begin_a_service_and_an_employee_may_not(house: House) -> None:
+    vibeke = begun(house, "third-card", key="vibeke")
+    assert "third-card" in text(vibeke.open("service/"))
+    page = house.enter("mette").open("service/new")
+    assert (page.status, page.mark("code")) == (403, "permission.mandate")
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "Write an address, choose a file, or paste the text"),
+        ({"pasted": "<not xml"}, "The document is no complete XML."),
+        ({"pasted": "<html/>"}, "This is XML, but no SAML metadata."),
+        ({"pasted": "<!DOCTYPE x [<!ENTITY y 'z'>]><x/>"}, "DTD or entities"),
+        ({"address": "http://10.0.0.1/metadata"}, "We may not fetch from that address."),
+        ({"address": "ftp://example.dk/"}, "We may not fetch from that address."),
+        ({"address": "http://127.0.0.1:9/"}, "Nobody answers at that address."),
+    ],
+)
+def test_metadata_that_cannot_be_used_says_what_to_change(
+    house: House, fields: dict[str, str], said: str
+) -> None:
+    merete = house.enter("merete")
+    if merete.open("service/faulty-card/").status == 404:
+        begun(house, "faulty-card")
+    page = merete.send(merete.open("service/faulty-card/metadata?lang=en"), fields)
+    assert page.status == 400
+    assert said in text(page)
+    assert page.tree.findtext(".//title", "").startswith(("Error", "Metadata"))
+
+
+def test_metadata_by_address_is_shown_field_by_field_and_can_be_corrected(house: House) -> None:
+    merete, newcomer = begun(house, "field-card"), house.demo.newcomer
+    page = merete.send(
+        merete.open("service/field-card/metadata?lang=en"), {"address": f"{newcomer.url}/metadata"}
+    )
+    assert page.status == 200
+    assert page.tree.find(".//input[@id='entity_id']").get("value") == newcomer.entity_id
+    for words in ("Answers can be sent there.", "Signatures of your requests can be checked."):
+        assert words in text(page)
+    moved = f"{newcomer.url}/other-acs"
+    fields = {"acs": f"{newcomer.acs_url}\n{moved}", "signed": "y", "name_id": ""}
+    page = merete.send(page, fields, action="/metadata/fields")
+    assert (page.status, moved in text(page)) == (200, True)
+    assert moved in text(merete.open("service/field-card/metadata"))
+    page = merete.send(
+        page, {"acs": "http://example.dk/acs", "name_id": ""}, action="/metadata/fields"
+    )
+    assert (page.status, "Write each address with https://" in text(page)) == (400, True)
+    page = merete.open("service/field-card/metadata?lang=en")
+    page = merete.send(
+        page, {"signing": "not a certificate", "name_id": ""}, action="/metadata/fields"
+    )
+    assert (page.status, "Paste whole certificates" in text(page)) == (400, True)
+
+
+def test_what_somebody_else_saved_meanwhile_is_not_overwritten(house: House) -> None:
+    merete = begun(house, "busy-card")
+    first, second = (merete.open("service/busy-card/about?lang=en") for _ in range(2))
+    fields = {"sla": "standard", "minimum": "Substantial"}
+    page = merete.send(first, {**fields, "name_en": "One"}, action="/about/save")
+    assert page.status == 200
+    page = merete.send(second, {**fields, "name_en": "Two"}, action="/about/save")
+    assert "Somebody else changed this meanwhile" in text(page)
+    assert "One" in text(merete.open("service/busy-card/?lang=en"))
+
+
+def test_production_is_not_asked_for_before_everything_is_in_order(house: House) -> None:
+    merete = begun(house, "hasty-card")
+    page = merete.open("service/hasty-card/production?lang=en")
+    assert "When everything is in order" in text(page)
+    token = page.tree.find(".//input[@name='csrf_token']").get("value")
+    page = merete.post(
+        "service/hasty-card/production/ask", {"csrf_token": token, "reason": "Now, please"}
+    )
+    assert (page.status, "Something is missing still" in text(page)) == (400, True)
