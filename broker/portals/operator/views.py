@@ -10,6 +10,7 @@ from broker.portals.operator import (
     desk,
     entitling,
     healthy,
+    metadata,
     organisations,
     posting,
     rescue,
@@ -17,7 +18,6 @@ from broker.portals.operator import (
     switching,
     worklist,
 )
-from broker.portals.operator import metadata, switching
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -50,17 +50,16 @@ def section(office: Office) -> Section:
             *activating.routes(office),
             *healthy.routes(office),
             *posting.routes(office),
+            *metadata.routes(office),
             *switching.routes(office),
             *simulating.routes(office),
         ),
         tasks=lambda person: (
             *worklist.tasks(office, person),
             *rescue.tasks(office, person),
+            *metadata.tasks(office, person),
             *switching.tasks(office, person),
         ),
-            *metadata.routes(office),
-        ),
-        tasks=lambda person: switching.tasks(office, person) + metadata.tasks(office, person),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

@@ -56,6 +56,7 @@ def routes(office: Office) -> tuple[Route, ...]:
 
     def shown(person: Person, service: str) -> Response:
         found, path = board.service(person, service), person.federation.path
+        thing = Thing(path, service=service, mandate="service_tech")
         return shell.page(
             "portals/service/team.html",
             person,
