@@ -35,6 +35,8 @@ def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
         "certificates": service,
         "certificate": f"{service}/dpsd",
         "numbers": "service/numbers/dpsd",
+        "team": "service/team/dpsd",
+        "team-give": "service/team/dpsd/give?q=a",
         **{f"certificate-{what}": f"{service}/dpsd/{what}" for what in OWN},
     }
     operator = {

@@ -12,6 +12,7 @@ from broker.portals.owner import (
     numbers,
     production,
     roles,
+    team,
     testing,
 )
 from broker.portals.owner.bench import Bench
@@ -41,6 +42,7 @@ def section(office: Office) -> Section:
             *production.routes(bench),
             *cases.routes(office),
             *numbers.routes(office),
+            *team.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
         tasks=lambda person: cases.tasks(office, person),
