@@ -99,6 +99,8 @@ def _chosen(key: str, path: str, name: str) -> Show:
         page.wait_for_selector("#reason")
 
     return show
+
+
 def _first_rule(page: Page, gallery: Gallery) -> None:
     """A rule that gives a role, where the federation has one."""
     sign_in(page, gallery.demo, "ravn", "operator/mappings")
