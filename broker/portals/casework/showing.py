@@ -17,6 +17,8 @@ from broker.portals.casework.wording import (
 )
 from broker.portals.office import Office
 from broker.portals.person import Person
+from broker.registrations.verdicts import Verdict, verdict_of
+from broker.saml.entities import Finding
 from broker.web.language import Text, said
 
 
@@ -59,6 +61,13 @@ class CaseView:
     connecting: Connecting | None = None
     launching: Launching | None = None
     services: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What was said of an identity provider's metadata, in words."""
+        noticed = self.connecting.verdicts if self.connecting else ()
+        found = [Finding(one.level, one.code, one.where, one.words) for one in noticed]
+        return tuple(map(verdict_of, found))
 
     @property
     def mine(self) -> tuple[StepView, ...]:

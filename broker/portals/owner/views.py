@@ -9,8 +9,10 @@ from broker.portals.owner import (
     certificates,
     logins,
     metadata,
+    numbers,
     production,
     roles,
+    team,
     testing,
 )
 from broker.portals.owner.bench import Bench
@@ -39,6 +41,8 @@ def section(office: Office) -> Section:
             *testing.routes(bench),
             *production.routes(bench),
             *cases.routes(office),
+            *numbers.routes(office),
+            *team.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
         tasks=lambda person: cases.tasks(office, person),
