@@ -82,6 +82,16 @@ PORTAL_SERVICE: dict[str, Words] = {
         _("Somebody else was faster."),
         _LOOK,
     ),
+    "metadata.no_role": (
+        _("There is no service in the document"),
+        _("There is no service provider (SPSSODescriptor) for SAML 2.0 in it."),
+        _("Check that you fetched metadata of your service, and not of an identity provider."),
+    ),
+    "metadata.too_large": (
+        _("The document is too large"),
+        _("The document is larger than we read."),
+        _("Send the metadata of your service alone, not of a whole federation."),
+    ),
     "trial.not_here": (
         _("Test logins are for test alone"),
         _("There is nobody made up in production."),

@@ -45,7 +45,7 @@ def test_from_nothing_to_production_and_the_first_user(
     sign_in(owner, demo, "merete", "service/")
 
     # From nothing: a name, and metadata by its address.
-    owner.get_by_role("link", name="Registrér en tjeneste").click()
+    owner.get_by_role("link", name="Registrér en tjeneste", exact=True).click()
     owner.get_by_label("Navn på dansk").fill("Vaccinationskortet")
     owner.get_by_label("Navn på engelsk").fill("The vaccination card")
     owner.get_by_label("Kort navn").fill(CODE)
