@@ -156,11 +156,27 @@ class Connecting:
         )
 
 
-Document = Joining | Accessing | Connecting
-DOCUMENTS: Mapping[CaseKind, type[Joining] | type[Accessing] | type[Connecting]] = {
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """A service into production, a change of it there, or its removal: `registrations` has it."""
+
+    change: str  # our id of it
+    service: str  # code
+    kind: str
+
+    def checked(self) -> "Launching":
+        """The same: whoever makes it has checked it."""
+        return self
+
+
+Document = Joining | Accessing | Connecting | Launching
+DOCUMENTS: Mapping[
+    CaseKind, type[Joining] | type[Accessing] | type[Connecting] | type[Launching]
+] = {
     "organisation": Joining,
     "access": Accessing,
     "idp": Connecting,
+    "service": Launching,
 }
 
 

@@ -10,6 +10,7 @@ from broker.organisations.model import Deed
 from broker.organisations.services import RegisteredServices
 from broker.portals.office import Office
 from broker.portals.person import Person
+from broker.registrations.casework import ChangeCarrier, ChangeTelling
 from broker.roles.grants.entitlements import EntitlementService
 from broker.web.reference import new_reference
 
@@ -35,8 +36,9 @@ def cases(office: Office) -> CaseService:
         "organisation": joining,
         "access": AddAccess(entitle),
         "idp": opening,
+        "service": ChangeCarrier(office.registry.current().federation),
     }
-    return CaseService(office.desk, carrying, tell)
+    return CaseService(office.desk, carrying, ChangeTelling(tell))
 
 
 def party(person: Person) -> Party:
