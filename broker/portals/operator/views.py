@@ -6,10 +6,12 @@ from broker.portals import shell
 from broker.portals.office import Office
 from broker.portals.operator import (
     activating,
+    connecting,
     desk,
     entitling,
     healthy,
     mapping,
+    metadata,
     organisations,
     posting,
     rescue,
@@ -41,6 +43,7 @@ def section(office: Office) -> Section:
                 menu=_("Overview"),
             ),
             *worklist.routes(office),
+            *connecting.routes(office),
             *desk.routes(office),
             *organisations.routes(office),
             *entitling.routes(office),
@@ -48,6 +51,7 @@ def section(office: Office) -> Section:
             *activating.routes(office),
             *healthy.routes(office),
             *posting.routes(office),
+            *metadata.routes(office),
             *mapping.routes(office),
             *switching.routes(office),
             *simulating.routes(office),
@@ -55,6 +59,7 @@ def section(office: Office) -> Section:
         tasks=lambda person: (
             *worklist.tasks(office, person),
             *rescue.tasks(office, person),
+            *metadata.tasks(office, person),
             *switching.tasks(office, person),
         ),
         purpose=_(
