@@ -24,14 +24,9 @@ from broker.registrations.service import RegistrationService
 
 FARTHEST = timedelta(days=366)
 _ASKED_BY: dict[ChangeKind, Action] = {
-    "production": "service.ask",
+    "launch": "service.ask",
     "change": "service.change",
     "removal": "service.ask",
-}
-_DECIDED_BY: dict[ChangeKind, Action] = {
-    "production": "service.approve",
-    "change": "service.approve_change",
-    "removal": "service.approve",
 }
 
 
@@ -65,9 +60,9 @@ class ChangeService:
             work.demand(_ASKED_BY[kind], Thing(home.path, service=code))
             found = RegistrationService(self.desk).find(work.connection, where, code, deed.at)
             now = in_operation(work.connection, home, code, deed.at)
-            if kind == "production" and missing:
+            if kind == "launch" and missing:
                 raise Refused("registration.incomplete", ", ".join(missing))
-            if (kind == "production") != (now is None):
+            if (kind == "launch") != (now is None):
                 raise Refused("registration.kind", f"{kind} of a service as it is now")
             if store.open_change(work.connection, home.path, code) is not None:
                 raise Refused("registration.asked", "something is asked for already")
@@ -109,28 +104,6 @@ class ChangeService:
         if not allowed(actor, "service.read", thing):
             raise Unknown("registration.no_change", "no such change")
         return found
-
-    def may_decide(self, actor: Actor, found: Change) -> bool:
-        """Whether this person may say yes or no to it: not to their own."""
-        return allowed(actor, _DECIDED_BY[found.kind], _thing(found))
-
-    def approve(self, actor: Actor, home: Federation, change_id: UUID, deed: Deed) -> Change:
-        """Say yes: it comes into operation at the wanted time, or at once where that has passed.
-
-        Raises Refused("registration.decided"), NotAllowed("permission.oneself"), and NotFit
-        where it could not come into operation, which leaves it waiting.
-        """
-        with self.desk.work(actor, deed) as work:
-            found = waiting(work, change_id)
-            work.demand(_DECIDED_BY[found.kind], _thing(found))
-            return approved(work, home, found)
-
-    def reject(self, actor: Actor, change_id: UUID, deed: Deed) -> Change:
-        """Say no, with a reason for whoever asked."""
-        with self.desk.work(actor, deed) as work:
-            found = waiting(work, change_id)
-            work.demand(_DECIDED_BY[found.kind], _thing(found))
-            return ended(work, found, "rejected")
 
     def withdraw(self, actor: Actor, change_id: UUID, deed: Deed) -> Change:
         """Take back what was asked for, as long as it is not in operation."""
@@ -237,10 +210,6 @@ def _carry_out(
 def _check_date(wanted_at: datetime | None, now: datetime) -> None:
     if wanted_at is not None and not now < wanted_at <= now + FARTHEST:
         raise Refused("registration.past", "not a day of the year to come")
-
-
-def _thing(found: Change) -> Thing:
-    return Thing(found.federation, service=found.code, subject=found.by_account)
 
 
 def _found(connection: Connection, change_id: UUID) -> Change:

@@ -111,5 +111,5 @@ SERVICE_STATES: dict[str, Show] = {
     "portal-service-production": _service("production"),
     "portal-service-change": _change,
     "portal-service-away": as_person("merete", "service/sor/production/remove"),
-    "portal-service-away-fault": as_person("merete", "service/sor/production/remove", press=_SEND),
+    "portal-service-away-fault": _pressed("service/sor/production/remove"),
 }

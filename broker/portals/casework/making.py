@@ -29,16 +29,6 @@ def cases(office: Office) -> CaseService:
     """Cases of every kind, with what carries them out."""
     tell, entitle = letters(office), entitlements(office)
     joining = JoinMember(office.identities, RegisteredServices(), entitle, tell)
-    federation = office.registry.current().federation
-    return CaseService(
-        office.desk,
-        {
-            "organisation": joining,
-            "access": AddAccess(entitle),
-            "service": ChangeCarrier(federation),
-        },
-        ChangeTelling(tell),
-    )
     home = office.registry.current().federations
     origin = home[0].origin if home else ""
     opening = OpenIdp(office.engine, office.audit, origin)
@@ -46,8 +36,9 @@ def cases(office: Office) -> CaseService:
         "organisation": joining,
         "access": AddAccess(entitle),
         "idp": opening,
+        "service": ChangeCarrier(office.registry.current().federation),
     }
-    return CaseService(office.desk, carrying, tell)
+    return CaseService(office.desk, carrying, ChangeTelling(tell))
 
 
 def party(person: Person) -> Party:

@@ -109,7 +109,7 @@ class Bench:
             draft = self.registrations.find(connection, where, code, person.now)
             tested = self.registrations.operating(connection, where.test, code, person.now)
             produced = None
-            if where.home.environment != "test":
+            if where.test is None or where.test.path != where.home.path:
                 produced = self.registrations.operating(connection, where.home, code, person.now)
             change = store.open_change(connection, where.home.path, code)
             asked = store.changes(connection, where.home.path, code)
@@ -174,7 +174,7 @@ def _as_opened(produced: Content | None, saved: Content) -> Content | None:
         {"code": one["code"]} if one.get("code") in no_day else dict(one)
         for one in produced.listed("wanted")
     ]
-    return produced.with_document(wanted=wanted)
+    return produced.with_document({"wanted": wanted})
 
 
 def _without_test_login(tested: Content | None, saved: Content) -> Content | None:
@@ -188,4 +188,4 @@ def _without_test_login(tested: Content | None, saved: Content) -> Content | Non
         for one in tested.listed("wanted")
         if one.get("code") not in named and one.get("code") != CODE
     ]
-    return tested.with_document(wanted=[*wanted, *extra])
+    return tested.with_document({"wanted": [*wanted, *extra]})

@@ -30,7 +30,7 @@ from broker.registrations.model import Change, ChangeKind
 from broker.registrations.verdicts import verdict_of
 from broker.web.language import Text as _
 
-DECIDERS = may("service.approve", "service.approve_change", READ)
+DECIDERS = may("case.decide.operator", "case.decide.service_owner", READ)
 ASKERS = may("service.ask", "service.change", by=("service_owner", "service_tech"))
 
 
@@ -158,14 +158,14 @@ def _may_decide(person: Person, case: Case | None) -> bool:
 
 
 _KINDS = {
-    "production": _("Request for production"),
+    "launch": _("Request for production"),
     "change": _("Change in production"),
     "removal": _("Removal from production"),
 }
 
 
 def _kind(opened: Opened) -> ChangeKind:
-    return "production" if opened.produced is None and opened.planned is None else "change"
+    return "launch" if opened.produced is None and opened.planned is None else "change"
 
 
 def _asked(
@@ -221,7 +221,7 @@ def _opened(bench: Bench, person: Person, opened: Opened, work: Work, change: Ch
 
 
 _TITLES: dict[ChangeKind, str] = {
-    "production": "i produktion",
+    "launch": "i produktion",
     "change": "ændring i produktion",
     "removal": "fjernes fra produktion",
 }
