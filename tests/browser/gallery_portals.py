@@ -101,6 +101,14 @@ def _chosen(key: str, path: str, name: str) -> Show:
     return show
 
 
+def _first_rule(page: Page, gallery: Gallery) -> None:
+    """A rule that gives a role, where the federation has one."""
+    sign_in(page, gallery.demo, "ravn", "operator/mappings")
+    rules = page.locator("main a[href*='/mappings/rule/']")
+    if rules.count():
+        rules.first.click()
+
+
 PORTAL_STATES: dict[str, Show] = {
     **CASE_STATES,
     "portal-home-employee": as_person("mette"),
@@ -156,6 +164,9 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-mail": as_person("ravn", "operator/mail"),
     "portal-mail-words": as_person("ravn", "operator/mail/words"),
     "portal-mail-kind": as_person("ravn", "operator/mail/words/role-granted"),
+    "portal-mappings": as_person("ravn", "operator/mappings"),
+    "portal-mapping": as_person("ravn", "operator/mappings/of/dpsd"),
+    "portal-rule": _first_rule,
 }
 
 __all__ = ["PORTAL_STATES", "as_person", "sign_in"]

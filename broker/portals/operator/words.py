@@ -53,3 +53,17 @@ MAIL_STATE_CLASS: dict[MailState, str] = {
     "failed": "bad",
     "bounced": "bad",
 }
+STANDING: dict[str, Text] = {
+    "draft": _("a draft"),
+    "shadow": _("tried in shadow"),
+    "planned": _("planned"),
+    "in force": _("in force"),
+    "was in force": _("was in force"),
+    "retired": _("given up"),
+}
+RULE_STATE: dict[str, Text] = {
+    "draft": _("a draft"),
+    "shadow": _("tried in shadow"),
+    "active": _("in force"),
+    "retired": _("ended"),
+}

@@ -7,6 +7,7 @@ from urllib.request import Request
 
 import pytest
 
+from broker.demo.people import person_of
 from broker.demo.visitor import Page
 from tests.portals.mine.deciding import decide
 from tests.portals.mine.test_asking import ask
@@ -34,7 +35,7 @@ def request_of(page: Page) -> str:
 
 def test_the_overview_tells_what_from_where_until_when(house: House) -> None:
     said = text(house.enter("omar").open("mine/?lang=da"))
-    assert "Dødsattest SEI2: elektronisk indberetning" in said
+    assert "DødsattestSEI2: elektronisk indberetning" in said
     assert "egen enhed" in said
     assert "til og med" in said
     assert "Givet dig af en administrator" in said
@@ -93,17 +94,28 @@ def test_an_extension_that_cannot_be_says_why(
 
 
 def test_an_extension_is_decided_and_then_counts(house: House) -> None:
-    troels = house.enter("troels")
-    link = role_link(troels.open("mine/?lang=da"), "Analytiker")
-    assert "Rikke Hedebo" in text(troels.open(f"{link}/extend"))  # who decides
-    fields = {"until": "30.06.2027", "reason": "Projektet er forlænget"}
-    page = troels.send(troels.open(f"{link}/extend"), fields)
+    nynne = house.enter("nynne")
+    page = ask(nynne, "Plejehjemmets redaktør", "mine/ask?service=plov", until="31-03-2027")
+    number = request_of(nynne.send(page, {}, action="ask/check"))
+    decide(house.demo, "bodil", "approve", number)
+    link = role_link(nynne.open("mine/?lang=da"), "Plejehjemmets redaktør")
+    page = nynne.open(f"{link}/extend")
+    assert "Anton Bøgelund" in text(page)  # who decides
+    page = nynne.send(page, {"until": "30.04.2027", "reason": "Projektet er forlænget"})
     assert "Din anmodning er sendt" in text(page)
     number = request_of(page)
-    assert "til og med 30. juni 2027" not in text(troels.open(link))
-    decide(house.demo, "rikke", "approve", number)
-    assert "til og med 30. juni 2027" in text(troels.open(link))
-    assert "Godkendt og givet" in text(troels.open(f"mine/requests/{number}"))
+    assert "til og med 31. marts 2027" in text(nynne.open(link))
+    decide(house.demo, "bodil", "approve", number)
+    assert "til og med 30. april 2027" in text(nynne.open(link))
+    assert "Godkendt og givet" in text(nynne.open(f"mine/requests/{number}"))
+    nynne.send(nynne.open(f"{link}/give-back"), {})
+    assert nynne.open(link).status == 404
+
+
+def test_the_front_page_of_a_newcomer_leads_to_what_they_can_do(house: House) -> None:
+    page = _anybody(house, "dagfin").open("?lang=da")
+    assert page.status == 200
+    assert [a for a in page.tree.iter("a") if a.get("href", "").endswith("/mine/start")]
 
 
 def test_a_role_given_back_is_gone_after_being_asked_once_more(house: House) -> None:
@@ -162,7 +174,7 @@ def test_a_remembered_choice_is_seen_and_forgotten(house: House) -> None:
     assert "Portalen · NemLog-in" in text(page)
     page = viggo.send(page, {"service": "portal"})
     assert "Det er glemt" in text(page)
-    assert "Intet huskes i denne browser" in text(page) or "Portalen · " not in text(page)
+    assert "Portalen · NemLog-in" not in text(page)
 
 
 def test_all_that_is_kept_comes_as_a_file_without_a_cpr_number(house: House) -> None:
@@ -189,19 +201,34 @@ def test_the_file_is_for_oneself_alone(house: House) -> None:
 
 
 def _anybody(house: House, key: str) -> Portal:
-    return house.enter(key, anew=True)
+    """Somebody in a browser of their own, who need not be known here."""
+    who = person_of(key)
+    assert who is not None
+    return Portal(house.demo.ports.origin, "sundhed", who.idp, key)
+
+
+def places(page: Page) -> dict[str, str]:
+    """The organisations to choose from: value and name."""
+    of = {e.get("id"): e.get("value", "") for e in page.tree.iter("input")}
+    return {
+        of[label.get("for")]: "".join(map(str, label.itertext())).strip()
+        for label in page.tree.iter("label")
+        if label.get("for", "").startswith("organisation")
+    }
 
 
 def test_a_first_visit_creates_oneself_and_goes_on_to_ask(house: House) -> None:
     malene = _anybody(house, "malene")
     page = malene.open("mine/ask?service=dpsd&idp=nemlogin&lang=da")
     assert page.mark("standing") == "free"
-    assert "Opret dig i Plejecenter Egely" in text(page)
     assert "Malene Bækholm" in text(page)
+    assert "Egely Hjemmepleje" in text(page)  # of the same CVR number, and another
+    (egely,) = [value for value, name in places(page).items() if name == "Plejecenter Egely"]
     kept = page
-    page = malene.send(page, {"email": "ikke en mail"})
+    page = malene.send(page, {"email": "ikke en mail", "organisation": egely})
     assert page.status == 400
-    page = malene.through(malene.send(kept, {"email": "malene@example.dk"}))
+    fields = {"email": "malene@example.dk", "organisation": egely}
+    page = malene.through(malene.send(kept, fields))
     assert "Bed om adgang til Dansk Patientsikkerhedsdatabase" in text(page)
     assert "Ingen har givet dig en rolle endnu" in text(malene.open("mine/"))
     assert "malene@example.dk" in text(malene.open("mine/data"))

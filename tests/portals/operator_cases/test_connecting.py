@@ -59,7 +59,7 @@ def test_it_is_opened_by_two_operators_and_the_owner(house: House) -> None:
     case = reference(sent)
     registry = house.demo.services.registry.current()
     (added,) = (one for one in registry.idps("sundhed") if one.idp.entity_id == ENTITY)
-    assert added.cvrs == {"90000306", "90000314"}
+    assert added.cvrs == frozenset({"90000306", "90000314"})
     dpsd = registry.service_by_code("sundhed", "dpsd")
     assert added not in registry.active_idps(dpsd, system_clock())
 
