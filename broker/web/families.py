@@ -140,4 +140,5 @@ FAMILIES: dict[str, Words] = {
     ),
     "rollover": NOT_DONE,
     "metadata": NOT_DONE,
+    "alarm": NOT_DONE,
 }
