@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from broker.mail.cases import CaseMailFacts
 from broker.mail.people import PeopleFacts
 from broker.saml.entities import Localised
 
@@ -120,5 +121,6 @@ Facts = (
     | MetadataFacts
     | KeyFacts
     | PeopleFacts
+    | CaseMailFacts
     | TryFacts
 )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from broker.audit.masking import cleaned
+from broker.mail.cases import EXAMPLES as CASES
 from broker.mail.facts import (
     EmergencyFacts,
     EmergencyLoginFacts,
@@ -96,6 +97,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
         *(Kind(name, facts, urgent=name in URGENT) for name, facts in PEOPLE.items()),
+        *(Kind(name, facts) for name, facts in CASES.items()),
     )
 }
 # Which kind tells of a milestone; every other one is a reminder.

@@ -39,9 +39,13 @@ def guarded(
     return view
 
 
-def login_url(federation: Federation, want: str, lacking: Missing | None = None) -> str:
-    """Where one logs in, for one page; with what the session lacks for it."""
+def login_url(
+    federation: Federation, want: str, lacking: Missing | None = None, idp: str | None = None
+) -> str:
+    """Where one logs in, for one page; with what the session lacks for it, and by which login."""
     asked = {"want": want}
+    if idp:
+        asked["idp"] = idp
     if lacking is not None and lacking.level is not None:
         asked["level"] = lacking.level.word
     if lacking is not None and lacking.remedy == "fresh":

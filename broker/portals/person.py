@@ -34,12 +34,18 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
     @property
     def name(self) -> str:
         """What to call them."""
-        return self.account.display_name if self.account else ""
+        return self.account.display_name if self.account else self.session.full_name or ""
 
     @property
     def organisation(self) -> Organisation | None:
         """The one that they act for."""
         return self.organisations.get(self.account.organisation) if self.account else None
+
+    @property
+    def cvr(self) -> str | None:
+        """The CVR number that they act for, by their organisation or as the login proved it."""
+        home = self.organisation
+        return home.cvr if home else self.session.cvr
 
     @property
     def emergency(self) -> bool:

@@ -52,6 +52,8 @@ class PortalSessions:
             "reference": session.reference,
             "emergency": session.emergency,
             "cvr": session.cvr,
+            "workplace": session.workplace,
+            "full_name": session.full_name,
         }
         if insert_new(connection, PORTAL_SESSION, [row]) != 1:
             raise Refused("context.replay", "this answer began a portal session before")
@@ -120,6 +122,8 @@ def _session(row: sa.RowMapping) -> PortalSession:
         reference=row["reference"],
         emergency=row["emergency"],
         cvr=row["cvr"],
+        workplace=row["workplace"],
+        full_name=row["full_name"],
     )
 
 

@@ -34,6 +34,12 @@ UNREADY = (
     DESK,
 )
 
+NOT_DONE: Words = (
+    _("That did not work"),
+    _("The portal could not do what you asked for. Nothing has been changed."),
+    _("Open the page again and try once more. If it happens again, ask the service desk."),
+)
+
 NOT_LOGGED_OUT: Words = (
     _("The logout did not happen"),
     _(
@@ -47,6 +53,11 @@ NOT_LOGGED_OUT: Words = (
 )
 
 FAMILIES: dict[str, Words] = {
+    # What services say no to, where a portal asked them.
+    **dict.fromkeys(
+        ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), NOT_DONE
+    ),
+    **dict.fromkeys(("join", "org", "organisation", "person", "role"), NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -117,9 +128,17 @@ FAMILIES: dict[str, Words] = {
         _("Your mandate does not reach as far as what you tried. Nothing has been changed."),
         _("If you should be able to, ask an administrator where you work, or the service desk."),
     ),
+    "case": (
+        _("The case cannot go on like this"),
+        _("What you tried does not fit the case as it stands. Nothing has been changed."),
+        _("Open the case again and see how it stands now."),
+    ),
     "portal": (
         _("That did not work"),
         _("The portal could not do what you asked for. Nothing has been changed."),
         _("Open the page again and try once more. If it happens again, ask the service desk."),
     ),
+    "rollover": NOT_DONE,
+    "metadata": NOT_DONE,
+    "alarm": NOT_DONE,
 }

@@ -95,8 +95,8 @@ def _each(kind: str, *whom: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def upkeep(tmp_path: Path, database_url: str) -> Iterator[Upkeep]:
-    box = make_box(tmp_path, database_url)
+def upkeep(tmp_path: Path, box_url: str) -> Iterator[Upkeep]:
+    box = make_box(tmp_path, box_url)
     home = box.services.registry.current().federation("sundhed")
     create_keys(box.settings.keys / "sundhed", replace(home, path="second"), NOW, bits=2048)
     loading = metadata_service(box.services.engine, ORIGIN)

@@ -6,9 +6,9 @@ import pytest
 
 from broker import app
 from broker.clock import system_clock
-from broker.demo.federation import Ports, build, prepare
 from broker.demo.sites import served
 from tests.box import Moved
+from tests.demos import made_in
 from tests.portals import trial
 from tests.portals.visiting import House
 
@@ -17,10 +17,9 @@ from tests.portals.visiting import House
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     clock = Moved(system_clock())
     folder = tmp_path_factory.mktemp("portals") / "demo"
-    prepare(folder, fresh=False)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(app, "SECTIONS", (*app.SECTIONS, trial.section))
-        demo = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+        demo = made_in(folder, clock)
     trial.furnish(demo)
     with served(demo):
         yield House(demo, clock)

@@ -4,7 +4,21 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
-from broker.portals.operator import rescue
+from broker.portals.operator import (
+    activating,
+    connecting,
+    desk,
+    entitling,
+    healthy,
+    metadata,
+    mapping,
+    organisations,
+    posting,
+    rescue,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -28,9 +42,26 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *worklist.routes(office),
+            *connecting.routes(office),
+            *desk.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
             *rescue.routes(office),
+            *activating.routes(office),
+            *healthy.routes(office),
+            *posting.routes(office),
+            *metadata.routes(office),
+            *mapping.routes(office),
+            *switching.routes(office),
+            *simulating.routes(office),
         ),
-        tasks=lambda person: rescue.tasks(office, person),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
+            *metadata.tasks(office, person),
+            *switching.tasks(office, person),
+        ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."
         ),

@@ -190,6 +190,15 @@ DECISION = sa.Table(
     ),
 )
 
+# What somebody is putting together to ask for; nothing of it is asked for yet.
+REQUEST_DRAFT = sa.Table(
+    "request_draft",
+    METADATA,
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), primary_key=True),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False, index=True),
+)
+
 REVIEW = sa.Table(
     "review_campaign",
     METADATA,

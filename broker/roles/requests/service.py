@@ -27,7 +27,7 @@ from broker.roles.requests.authority import Authority, authority, kinship
 from broker.roles.requests.carrying_out import Hand, carry_out
 from broker.roles.requests.machine import decided, standing
 from broker.roles.requests.model import OPEN, Decision, Kinship, Request, Verb
-from broker.roles.requests.sending import REASON, tell_finished
+from broker.roles.requests.sending import spoken, tell_finished
 from broker.saml.assurance import Assurance
 
 LABEL = 128  # characters of who somebody was
@@ -213,7 +213,7 @@ class RequestService:
             by=actor.account,
             label=actor.label[:LABEL],
             on_behalf_of=may.mandate.on_behalf_of if may and may.mandate else None,
-            comment=deed.reason.strip()[:REASON],
+            comment=spoken(deed.reason) if deed.reason.strip() else "",
             at=deed.at,
         )
 

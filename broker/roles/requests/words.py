@@ -76,6 +76,12 @@ WORDS: Mapping[str, Localised] = {
     "request.forward": Localised(
         "Den person kan ikke afgøre anmodningen.", "That person can't decide the request."
     ),
+    "request.group": Localised(
+        "Rollen skal godkendes af flere, så den kan ikke gives til en gruppe. Giv den til hver "
+        "person.",
+        "The role takes the approval of several people, so it can't be given to a group. Give it "
+        "to each person.",
+    ),
     "request.not_yours": Localised(
         "Kun den, der har sendt anmodningen, eller som den gælder, kan gøre det.",
         "Only the person who sent the request, or whom it is for, can do that.",

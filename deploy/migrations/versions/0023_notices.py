@@ -9,13 +9,11 @@ from broker.audit.tracing import tags_of
 from broker.db import Instant
 
 revision = "0023"
-down_revision = "0020"
+down_revision = "0024"
 
 
 def upgrade() -> None:
     """Make the tables, and say of every event so far whom it is about."""
-    with op.batch_alter_table("portal_session") as batch:
-        batch.add_column(sa.Column("cvr", sa.String(length=8), nullable=True))
     op.create_table(
         "notice",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -31,6 +31,7 @@ from broker.roles.grants.store.entitlements import (
     end_entitlement,
     entitlement,
     entitlements_of,
+    entitlements_to,
     revoke_entitlement,
 )
 from broker.roles.grants.store.grants import (
@@ -66,6 +67,7 @@ __all__ = [
     "end_entitlement",
     "entitlement",
     "entitlements_of",
+    "entitlements_to",
     "exception_record",
     "exceptions_of",
     "grant",

@@ -1,0 +1,205 @@
+"""What the lists of an organisation read: people found, counted and cut into pages in SQL."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from broker.db import Connection, Instant
+from broker.organisations.model import Account
+from broker.organisations.store.read_accounts import EVERY_STATE, FACTS, account_of
+from broker.organisations.store.read_mandates import in_force
+from broker.organisations.tables import (
+    ACCOUNT,
+    ACCOUNT_ACTIVITY,
+    ACCOUNT_PERIOD,
+    GROUP_MEMBER,
+    USER_GROUP,
+)
+from broker.roles.grants.facts import EffectiveGrant
+from broker.roles.grants.store.effective import Where, effective, holds, read
+from broker.roles.grants.tables import GRANT
+from broker.roles.tables import ROLE
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which people of an organisation; what is not said is any."""
+
+    organisation: UUID
+    text: str = ""
+    units: Collection[str] | None = None
+    role: UUID | None = None
+    states: Collection[str] = EVERY_STATE
+    silent: datetime | None = None  # active, and not logged in since
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Somebody on the list."""
+
+    account: Account
+    last_login: datetime | None
+
+
+def people(
+    connection: Connection, search: Search, at: datetime, *, offset: int, limit: int
+) -> tuple[tuple[Found, ...], int]:
+    """One page of the people who are searched for, by name, and how many there are in all."""
+    statement, said = _asked(search)
+    said |= {"at": at}
+    total = connection.execute(
+        sa.select(sa.func.count()).select_from(statement.subquery()), said
+    ).scalar_one()
+    page = statement.order_by(_P.c.display_name, _A.c.id).offset(offset).limit(limit)
+    rows = connection.execute(page, said).mappings()
+    return tuple(Found(account_of(row), row["last_login_at"]) for row in rows), total
+
+
+def number(connection: Connection, search: Search, at: datetime) -> int:
+    """How many people are searched for."""
+    statement, said = _asked(search)
+    counted = sa.select(sa.func.count()).select_from(statement.subquery())
+    return connection.execute(counted, said | {"at": at}).scalar_one()
+
+
+def last_login(connection: Connection, account: UUID) -> datetime | None:
+    """When somebody was last seen at a login; None for never."""
+    return connection.execute(_LAST, {"id": account}).scalar_one_or_none()
+
+
+def ending(connection: Connection, organisation: UUID, at: datetime, before: datetime) -> int:
+    """How many grants of an organisation run now and end before an instant."""
+    asked = {"organisation": organisation, "at": at, "before": before}
+    return connection.execute(_NUMBER_ENDING, asked).scalar_one()
+
+
+def ending_page(
+    connection: Connection,
+    organisation: UUID,
+    at: datetime,
+    before: datetime,
+    *,
+    offset: int,
+    limit: int,
+) -> tuple[tuple[UUID, str], ...]:
+    """Those grants, the first to end first: the id of each, and who or which group has it."""
+    asked = {"organisation": organisation, "at": at, "before": before}
+    page = _ENDING.order_by(GRANT.c.until, GRANT.c.id).offset(offset).limit(limit)
+    return tuple((row.id, row.name or "") for row in connection.execute(page, asked))
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Which roles of people of an organisation; what is not said is any."""
+
+    organisation: UUID
+    federation: str
+    service: str | None = None
+    role: UUID | None = None
+    units: Collection[str] | None = None
+
+
+def access(
+    connection: Connection, asked: Access, at: datetime, *, offset: int, limit: int
+) -> tuple[tuple[EffectiveGrant, ...], int]:
+    """One page of who has what at an instant, by name, and how many there are in all."""
+    query = effective(*_conditions(asked)).order_by(None).subquery()
+    keys = sa.select(query.c.account_id, query.c.id, query.c.group_name).distinct().subquery()
+    total = connection.execute(sa.select(sa.func.count()).select_from(keys), {"at": at})
+    named = (
+        sa.select(keys)
+        .join(_P, _P.c.account_id == keys.c.account_id)
+        .where(holds(_P))
+        .order_by(_P.c.display_name, keys.c.account_id, keys.c.id, keys.c.group_name)
+        .offset(offset)
+        .limit(limit)
+    )
+    found = [tuple(row) for row in connection.execute(named, {"at": at})]
+    wanted = {(account, grant): None for account, grant, _ in found}
+    if not wanted:
+        return (), total.scalar_one()
+    ids = [grant for _, grant in wanted]
+    people = [account for account, _ in wanted]
+
+    def where(account: sa.ColumnElement[UUID]) -> Iterable[sa.ColumnElement[bool]]:
+        return (GRANT.c.id.in_(ids), account.in_(people))
+
+    by_key: dict[tuple[UUID, UUID], EffectiveGrant] = {}
+    for one in read(connection, effective(where), at):
+        by_key.setdefault((one.account, one.id), one)
+    return tuple(by_key[key] for key in wanted if key in by_key), total.scalar_one()
+
+
+def _conditions(asked: Access) -> tuple[Where, *tuple[sa.ColumnElement[bool], ...]]:
+    inside = [GRANT.c.organisation_id == asked.organisation]
+    if asked.role is not None:
+        inside.append(GRANT.c.role_id == asked.role)
+    also = [ROLE.c.federation == asked.federation]
+    if asked.service is not None:
+        also.append(ROLE.c.service == asked.service)
+    if asked.units is not None:
+        also.append(_P.c.home_code.in_(list(asked.units)))
+    return (lambda _account: inside, *also)
+
+
+def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, object]]:
+    said: dict[str, object] = {
+        "organisation": search.organisation,
+        "states": list(search.states),
+    }
+    wanted: list[sa.ColumnElement[bool]] = [
+        _A.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        _P.c.state.in_(sa.bindparam("states", expanding=True)),
+    ]
+    for n, word in enumerate(search.text.casefold().split()[:5]):
+        escaped = "".join(f"!{letter}" if letter in "!%_" else letter for letter in word)
+        said[f"word{n}"] = f"%{escaped}%"
+        wanted.append(_P.c.search.like(sa.bindparam(f"word{n}"), escape="!"))
+    if search.units is not None:
+        said["units"] = list(search.units)
+        wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
+    if search.role is not None:
+        said["role"] = search.role
+        wanted.append(sa.or_(_HAS_ITSELF, _HAS_BY_GROUP))
+    if search.silent is not None:
+        said["before"] = search.silent
+        wanted.append(
+            sa.and_(
+                sa.func.coalesce(_V.c.last_login_at, _A.c.created_at) < _BEFORE,
+                _P.c.state == "active",
+            )
+        )
+    return _PEOPLE.where(*wanted), said
+
+
+_A, _P, _V = ACCOUNT, ACCOUNT_PERIOD, ACCOUNT_ACTIVITY
+_BEFORE = sa.bindparam("before", type_=Instant)
+_PEOPLE: sa.Select[tuple[object, ...]] = FACTS.add_columns(_V.c.last_login_at).outerjoin(
+    _V, _V.c.account_id == _A.c.id
+)
+_OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
+_HAS_ITSELF = sa.exists(
+    sa.select(sa.literal(1)).where(GRANT.c.account_id == _A.c.id, _OF_ROLE, in_force(GRANT))
+)
+_HAS_BY_GROUP = sa.exists(
+    sa.select(sa.literal(1))
+    .select_from(GROUP_MEMBER)
+    .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
+    .where(GROUP_MEMBER.c.account_id == _A.c.id, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER))
+)
+_LAST = sa.select(_V.c.last_login_at).where(_V.c.account_id == sa.bindparam("id", type_=sa.Uuid))
+_ENDING: sa.Select[tuple[object, ...]] = (
+    sa.select(GRANT.c.id, sa.func.coalesce(_P.c.display_name, USER_GROUP.c.name).label("name"))
+    .outerjoin(_P, sa.and_(_P.c.account_id == GRANT.c.account_id, holds(_P)))
+    .outerjoin(USER_GROUP, USER_GROUP.c.id == GRANT.c.group_id)
+    .where(
+        GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        in_force(GRANT),
+        GRANT.c.until < _BEFORE,
+        sa.or_(GRANT.c.account_id.is_(None), _P.c.state != "left"),
+    )
+)
+_NUMBER_ENDING = sa.select(sa.func.count()).select_from(_ENDING.subquery())

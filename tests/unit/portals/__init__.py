@@ -1,0 +1,3 @@
+"""What the portals read, on both engines."""
+
+"""Parts of the portals that need no browser."""
