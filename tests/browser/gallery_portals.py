@@ -53,6 +53,8 @@ def _desk(sought: str, *steps: str) -> Show:
         for step in steps:
             page.locator(step).first.click()
 
+    return show
+
 
 def _imported(path: str = "") -> Show:
     """A spreadsheet that Bodil has uploaded, and a page of it."""
@@ -99,6 +101,8 @@ def _chosen(key: str, path: str, name: str) -> Show:
         page.wait_for_selector("#reason")
 
     return show
+
+
 def _first_rule(page: Page, gallery: Gallery) -> None:
     """A rule that gives a role, where the federation has one."""
     sign_in(page, gallery.demo, "ravn", "operator/mappings")
