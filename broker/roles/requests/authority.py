@@ -11,7 +11,7 @@ from broker.organisations.model import Actor, Mandate
 from broker.organisations.permissions import Action, Thing, demand
 from broker.roles.grants import store as grant_store
 from broker.roles.grants.codebook import CodeBook
-from broker.roles.grants.permitting import is_bound, kin_among, units_above
+from broker.roles.grants.permitting import is_bound, units_above
 from broker.roles.model import Approver, Role
 from broker.roles.requests.machine import counted, voices
 from broker.roles.requests.model import Kinship, Request, Standing
@@ -35,14 +35,30 @@ class Authority:
 
 def kinship(connection: Connection, request: Request, *actors: Actor) -> Kinship:
     """Who is who among everybody that the request or one of the actors brings in."""
-    involved = {request.requester, request.subject}
-    for decision in request.decisions:
-        involved |= voices(decision)
+    known = grant_store.kin(connection, involved([request], *actors))
+    return kinship_among(known, request, *actors)
+
+
+def involved(requests: Iterable[Request], *actors: Actor) -> frozenset[UUID]:
+    """The accounts that requests and actors bring in."""
+    found: set[UUID] = set()
+    for request in requests:
+        found |= {request.requester, request.subject}
+        for decision in request.decisions:
+            found |= voices(decision)
     for actor in actors:
-        involved |= {actor.account} if actor.account else set()
-        involved |= {one.on_behalf_of for one in actor.mandates if one.on_behalf_of is not None}
+        found |= {actor.account} if actor.account else set()
+        found |= {one.on_behalf_of for one in actor.mandates if one.on_behalf_of is not None}
+    return frozenset(found)
+
+
+def kinship_among(
+    known: Mapping[UUID, frozenset[UUID]], request: Request, *actors: Actor
+) -> Kinship:
+    """The same, where it is known already who is one human being with each that is involved."""
     of: dict[UUID, UUID] = {}
-    for group in grant_store.kin(connection, involved).values():
+    for account in involved([request], *actors):
+        group = known[account]
         first = min(group)
         of |= dict.fromkeys(group, first)
     for actor in actors:
@@ -77,7 +93,7 @@ def authority(
     if kin.meets(frozenset({actor.account}), frozenset({request.requester, request.subject})):
         raise NotAllowed("request.oneself", request.number)
     speaking = replace(actor, mandates=tuple(_speaking(actor, request, kin)))
-    thing = _thing(connection, speaking, request, role, at)
+    thing = _thing(connection, speaking, request, role, kin, at)
     refusal: NotAllowed | None = None
     for approver in now.approvers:
         action = ACTIONS[approver]
@@ -105,9 +121,16 @@ def _speaking(actor: Actor, request: Request, kin: Kinship) -> Iterable[Mandate]
 
 
 def _thing(
-    connection: Connection, actor: Actor, request: Request, role: Role, at: datetime
+    connection: Connection,
+    actor: Actor,
+    request: Request,
+    role: Role,
+    kin: Kinship,
+    at: datetime,
 ) -> Thing:
     about = (request.subject, request.requester)
+    selves = (actor.account, *(mandate.on_behalf_of for mandate in actor.mandates))
+    among = {one for one in selves if one and kin.meets(frozenset({one}), frozenset(about))}
     units = frozenset[str]()
     if is_bound(actor):
         people = grant_store.people(connection, (request.subject,), at)
@@ -119,6 +142,6 @@ def _thing(
         organisation=request.organisation,
         service=role.service,
         subject=request.subject,
-        others=(*about, *kin_among(connection, actor, about)),
+        others=(*about, *among),
         units=units,
     )
