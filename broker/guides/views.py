@@ -1,4 +1,4 @@
-"""/guide/codes: every reason code, who hears of it, which statuses it becomes, what it means."""
+"""/guide/codes: every reason code and what it means; /guide/service: how to register one."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -45,6 +45,11 @@ def blueprint() -> Blueprint:
     def codes() -> Response:
         """Every reason code, by family."""
         return page("guides/codes.html", context=catalogue())
+
+    @views.get("/service")
+    def service() -> Response:
+        """How a service is registered, for its owner."""
+        return page("guides/service.html", context={})
 
     return views
 

@@ -106,9 +106,25 @@ class Carrier:
         options = LoadOptions(
             code=code, start_url=start, plaintext=plaintext, accept_key_change=True, opens=opens
         )
+        self._rename(code, facts.entity_id)
         desk = Registration(self.connection, self.home, SOURCE, options, self.occasion, self.audit)
         _fit(list(desk.register(replace(facts, idp=None))))
         return facts.entity_id
+
+    def _rename(self, code: str, entity_id: str) -> None:
+        """Let the service be known by another entityID, unless it is somebody else's."""
+        record = record_of(self.connection, self.home.path, code)
+        if record is None or record.entity_id in (None, entity_id):
+            return
+        known = registry.members(self.connection, self.home.path)
+        if not any(one.entity_id == entity_id for one in known):
+            registry.change_entity(
+                self.connection,
+                record.row,
+                entity_id=entity_id,
+                code=code,
+                document=record.document,
+            )
 
     def _logins(
         self, code: str, content: Content, opens: datetime | None, always: Sequence[str]
@@ -125,7 +141,10 @@ class Carrier:
         wanted |= {idp: {"code": idp} for idp in always if idp not in wanted}
         found: list[Mapping[str, object]] = []
         for idp, entry in there.items():
-            if idp in wanted or "closes" in entry:
+            later = wanted.get(idp, {}).get("opens")
+            if "closes" not in entry and later and later != entry.get("opens"):
+                found.append({**entry, "opens": later})
+            elif idp in wanted or "closes" in entry:
                 found.append(entry)
             else:
                 found.append({**entry, "closes": self.occasion.at.isoformat()})

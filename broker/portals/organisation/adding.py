@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response
+from flask import Response, request
 
 from broker.db import Connection
 from broker.errors import BrokerError, Refused, Unknown
@@ -128,6 +128,7 @@ class _Desk:
             crumbs=crumbs(person, one, _("Code for the first login")),
             one=one,
             code=code,
+            where=request.url_root.rstrip("/") + link(person, "org.claim"),
             until=person.now + LIFE,
         )
 

@@ -73,24 +73,38 @@ class _Desk:
         jobs = (
             Job(
                 len(here_only),
-                str(_("requests wait for you")),
+                counted(
+                    len(here_only), str(_("request waits for you")), str(_("requests wait for you"))
+                ),
                 link(person, "org.requests"),
                 age if oldest else "",
             ),
-            Job(ending, str(_("roles end within 30 days")), link(person, "org.expiring")),
+            Job(
+                ending,
+                counted(
+                    ending, str(_("role ends within 30 days")), str(_("roles end within 30 days"))
+                ),
+                link(person, "org.expiring"),
+            ),
             Job(
                 silent,
-                str(_("people have not logged in for 90 days")),
+                counted(
+                    silent,
+                    str(_("person has not logged in for 90 days")),
+                    str(_("people have not logged in for 90 days")),
+                ),
                 link(person, "org.people", status="silent"),
             ),
             Job(
                 left,
-                str(_("people have left")),
+                counted(left, str(_("person has left")), str(_("people have left"))),
                 link(person, "org.people", status="left"),
             ),
             Job(
                 waiting,
-                str(_("people have not begun yet")),
+                counted(
+                    waiting, str(_("person has not begun yet")), str(_("people have not begun yet"))
+                ),
                 link(person, "org.people", status="pending"),
             ),
         )

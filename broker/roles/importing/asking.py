@@ -19,6 +19,7 @@ from broker.roles.grants.store.people import Facts as Standing
 from broker.roles.importing.model import GrantStep
 from broker.roles.importing.people import Who
 from broker.roles.importing.rows import Message
+from broker.roles.requests.four_eyes import takes_others
 
 _LIKE_CPR = 10  # digits
 
@@ -59,7 +60,8 @@ class Asker:
         question = Question(
             wanted, self.at, self.actor, besides=frozenset(self.ended), newcomer=newcomer
         )
-        return _told(examine(self.connection, self.catalogue, question), n)
+        found = examine(self.connection, self.catalogue, question)
+        return [*_told(found, n), *self._alone(step.role, n)]
 
     def moving(self, match: Grant, until: datetime, n: int) -> list[Message]:
         """What speaks against letting a grant end at another instant."""
@@ -74,7 +76,15 @@ class Asker:
         wanted = again(match, match.scopes, max(match.period.since, self.at), until)
         besides = frozenset({match.id})
         question = Question(wanted, self.at, self.actor, "grant.change", "longer", besides=besides)
-        return _told(examine(self.connection, self.catalogue, question), n)
+        found = examine(self.connection, self.catalogue, question)
+        return [*_told(found, n), *self._alone(match.role, n)]
+
+    def _alone(self, role: UUID, n: int) -> Iterator[Message]:
+        """A file is no way round an approval that the role's policy wants of others."""
+        if not self.actor.console and takes_others(
+            self.catalogue, self.catalogue.role(role), self.at
+        ):
+            yield Message("import.four_eyes", str(n))
 
     def joining(self, who: Who) -> list[Message]:
         """What speaks against adding somebody."""

@@ -203,6 +203,12 @@ ROW_WORDS: Mapping[str, Localised] = {
     "import.role_unknown": Localised(
         "Rollen »{value}« findes ikke i tjenesten.", "The service has no role “{value}”."
     ),
+    "import.four_eyes": Localised(
+        "Rollen skal godkendes af flere, så den kan ikke gives eller forlænges med en fil. Gør "
+        "det på personens side.",
+        "The role takes the approval of several people, so no file gives or extends it. Do it "
+        "on the person's page.",
+    ),
     "import.row_twice": Localised(
         "Rækken siger det samme som række {value}.", "The row says the same as row {value}."
     ),

@@ -35,30 +35,21 @@ class Authority:
 
 def kinship(connection: Connection, request: Request, *actors: Actor) -> Kinship:
     """Who is who among everybody that the request or one of the actors brings in."""
-    known = grant_store.kin(connection, involved([request], *actors))
-    return kinship_among(known, request, *actors)
+    return kinships(connection, (request,), *actors)
 
 
-def involved(requests: Iterable[Request], *actors: Actor) -> frozenset[UUID]:
-    """The accounts that requests and actors bring in."""
-    found: set[UUID] = set()
+def kinships(connection: Connection, requests: Iterable[Request], *actors: Actor) -> Kinship:
+    """The same for many requests, asked at once."""
+    involved: set[UUID] = set()
     for request in requests:
-        found |= {request.requester, request.subject}
+        involved |= {request.requester, request.subject}
         for decision in request.decisions:
-            found |= voices(decision)
+            involved |= voices(decision)
     for actor in actors:
-        found |= {actor.account} if actor.account else set()
-        found |= {one.on_behalf_of for one in actor.mandates if one.on_behalf_of is not None}
-    return frozenset(found)
-
-
-def kinship_among(
-    known: Mapping[UUID, frozenset[UUID]], request: Request, *actors: Actor
-) -> Kinship:
-    """The same, where it is known already who is one human being with each that is involved."""
+        involved |= {actor.account} if actor.account else set()
+        involved |= {one.on_behalf_of for one in actor.mandates if one.on_behalf_of is not None}
     of: dict[UUID, UUID] = {}
-    for account in involved([request], *actors):
-        group = known[account]
+    for group in grant_store.kin(connection, involved).values():
         first = min(group)
         of |= dict.fromkeys(group, first)
     for actor in actors:
@@ -121,16 +112,9 @@ def _speaking(actor: Actor, request: Request, kin: Kinship) -> Iterable[Mandate]
 
 
 def _thing(
-    connection: Connection,
-    actor: Actor,
-    request: Request,
-    role: Role,
-    kin: Kinship,
-    at: datetime,
+    connection: Connection, actor: Actor, request: Request, role: Role, kin: Kinship, at: datetime
 ) -> Thing:
     about = (request.subject, request.requester)
-    selves = (actor.account, *(mandate.on_behalf_of for mandate in actor.mandates))
-    among = {one for one in selves if one and kin.meets(frozenset({one}), frozenset(about))}
     units = frozenset[str]()
     if is_bound(actor):
         people = grant_store.people(connection, (request.subject,), at)
@@ -142,6 +126,13 @@ def _thing(
         organisation=request.organisation,
         service=role.service,
         subject=request.subject,
-        others=(*about, *among),
+        others=(*about, *_among(actor, kin, about)),
         units=units,
     )
+
+
+def _among(actor: Actor, kin: Kinship, about: tuple[UUID, ...]) -> Iterable[UUID]:
+    """The actor's own account and those it stands in for, as far as they are one of these."""
+    selves = (actor.account, *(mandate.on_behalf_of for mandate in actor.mandates))
+    known = (one for one in selves if one is not None)
+    return (one for one in known if kin.meets(frozenset({one}), frozenset(about)))

@@ -10,9 +10,8 @@ from broker.errors import NotAllowed, Unknown
 from broker.organisations.model import Actor
 from broker.organisations.permissions import Thing, demand
 from broker.roles.catalogue.snapshot import Catalogue
-from broker.roles.grants import store as grant_store
 from broker.roles.requests import store
-from broker.roles.requests.authority import authority, involved, kinship, kinship_among
+from broker.roles.requests.authority import authority, kinship, kinships
 from broker.roles.requests.machine import standing
 from broker.roles.requests.model import OPEN, Kinship, Standing
 from broker.roles.requests.store import Filed
@@ -45,12 +44,11 @@ class RequestLists:
             federations={one.federation for one in mandates if one.kind == "operator"},
         )
         catalogue = self.catalogue(connection)
-        people = involved([filed.request for filed in found], actor)
-        known = grant_store.kin(connection, people)  # of all at once: hundreds may wait
+        kin = kinships(connection, (filed.request for filed in found), actor)
         items = []
         for filed in found:
-            now, kin = standing(filed.request, at), kinship_among(known, filed.request, actor)
-            if now.state in OPEN and self._may(connection, catalogue, actor, filed, now, kin, at):
+            now = standing(filed.request, at)
+            if now.state in OPEN and _may(connection, catalogue, actor, filed, now, kin, at):
                 items.append(_item(filed, now, actor))
         return tuple(sorted(items, key=lambda one: (not one.mine, one.standing.due or at)))
 
@@ -100,27 +98,28 @@ class RequestLists:
         """Whether the actor may answer a request now; the service asks again when they do."""
         if item.standing.state not in OPEN:
             return False
-        catalogue, kin = self.catalogue(connection), kinship(connection, item.filed.request, actor)
-        return self._may(connection, catalogue, actor, item.filed, item.standing, kin, at)
+        catalogue, filed = self.catalogue(connection), item.filed
+        kin = kinship(connection, filed.request, actor)
+        return _may(connection, catalogue, actor, filed, item.standing, kin, at)
 
-    @staticmethod
-    def _may(
-        connection: Connection,
-        catalogue: Catalogue,
-        actor: Actor,
-        filed: Filed,
-        now: Standing,
-        kin: Kinship,
-        at: datetime,
-    ) -> bool:
-        role = catalogue.role(filed.request.role)
-        if role is None:
-            return False
-        try:
-            authority(connection, actor, filed.request, role, now, kin, at)
-        except NotAllowed:
-            return False
-        return True
+
+def _may(
+    connection: Connection,
+    catalogue: Catalogue,
+    actor: Actor,
+    filed: Filed,
+    now: Standing,
+    kin: Kinship,
+    at: datetime,
+) -> bool:
+    role = catalogue.role(filed.request.role)
+    if role is None:
+        return False
+    try:
+        authority(connection, actor, filed.request, role, now, kin, at)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _item(filed: Filed, now: Standing, actor: Actor, *, no_approver: bool = False) -> Item:

@@ -16,7 +16,7 @@ from broker.metadata.keyring import PSEUDONYM, load_secret
 from broker.organisations import store
 from broker.organisations.desk import Desk
 from broker.organisations.grouping import GroupService
-from broker.organisations.model import Actor, Deed, Organisation
+from broker.organisations.model import Account, Actor, Deed, Organisation
 from broker.organisations.people import NewPerson, PeopleService
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants import store as grant_store
@@ -116,6 +116,15 @@ class Backstage:
         with self.reading() as connection:
             return grant_store.living_of(connection, accounts=(account,), groups=(), at=self.now)
 
+    def one(self, account: UUID) -> Account:
+        with self.reading() as connection:
+            found = store.account(connection, account, self.now)
+        assert found is not None
+        return found
+
+    def rename(self, by: UUID, account: UUID, name: str) -> None:
+        self._people.change(self.actor(by), account, self.deed(), display_name=name)
+
     def of_group(self, group: UUID) -> tuple[Grant, ...]:
         with self.reading() as connection:
             return grant_store.living_of(connection, accounts=(), groups=(group,), at=self.now)
@@ -178,13 +187,16 @@ class Backstage:
         with self.writing() as connection:
             return self.grants.give(connection, self.actor(by), wanted, self.deed())
 
+    @property
+    def _people(self) -> PeopleService:
+        secret = load_secret(self.house.demo.settings.keys / PSEUDONYM)
+        desk = Desk(self.house.demo.services.engine, AuditStore())
+        return PeopleService(desk, IdentityStore(secret))
+
     def add(self, by: UUID, name: str, email: str | None = None) -> UUID:
         """Somebody who has not begun."""
-        services = self.house.demo.services
-        secret = load_secret(self.house.demo.settings.keys / PSEUDONYM)
-        people = PeopleService(Desk(services.engine, AuditStore()), IdentityStore(secret))
-        person = NewPerson(name, email)
-        return people.add(self.actor(by), self.organisation().id, person, self.deed()).account
+        person, home = NewPerson(name, email), self.organisation().id
+        return self._people.add(self.actor(by), home, person, self.deed()).account
 
     def give(
         self,

@@ -117,15 +117,16 @@ def test_what_is_larger_than_any_form_is_refused_before_it_is_read(house: House)
 def test_the_template_is_what_one_may_fill_in_and_is_read_back_as_unchanged(house: House) -> None:
     bodil = house.enter("bodil")
     for to, media in (("xlsx", "spreadsheetml"), ("csv", "text/csv")):
-        answer = download(bodil, f"org/imports/template?to={to}")
+        answer = download(bodil, f"org/imports/template/{to}")
         assert media in answer.headers["Content-Type"]
         assert f'.{to}"' in answer.headers["Content-Disposition"]
         page = upload(bodil, answer.data, name=f"alle.{to}")
         shown = counts(page)
         assert shown["unchanged"] > 3
         assert sum(shown.values()) == shown["unchanged"]
-    blank = download(bodil, "org/imports/template?to=csv&blank=1")
+    blank = download(bodil, "org/imports/template/csv?blank=1")
     assert len(blank.data.splitlines()) == 1
+    assert bodil.open("org/imports/template/exe").mark("code") == "portal.choice"
 
 
 @pytest.mark.parametrize("key", ["annelise", "anton", "else", "mette", "merete"])
