@@ -11,6 +11,7 @@ from broker.demo.federation import DemoFederation
 from broker.mail.tables import MAIL
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_signing import as_person, sign_in
+from tests.metadata_factory import Idp
 
 APPLICATION = {
     "name": "Fysioterapien ved Kilden",
@@ -23,6 +24,13 @@ APPLICATION = {
     "second_name": "Ane Kildegaard",
     "second_email": "ane@kilden.example.dk",
     "purpose": "Vi indberetter utilsigtede hændelser fra klinikken.",
+}
+CONNECTING = {
+    "name": "Region Eksempel",
+    "cvrs": "90000306",
+    "evidence": "Revisionserklæring af 1. marts",
+    "contact_name": "Bo Lind",
+    "contact_email": "bo@region-eksempel.dk",
 }
 DPSD = re.compile(r"(Dansk Patientsikkerhedsdatabase: Sagsbehandler|Database: Caseworker)$")
 
@@ -87,6 +95,25 @@ def _faults(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("#faults")
 
 
+def _logins(page: Page, gallery: Gallery) -> None:
+    """The test logins of an identity provider that is being connected."""
+    with reading(gallery.demo.services.engine) as connection:
+        query = sa.select(CASE.c.reference).where(CASE.c.kind == "idp")
+        known = connection.execute(query.limit(1)).scalar()
+    if known is not None:
+        sign_in(page, gallery.demo, "ravn", f"operator/cases/{known}/logins")
+        return
+    sign_in(page, gallery.demo, "ravn", "operator/idps/new")
+    page.locator("#pasted").fill(Idp().xml().decode())
+    for name, value in CONNECTING.items():
+        page.locator(f"#{name}").fill(value)
+    page.locator("#service").select_option("dpsd")
+    page.locator("main form button.button-primary").click()
+    page.wait_for_url("**/cases/S*")
+    page.locator("main a[href$='/logins']").click()
+    page.wait_for_url("**/logins")
+
+
 def _inside(*steps: str, start: str = "operator/organisations?q=Egely") -> Show:
     """An organisation of the operator's list, and on by the link of each step."""
 
@@ -115,6 +142,7 @@ CASE_STATES: dict[str, Show] = {
     "portal-operator-cases": as_person("ravn", "operator/cases"),
     "portal-operator-case": _case("ravn", "operator/cases"),
     "portal-operator-idp": as_person("ravn", "operator/idps/new"),
+    "portal-operator-idp-logins": _logins,
     "portal-operator-organisations": as_person("ravn", "operator/organisations"),
     "portal-operator-organisation": _inside(_ONE),
     "portal-operator-appoint": _inside(_ONE, "main a[href$='/administrator']"),
