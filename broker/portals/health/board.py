@@ -54,6 +54,7 @@ def gather(office: Office, home: Federation, now: datetime) -> tuple[Part, ...]:
 
 def _idps(office: Office, home: Federation, now: datetime) -> Iterator[Line]:
     known = HealthBoard(office.engine).current(now)
+    quiet = 0
     for idp in office.registry.current().idps(home.path):
         found = known.overall(home.path, idp.code)
         failures = sum(count for _what, count in found.failures)
@@ -67,10 +68,13 @@ def _idps(office: Office, home: Federation, now: datetime) -> Iterator[Line]:
                 figures=figures,
                 do=_("Call whoever runs the login. Pause it where people have another."),
             )
+        elif found.state == "ok":
+            words = _("People come back as they use to")
+            yield Line(idp.name, "good", words, found.since, figures=figures)
         else:
-            well = found.state == "ok"
-            words = _("People come back as they use to") if well else _("Too few try it to say")
-            yield Line(idp.name, "good" if well else "off", words, found.since, figures=figures)
+            quiet += 1
+    if quiet:
+        yield Line(_("The others"), "off", _("Too few try them to say"), figures=f"{quiet}")
 
 
 def _feeds(connection: Connection, home: Federation, now: datetime) -> Iterator[Line]:
@@ -156,6 +160,9 @@ def _mail(connection: Connection, now: datetime) -> Iterator[Line]:
 def _jobs(connection: Connection, now: datetime) -> Iterator[Line]:
     rows = {row.name: row for row in store.jobs(connection)}
     start = _("Start “broker jobs run” on a host; nothing that counts waits for it.")
+    if not rows:
+        yield Line(_("All of it"), "soon", _("Has never run"), do=start)
+        return
     for name in sorted({*_JOBS, *rows}):
         row, words = rows.get(name), _JOBS.get(name, name)
         if row is None:

@@ -17,6 +17,7 @@ from broker.metadata.report import Occasion
 from broker.metadata.waves import Signed, Wave
 from broker.portals import shell
 from broker.portals.forms import choice
+from broker.portals.listing import asked_page, paged
 from broker.portals.office import Office
 from broker.portals.operator.deciding import (
     KINDS,
@@ -37,6 +38,7 @@ from broker.web.language import Text as _
 from broker.web.reference import new_reference
 
 MATRIX = _("Logins at services")
+COLUMNS = 8  # more fit on no screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +78,16 @@ class Activating:
             shown = any(idp.code in offers for idp in idps) or not asked["state"]
             if asked["service"] in ("", service.code) and shown:
                 rows.append(Row(service, offers))
-        if asked["state"]:
+        if not asked["idp"]:  # what is in use nowhere is chosen by its name
             idps = [idp for idp in idps if any(idp.code in row.offers for row in rows)]
+        columns = paged(idps, asked_page(request.args.get("page")), COLUMNS)
         return shell.page(
             "portals/operator/activations.html",
             person,
             crumbs=(Crumb(MATRIX),),
             rows=sorted(rows, key=lambda row: said(row.service.name)),
-            idps=idps,
+            idps=columns.rows,
+            columns=columns,
             asked=asked,
             services=registry.services(path),
             every=registry.idps(path),

@@ -8,8 +8,9 @@ from tests.portals.visiting import House, Portal, text
 
 
 def states(page: Page, service: str, idp: str) -> str:
-    found = page.tree.xpath(f"//main//a[contains(@href, '/at/{service}/{idp}')]")
-    return " ".join(found[0].itertext()) if found else ""
+    wanted = f"/at/{service}/{idp}"
+    found = [a for a in page.tree.iter("a") if a.get("href", "").endswith(wanted)]
+    return " ".join(map(str, found[0].itertext())) if found else ""
 
 
 def act(who: Portal, what: str, idp: str, **fields: str) -> Page:

@@ -25,7 +25,10 @@ def below(url: str) -> str:
 
 
 def table_links(page: Page) -> list[str]:
-    return [below(href) for href in page.tree.xpath("//main//table//a/@href")]
+    main = page.tree.find(".//main")
+    assert main is not None
+    tables = list(main.iter("table"))
+    return [below(a.get("href", "")) for table in tables for a in table.iter("a")]
 
 
 @pytest.mark.parametrize(

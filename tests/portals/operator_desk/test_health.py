@@ -21,8 +21,8 @@ def test_operators_and_auditors_see_it(house: House) -> None:
     for kind in ("operator", "auditor"):
         page = house.enter(kind).open("operator/health")
         assert page.status == 200
-        assert "Send the mail that waits" in text(page)
-        assert "NemLog-in" in text(page)
+        assert "What happens by itself" in text(page)
+        assert "The others" in text(page)
     assert house.enter("org_admin").open("operator/health").mark("code") == "permission.mandate"
 
 

@@ -5,7 +5,7 @@ from uuid import uuid4
 from broker.db import reading, writing
 from broker.mail.model import Mail
 from broker.mail.store import Outbox
-from tests.portals.visiting import House, text
+from tests.portals.visiting import House, text, token
 
 KIND = "operator/mail/words/key-waits"
 
@@ -23,7 +23,9 @@ def test_words_are_looked_at_tried_kept_and_taken_back(house: House) -> None:
     page = ravn.send(ravn.open(KIND), {"subject_en": "New key of {{ nobody }}", "do": "save"})
     assert page.status == 400
     assert "'nobody' is undefined" in text(page)
-    assert page.tree.find(".//input[@name='subject_en']").get("value") == "New key of {{ nobody }}"
+    kept = page.tree.find(".//input[@name='subject_en']")
+    assert kept is not None
+    assert kept.get("value") == "New key of {{ nobody }}"
     page = ravn.send(page, {"subject_en": "Look: {{ partner }}", "do": "look"})
     assert "Look: The sample service" in text(page)
     page = ravn.send(page, {"subject_en": "Look: {{ partner }}", "do": "try"})
@@ -60,8 +62,7 @@ def test_an_address_that_fails_stands_first_until_it_is_cleared(house: House) ->
     page = ravn.send(page, {"mail": kept.id, "what": "clear"}, action="mail/address")
     assert "The address is cleared" in text(page)
     assert address not in text(page).partition("Sent mail")[0]
-    token = page.tree.find(".//input[@name='csrf_token']").get("value", "")
-    fields = {"mail": kept.id, "what": "again", "csrf_token": token}
+    fields = {"mail": kept.id, "what": "again", "csrf_token": token(page)}
     page = ravn.post("operator/mail/address", fields)
     assert "is sent within a minute" in text(page)
     assert ravn.post("operator/mail/address", fields).mark("code") == "mail.gone"
