@@ -72,7 +72,7 @@ def _on_the_way(*steps: Callable[[Page], None]) -> Show:
 
 def _searched(page: Page) -> None:
     page.locator("input[type='search']").fill("egely")
-    page.locator("button[value='find:sor']").click()
+    page.locator(".search-row button").click()
     page.wait_for_selector(".results")
 
 
