@@ -70,7 +70,7 @@ def routes(office: Office) -> tuple[Route, ...]:
 
     def show(person: Person) -> Response:
         asked, number = _asked(person.now), asked_page(request.args.get("page"))
-        with office.writing() as connection:
+        with office.reading() as connection:
             people = _people(connection, person, asked)
             search = _search(connection, office, person, asked, people)
             total = 0 if search is None else count_entries(connection, search, _MOST_SHOWN)
@@ -79,9 +79,9 @@ def routes(office: Office) -> tuple[Route, ...]:
             if search is not None:
                 found = entries(connection, search, offset=(number - 1) * SIZE, limit=SIZE)
             teller = _teller(connection, office, person, found)
-            if people is not None and number == 1:
-                _record(office, connection, person, asked, people, "searched")
             roles = _roles(connection, office, person)
+        if people is not None and number == 1:
+            _record(office, person, asked, people, "searched")
         return shell.page(
             "portals/org/history.html",
             person,
@@ -98,12 +98,12 @@ def routes(office: Office) -> tuple[Route, ...]:
     def copy(person: Person, kind: str) -> Response:
         ending = format_of(kind)
         asked = _asked(person.now)
-        with office.writing() as connection:
+        with office.reading() as connection:
             people = _people(connection, person, asked)
             search = _search(connection, office, person, asked, people)
             found = () if search is None else entries(connection, search, limit=_MOST_EXPORTED)
             teller = _teller(connection, office, person, found)
-            _record(office, connection, person, asked, people or (), "exported")
+        _record(office, person, asked, people or (), "exported")
         rows = [
             (dated(one.at), one.sentence, one.reason, one.reference)
             for one in map(teller.tell, found)
@@ -212,13 +212,9 @@ def _teller(
 
 
 def _record(
-    office: Office,
-    connection: Connection,
-    person: Person,
-    asked: Asked,
-    people: tuple[Account, ...],
-    what: str,
+    office: Office, person: Person, asked: Asked, people: tuple[Account, ...], what: str
 ) -> None:
+    """Before anything is shown: who looks is told of first."""
     event = TrailRead(
         federation=person.federation.path,
         organisation=str(home_of(person).id),
@@ -230,4 +226,5 @@ def _record(
         by=person.actor.by,
         seat=person.actor.seat,
     )
-    office.audit.append(connection, event, at=person.now, reference=new_reference())
+    with office.writing() as connection:
+        office.audit.append(connection, event, at=person.now, reference=new_reference())
