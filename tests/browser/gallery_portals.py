@@ -69,8 +69,6 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-mine": as_person("mette", "mine/"),
     **organisation_states(sign_in),
     **MINE_STATES,
-    "portal-org": as_person("bodil", "org/"),
-    "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
     "portal-organisation": as_person("sidsel", "organisation"),
