@@ -107,15 +107,16 @@ class SharedPostgres:
         self._make()
 
     def empty(self) -> None:
-        """Delete every row; make the database anew where somebody still holds on to it."""
-        self.engine.dispose()
+        """Delete every row; make the database anew where somebody still holds on to it.
+
+        The connection stays: a new one would look all tables up again.
+        """
         try:
             with self.engine.begin() as connection:
                 connection.exec_driver_sql(self._emptying)
         except sa.exc.DBAPIError:
             self.engine.dispose()
             self._make()
-        self.engine.dispose()
 
     def _make(self) -> None:
         with _administering(self._folder) as admin:

@@ -4,6 +4,10 @@
     documents   what is asked for, kind by kind, checked and kept as JSON
     machine     what a decision does, and when an answer is promised; pure
     rules       who may see a case and decide a step of it; nobody decides alone
+    wanting     what may be asked for, who decides it, and the case that it makes
+    members, connecting
+                a member or an identity provider, and how the last approval carries it out
+    letters     who is told of what
     hooks       what carries a case out, and what tells people of it
     tables, store
                 every statement; a history that is only added to

@@ -8,7 +8,7 @@ import json
 import types
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
-from typing import TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from broker.cases.model import Case, CaseKind
 from broker.errors import Refused
@@ -109,7 +109,17 @@ class Shown:
 
     name: str
     values: int
-    masked: str
+    shape: str  # "d8" is eight digits, "x24" 24 characters
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """Something that was noticed in metadata."""
+
+    level: Literal["info", "odd", "refused"]
+    code: str
+    where: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +135,7 @@ class Connecting:
     code: str = ""  # of the IdP in the registry, once its metadata is loaded
     evidence: str = ""  # on what the level rests
     shown: tuple[Shown, ...] = ()  # of the latest test login
-    verdicts: tuple[str, ...] = ()  # what was said of its metadata
+    verdicts: tuple[Noticed, ...] = ()  # what was said of its metadata
 
     def checked(self) -> "Connecting":
         """The same in good order. Raises Refused("input.*" | "case.cvrs")."""
@@ -146,11 +156,27 @@ class Connecting:
         )
 
 
-Document = Joining | Accessing | Connecting
-DOCUMENTS: Mapping[CaseKind, type[Joining] | type[Accessing] | type[Connecting]] = {
+@dataclass(frozen=True, slots=True)
+class Launching:
+    """A service into production, a change of it there, or its removal: `registrations` has it."""
+
+    change: str  # our id of it
+    service: str  # code
+    kind: str
+
+    def checked(self) -> "Launching":
+        """The same: whoever makes it has checked it."""
+        return self
+
+
+Document = Joining | Accessing | Connecting | Launching
+DOCUMENTS: Mapping[
+    CaseKind, type[Joining] | type[Accessing] | type[Connecting] | type[Launching]
+] = {
     "organisation": Joining,
     "access": Accessing,
     "idp": Connecting,
+    "service": Launching,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from broker.cases.documents import Accessing, Connecting, Contact, Joining, read
+from broker.cases.documents import Connecting, Contact, Joining, read
 from broker.cases.model import Case, CaseEvent, Happening
 from broker.cases.wanting import OFFICER
 from broker.mail.cases import CaseFacts, CaseLinkFacts, ClaimFacts
@@ -40,6 +40,9 @@ _BACK = Localised(
 )
 
 
+_PLACES = {"access": "org/cases", "service": "service/cases"}  # where the applicant follows it
+
+
 @dataclass(frozen=True, slots=True)
 class CaseLetters:
     """Writes them into the outbox, in the transaction of what they tell."""
@@ -55,7 +58,7 @@ class CaseLetters:
             what = _STEP if event.what == "approved" else _PART
         if what is not None:
             to = applicants(work, case)
-            place = "org/cases" if case.kind == "access" else "cases"
+            place = _PLACES.get(case.kind, "cases")
             said = event.words if event.what in ("asked", "refused") else ""
             self._put(work, case, "case-news", what, said, to, place)
         if event.what in ("opened", "approved", "refused", "answered"):
@@ -138,7 +141,6 @@ def applicants(work: Work, case: Case) -> tuple[Recipient, ...]:
         return (Recipient(read(case, Joining).applicant.email, "asked", "da"),)
     if case.kind == "idp":
         return (Recipient(read(case, Connecting).contact.email, "asked", "da"),)
-    read(case, Accessing)
     account = case.opened_by.account
     found = store.account(work.connection, account, work.deed.at) if account else None
     return (Recipient(found.email, "asked", "da"),) if found and found.email else ()

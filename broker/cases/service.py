@@ -36,29 +36,33 @@ class CaseService:
     def open(self, party: Party, opening: Opening, deed: Deed) -> Case:
         """A new case. Whether they may ask is checked by what makes the opening."""
         with self.desk.work(party.actor, deed) as work:
-            case = Case(
-                id=uuid4(),
-                reference=reference(deed.at),
-                federation=opening.federation,
-                kind=opening.kind,
-                title=words.line("the title", opening.title, words.NAME),
-                state="open",
-                opened_at=deed.at,
-                opened_by=trace(party),
-                promised_at=machine.promised(opening.kind, deed.at),
-                changed_at=deed.at,
-                version=1,
-                document=written(opening.document),
-                organisation=opening.organisation,
-                cvr=opening.cvr,
-                service=opening.service,
-                steps=machine.begun(opening.steps),
-            )
-            store.add(work.connection, case)
-            self._rows.tell(work, case, party, "opened", None, "")
-            for step in case.waiting:
-                if step.decider == "security_officer":
-                    self._invite(work, party, case, step.code)
+            return self.opened(work, party, opening)
+
+    def opened(self, work: Work, party: Party, opening: Opening) -> Case:
+        """The same in the transaction of what it is about."""
+        case = Case(
+            id=uuid4(),
+            reference=reference(work.deed.at),
+            federation=opening.federation,
+            kind=opening.kind,
+            title=words.line("the title", opening.title, words.NAME),
+            state="open",
+            opened_at=work.deed.at,
+            opened_by=trace(party),
+            promised_at=machine.promised(opening.kind, work.deed.at),
+            changed_at=work.deed.at,
+            version=1,
+            document=written(opening.document),
+            organisation=opening.organisation,
+            cvr=opening.cvr,
+            service=opening.service,
+            steps=machine.begun(opening.steps),
+        )
+        store.add(work.connection, case)
+        self._rows.tell(work, case, party, "opened", None, "")
+        for step in case.waiting:
+            if step.decider == "security_officer":
+                self._invite(work, party, case, step.code)
         return case
 
     def invite(self, party: Party, case_id: UUID, step: str, deed: Deed) -> str:

@@ -15,6 +15,7 @@ from broker.metadata.readiness.service import Readiness
 from broker.metadata.registry import RegistryCache
 from broker.metadata.report import Occasion
 from broker.notices.making import make_notices
+from broker.registrations.changing import carry_out_due
 from broker.settings import Settings
 from broker.upkeep import (
     expiry_watch,
@@ -48,6 +49,14 @@ def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
             MINUTE,
             lambda t: notices.gathering.gather(t.now, t.goes_on),
             "write one mail of what each person is to be told",
+        ),
+        Job(
+            "service-changes",
+            MINUTE,
+            lambda t: len(
+                carry_out_due(engine, settings.origin, AuditStore(), t.now, new_reference())
+            ),
+            "bring approved changes of services into operation on their day",
         ),
         Job("mail", MINUTE, lambda t: sender.send(t.clock, t.goes_on), "send the mail that waits"),
         Job("purge", DAY, lambda t: purge_all(engine, t.now), "delete what has run out"),

@@ -11,6 +11,7 @@ from uuid import UUID
 from broker.attributes.kept import Mappings
 from broker.attributes.written import Told
 from broker.audit.events import How
+from broker.audit.flights.model import came
 from broker.db import Connection
 from broker.errors import Refused
 from broker.login import idp_response, mapping, session, shadow, sp_response
@@ -274,6 +275,7 @@ class Closing:
 def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
+    turn.came = tuple(came(one.name, one.values) for one in accepted.assertion.attributes)
     permitted = idp_response.permit(accepted, idp, service, turn.federation)
     turn.policy = permitted.accepted.checks[len(accepted.checks) :]
     return permitted

@@ -37,6 +37,7 @@ def flight_of(turn: Turn, code: str, *, detail: str = "", how: str = "", level: 
                 for h in turn.hops[:MOST]
             ],
             "policy": list(turn.policy),
+            "came": [[one.name, one.values, one.shape] for one in turn.came[:MOST]],
             "hop": turn.hop,
             "detail": detail,
             "how": how,

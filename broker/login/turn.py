@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from broker.audit.flights.model import Came
 from broker.errors import BrokerError
 from broker.login.state import (
     Asked,
@@ -62,6 +63,7 @@ class Turn:
     source: Source | None = None
     answer: Answer | None = field(default=None, repr=False)
     mapping: int | None = None  # the version in force
+    came: tuple[Came, ...] = ()  # which attributes the IdP sent, and what shape they are of
     policy: tuple[str, ...] = ()  # what the IdP may say, checked and passed
     hops: list[HopRecord] = field(default_factory=list)
     claimed: str | None = None

@@ -10,6 +10,8 @@
     model       a mail, and how it stands
     tables, store
                 the outbox, which a mail enters in the transaction of its event
+    wording     the operator's own words, in versions
+    trail       what became of mails, without their words
     letters     one event to its recipients: words, addresses, outbox
     html        the same words for readers who see HTML: made of the text, never of a template
     message     a mail as bytes for the post

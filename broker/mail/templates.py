@@ -9,7 +9,7 @@ afterwards is passed over for ours: no words may undo what a mail tells about.
 import logging
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -57,6 +57,20 @@ class Templates:
         self._ours = _environment(resource("templates/mail"))
         self._override = override
         self._theirs = _environment(override, resource("templates/mail")) if override else None
+
+    def with_changed(self, sources: Mapping[str, str]) -> "Templates":
+        """The same with templates in the place of some, by kind; these come first."""
+        if not sources:
+            return self
+        made = Templates(self._override, self.origin)
+        folders = [self._override] if self._override else []
+        made._theirs = _environment(*folders, resource("templates/mail"), changed=sources)
+        return made
+
+    def tried(self, kind: str, source: str, language: Language) -> Words:
+        """What a template would say of the kind's example. Raises whatever a template may."""
+        made = _environment(resource("templates/mail"), changed={kind: source})
+        return self._written(made, kind, KINDS[kind].example, "asked", language)
 
     def write(self, kind: str, facts: Facts, capacity: Capacity, language: Language) -> Words:
         """The words of a mail for a recipient, whatever state the operator's template is in."""
@@ -157,9 +171,13 @@ def _together(both: Sequence[Words]) -> Words:
     return Words(subject, f"{note}{body}\n")
 
 
-def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
+def _environment(
+    *folders: Path, changed: Mapping[str, str] | None = None
+) -> ImmutableSandboxedEnvironment:
+    sources = {f"{kind}.txt": source for kind, source in (changed or {}).items()}
+    files = FileSystemLoader([str(folder) for folder in folders])
     environment = ImmutableSandboxedEnvironment(  # plain text has nothing to escape
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=ChoiceLoader([DictLoader(sources), files]) if sources else files,
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,

@@ -161,9 +161,9 @@ def _of_mandate(
 
 
 def _of_person(connection: Connection, event: AccountChanged, at: datetime) -> Iterable[Notice]:
-    """Administrators: somebody left, or moved with roles that may not follow."""
+    """Administrators: somebody with roles left, or moved and the roles may not follow."""
     account = UUID(event.account)
-    if event.change == "moved" and not store.has_grants(connection, account, at):
+    if not store.has_grants(connection, account, at):
         return ()
     people = holders(connection, UUID(event.organisation), ADMINISTRATORS, at) - {account}
     facts = {"home": event.organisation, "who": event.account, "by": event.by, "at": event.since}

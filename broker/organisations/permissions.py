@@ -119,8 +119,6 @@ Action = Literal[
     "service.change",
     "service.register",
     "service.ask",
-    "service.approve",
-    "service.approve_change",
     "federation.read",
     "activation.pause",
     "rollover.take_back",
@@ -227,11 +225,6 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     # Whoever has people to look after may begin a service for them; it can do nothing yet.
     "service.register": {"service_owner": (), "org_chief": _ORG, "org_admin": _ORG},
     "service.ask": {"service_owner": (own_service,)},
-    "service.approve": {"operator": (somebody_else,)},
-    "service.approve_change": {
-        "operator": (somebody_else,),
-        "service_owner": (own_service, somebody_else),
-    },
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
     # Whom something happened to, and why: who looks is kept.
     "desk.look": {"operator": ()},

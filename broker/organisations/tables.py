@@ -139,12 +139,17 @@ ACCOUNT_PERIOD = sa.Table(
     sa.Column("email", sa.String(254)),
     # Name and mail in folded case, so that Ærø is found as ærø on either engine.
     sa.Column("search", sa.String(500), nullable=False, default=_folded, server_default=""),
-    sa.Column("home_code", sa.String(18)),  # SOR id of the employing unit, for "own unit"
+    sa.Column(
+        "home_code", sa.String(18), index=True
+    ),  # SOR id of the employing unit, for "own unit"
     sa.Column("reason", sa.String(500), nullable=False),
     *said_by(),
     one_of("state", ACCOUNT_STATES),
     never_twice("ex_account_period", "account_id"),
-    sa.Index("ix_account_period_holds", "account_id", "since", "until", "state"),
+    sa.Index(
+        "ix_account_period_holds",
+        *("account_id", "since", "until", "state", "home_code", "display_name"),
+    ),
 )
 
 # That one account became another: two of one person, or those of an organisation that merged.

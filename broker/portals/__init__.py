@@ -19,6 +19,7 @@ is done is done by the services below.
     gate         who is there (Flask-Login), what the route needs, and forms of our own only
     shell        page(): a template inside the shell, with navigation and breadcrumb
     forms        forms with kept input, their validators, and what somebody else changed meanwhile
+    health       how everything that runs is doing, and what to do
     looking      why somebody of the desk looks at people, and whom they looked at
     emergency    in past the login, by a link that two people make on the host
     mounting     pages put behind the gate

@@ -54,7 +54,8 @@ def mount(app: Flask, office: Office, makers: Iterable[MakeSection]) -> None:
 
 def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
     def home(person: Person) -> Response:
-        asked = [s.tasks for s in shell.sections() if s.tasks and s.shown_to(person)]
+        shown = [s for s in shell.sections() if s.shown_to(person) and (person.account or s.only)]
+        asked = [section.tasks for section in shown if section.tasks]
         tasks = [task for tasks in asked for task in tasks(person)]
         return shell.page("portals/home.html", person, tasks=tasks)
 

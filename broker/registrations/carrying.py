@@ -106,9 +106,29 @@ class Carrier:
         options = LoadOptions(
             code=code, start_url=start, plaintext=plaintext, accept_key_change=True, opens=opens
         )
+        self._rename(code, facts.entity_id)
         desk = Registration(self.connection, self.home, SOURCE, options, self.occasion, self.audit)
         _fit(list(desk.register(replace(facts, idp=None))))
         return facts.entity_id
+
+    def _rename(self, code: str, entity_id: str) -> None:
+        """Let the service be known by another entityID, and never by one of somebody else's.
+
+        Without this, whoever uploads another service's metadata would take its place.
+        """
+        known = registry.members(self.connection, self.home.path)
+        if any(one.entity_id == entity_id and one.code != code for one in known):
+            words = f"The entityID belongs to another entity, {entity_id}."
+            raise NotFit([Finding("refused", "metadata.code_taken", "entityID", words)])
+        record = record_of(self.connection, self.home.path, code)
+        if record is not None and record.entity_id not in (None, entity_id):
+            registry.change_entity(
+                self.connection,
+                record.row,
+                entity_id=entity_id,
+                code=code,
+                document=record.document,
+            )
 
     def _logins(
         self, code: str, content: Content, opens: datetime | None, always: Sequence[str]
@@ -125,7 +145,10 @@ class Carrier:
         wanted |= {idp: {"code": idp} for idp in always if idp not in wanted}
         found: list[Mapping[str, object]] = []
         for idp, entry in there.items():
-            if idp in wanted or "closes" in entry:
+            later = wanted.get(idp, {}).get("opens")
+            if "closes" not in entry and later and later != entry.get("opens"):
+                found.append({**entry, "opens": later})
+            elif idp in wanted or "closes" in entry:
                 found.append(entry)
             else:
                 found.append({**entry, "closes": self.occasion.at.isoformat()})

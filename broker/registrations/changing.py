@@ -1,14 +1,15 @@
 """Production, changes of it and removal from it: asked for, decided by another, carried out."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid4
 
 from broker.audit.events.services import ServiceChangeAsked, ServiceChangeDecided
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
-from broker.errors import Refused, Unknown
+from broker.errors import BrokerError, Refused, Unknown
 from broker.metadata.homes import federation_of
 from broker.metadata.model import Federation
 from broker.metadata.report import Occasion
@@ -23,14 +24,9 @@ from broker.registrations.service import RegistrationService
 
 FARTHEST = timedelta(days=366)
 _ASKED_BY: dict[ChangeKind, Action] = {
-    "production": "service.ask",
+    "launch": "service.ask",
     "change": "service.change",
     "removal": "service.ask",
-}
-_DECIDED_BY: dict[ChangeKind, Action] = {
-    "production": "service.approve",
-    "change": "service.approve_change",
-    "removal": "service.approve",
 }
 
 
@@ -50,10 +46,12 @@ class ChangeService:
         deed: Deed,
         *,
         missing: Sequence[str] = (),
+        opened: Callable[[Work, Change], str] | None = None,
     ) -> Change:
         """Ask for what is saved to be in operation in production, or for it to end.
 
-        `missing` are the points of the checklist that are not in order. Raises
+        `missing` are the points of the checklist that are not in order; `opened` opens the case
+        in which it is decided, and says its reference. Raises
         Refused("registration.incomplete" | "registration.asked" | "registration.past" |
         "registration.same" | "registration.kind").
         """
@@ -62,9 +60,9 @@ class ChangeService:
             work.demand(_ASKED_BY[kind], Thing(home.path, service=code))
             found = RegistrationService(self.desk).find(work.connection, where, code, deed.at)
             now = in_operation(work.connection, home, code, deed.at)
-            if kind == "production" and missing:
+            if kind == "launch" and missing:
                 raise Refused("registration.incomplete", ", ".join(missing))
-            if (kind == "production") != (now is None):
+            if (kind == "launch") != (now is None):
                 raise Refused("registration.kind", f"{kind} of a service as it is now")
             if store.open_change(work.connection, home.path, code) is not None:
                 raise Refused("registration.asked", "something is asked for already")
@@ -82,6 +80,8 @@ class ChangeService:
                 asked_at=deed.at,
                 state="waiting",
             )
+            if opened is not None:
+                made = replace(made, case_no=opened(work, made))
             store.add_change(work.connection, made)
             work.record(
                 ServiceChangeAsked(
@@ -105,49 +105,6 @@ class ChangeService:
             raise Unknown("registration.no_change", "no such change")
         return found
 
-    def may_decide(self, actor: Actor, found: Change) -> bool:
-        """Whether this person may say yes or no to it: not to their own."""
-        return allowed(actor, _DECIDED_BY[found.kind], _thing(found))
-
-    def approve(self, actor: Actor, home: Federation, change_id: UUID, deed: Deed) -> Change:
-        """Say yes: it comes into operation at the wanted time, or at once where that has passed.
-
-        Raises Refused("registration.decided"), NotAllowed("permission.oneself"), and NotFit
-        where it could not come into operation, which leaves it waiting.
-        """
-        with self.desk.work(actor, deed) as work:
-            found = self._waiting(work, change_id)
-            work.demand(_DECIDED_BY[found.kind], _thing(found))
-            later = found.wanted_at if found.wanted_at and found.wanted_at > deed.at else None
-            decided = replace(
-                found,
-                state="approved" if later and found.kind == "change" else "carried_out",
-                decided_by=actor.label,
-                decided_at=deed.at,
-                decision=work.deed.reason,
-                opens=later or deed.at,
-            )
-            self._keep(work, found, decided)
-            if decided.state == "carried_out" or found.kind != "change":
-                occasion = Occasion(deed.at, actor.label, deed.reason, deed.reference)
-                _carry_out(work.connection, home, decided, occasion, work.audit, later)
-        return decided
-
-    def reject(self, actor: Actor, change_id: UUID, deed: Deed) -> Change:
-        """Say no, with a reason for whoever asked."""
-        with self.desk.work(actor, deed) as work:
-            found = self._waiting(work, change_id)
-            work.demand(_DECIDED_BY[found.kind], _thing(found))
-            decided = replace(
-                found,
-                state="rejected",
-                decided_by=actor.label,
-                decided_at=deed.at,
-                decision=work.deed.reason,
-            )
-            self._keep(work, found, decided)
-        return decided
-
     def withdraw(self, actor: Actor, change_id: UUID, deed: Deed) -> Change:
         """Take back what was asked for, as long as it is not in operation."""
         with self.desk.work(actor, deed) as work:
@@ -155,26 +112,56 @@ class ChangeService:
             if found.state not in ("waiting", "approved"):
                 raise Refused("registration.decided", f"it is {found.state}")
             work.demand(_ASKED_BY[found.kind], Thing(found.federation, service=found.code))
-            decided = replace(
-                found,
-                state="withdrawn",
-                decided_by=actor.label,
-                decided_at=deed.at,
-                decision=work.deed.reason,
-            )
-            self._keep(work, found, decided)
-        return decided
+            return ended(work, found, "withdrawn")
 
-    def _waiting(self, work: Work, change_id: UUID) -> Change:
-        found = _found(work.connection, change_id)
-        if found.state != "waiting":
-            raise Refused("registration.decided", f"it is {found.state}")
-        return found
 
-    def _keep(self, work: Work, found: Change, decided: Change) -> None:
-        if not store.decide_change(work.connection, found, decided):
-            raise Refused("registration.decided", "somebody else decided it meanwhile")
-        work.record(_event(decided, work.actor.by))
+def approved(work: Work, home: Federation, found: Change) -> Change:
+    """A change that somebody else said yes to, in their transaction.
+
+    A change with a day waits for it; everything else counts by dates that are kept with it.
+    """
+    at, actor = work.deed.at, work.actor
+    later = found.wanted_at if found.wanted_at and found.wanted_at > at else None
+    decided = replace(
+        found,
+        state="approved" if later and found.kind == "change" else "carried_out",
+        decided_by=actor.label,
+        decided_at=at,
+        decision=work.deed.reason,
+        opens=later or at,
+    )
+    _keep(work, found, decided)
+    if decided.state == "carried_out":
+        occasion = Occasion(at, actor.label, work.deed.reason, work.deed.reference)
+        _carry_out(work.connection, home, decided, occasion, work.audit, later)
+    return decided
+
+
+def ended(work: Work, found: Change, state: Literal["rejected", "withdrawn"]) -> Change:
+    """A change that comes to nothing, in the transaction of whoever says so."""
+    decided = replace(
+        found,
+        state=state,
+        decided_by=work.actor.label,
+        decided_at=work.deed.at,
+        decision=work.deed.reason,
+    )
+    _keep(work, found, decided)
+    return decided
+
+
+def waiting(work: Work, change_id: UUID) -> Change:
+    """A change that waits. Raises Unknown, Refused("registration.decided")."""
+    found = _found(work.connection, change_id)
+    if found.state != "waiting":
+        raise Refused("registration.decided", f"it is {found.state}")
+    return found
+
+
+def _keep(work: Work, found: Change, decided: Change) -> None:
+    if not store.decide_change(work.connection, found, decided):
+        raise Refused("registration.decided", "somebody else decided it meanwhile")
+    work.record(_event(decided, work.actor.by))
 
 
 def carry_out_due(
@@ -183,18 +170,25 @@ def carry_out_due(
     """Bring into operation what was approved for an instant that has come; a job does it."""
     done = []
     with reading(engine) as connection:
-        waiting = store.due(connection, now)
-    for found in waiting:
-        with writing(engine) as connection:
-            decided = replace(found, state="carried_out")
-            if not store.decide_change(connection, found, decided):
-                continue  # another node did it
-            home = federation_of(connection, found.federation, origin)
-            by = found.decided_by or "job"
-            occasion = Occasion(now, by, found.decision or found.reason, reference)
-            _carry_out(connection, home, decided, occasion, audit, None)
-            audit.append(connection, _event(decided, by), at=now, reference=reference)
-            done.append(decided)
+        come = store.due(connection, now)
+    for found in come:
+        by = found.decided_by or "job"
+        occasion = Occasion(now, by, found.decision or found.reason, reference)
+        try:
+            with writing(engine) as connection:
+                decided = replace(found, state="carried_out")
+                if not store.decide_change(connection, found, decided):
+                    continue  # another node did it
+                home = federation_of(connection, found.federation, origin)
+                _carry_out(connection, home, decided, occasion, audit, None)
+                audit.append(connection, _event(decided, by), at=now, reference=reference)
+                done.append(decided)
+        except BrokerError as error:  # it fitted when it was approved, and does not any more
+            words = f"{found.decision} – {error.code}"
+            with writing(engine) as connection:
+                failed = replace(found, state="rejected", decision=words)
+                if store.decide_change(connection, found, failed):
+                    audit.append(connection, _event(failed, by), at=now, reference=reference)
     return done
 
 
@@ -216,10 +210,6 @@ def _carry_out(
 def _check_date(wanted_at: datetime | None, now: datetime) -> None:
     if wanted_at is not None and not now < wanted_at <= now + FARTHEST:
         raise Refused("registration.past", "not a day of the year to come")
-
-
-def _thing(found: Change) -> Thing:
-    return Thing(found.federation, service=found.code, subject=found.by_account)
 
 
 def _found(connection: Connection, change_id: UUID) -> Change:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from broker.errors import Refused
 from broker.metadata.differences import differences
 from broker.registrations.model import Content
 from broker.saml.entities import EntityFacts, Localised
 from broker.saml.entity_descriptor import read_entity
-from broker.web.language import Text
+from broker.web.language import TIME_ZONE, Text
 from broker.web.language import Text as _
 
 
@@ -96,8 +98,17 @@ def _attributes(content: Content) -> dict[str, str]:
 
 def _logins(content: Content) -> dict[str, str]:
     return {
-        str(one.get("code", "")): _said(one.get("opens")) or "–" for one in content.listed("wanted")
+        str(one.get("code", "")): _instant(one.get("opens")) or "–"
+        for one in content.listed("wanted")
     }
+
+
+def _instant(value: object) -> str:
+    """An instant of a document as Danes write it, in Denmark's time."""
+    if not isinstance(value, str):
+        return ""
+    local = datetime.fromisoformat(value).astimezone(ZoneInfo(TIME_ZONE))
+    return f"{local:%d.%m.%Y %H.%M}"
 
 
 def _said(value: object) -> str:

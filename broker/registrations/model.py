@@ -13,7 +13,7 @@ from uuid import UUID
 from broker.metadata.documents import Document
 from broker.metadata.model import Federation
 
-ChangeKind = Literal["production", "change", "removal"]
+ChangeKind = Literal["launch", "change", "removal"]
 ChangeState = Literal["waiting", "approved", "carried_out", "rejected", "withdrawn"]
 OPEN: tuple[ChangeState, ...] = ("waiting", "approved")
 
@@ -30,14 +30,14 @@ class Content:
     xml: bytes | None = field(default=None, repr=False)
     about: Document = field(default_factory=dict)  # description, contacts, agreements
 
-    def with_document(self, **values: object) -> "Content":
+    def with_document(self, values: Mapping[str, object]) -> "Content":
         """The same with some keys of the document replaced; None takes one out."""
         kept = {key: value for key, value in self.document.items() if key not in values}
         return replace(
             self, document={**kept, **{k: v for k, v in values.items() if v is not None}}
         )
 
-    def with_about(self, **values: object) -> "Content":
+    def with_about(self, values: Mapping[str, object]) -> "Content":
         """The same with some of what is said about the service replaced."""
         return replace(self, about={**self.about, **values})
 
@@ -103,6 +103,7 @@ class Change:
     decided_at: datetime | None = None
     decision: str = ""
     opens: datetime | None = None  # from when it counts, once approved
+    case_no: str | None = None  # reference of the case in which it is decided
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,6 @@ class Environments:
 def environments(federations: tuple[Federation, ...], path: str) -> Environments:
     """The federation of that path and the one that it is tried in; a test one has no other."""
     home = next(one for one in federations if one.path == path)
-    if home.environment == "test":
+    if home.test_login:
         return Environments(home, home)
-    tried = (f for f in federations if f.code == home.code and f.environment == "test")
-    return Environments(home, next(tried, None))
+    return Environments(home, next((f for f in federations if f.path == home.tried_in), None))

@@ -31,8 +31,7 @@ FIRST = {
 
 def record_of(connection: Connection, federation: str, code: str) -> EntityRecord | None:
     """The registered service of that code, with its document, or None."""
-    found = (r for r in registry.entities(connection, federation) if r.kind == "sp")
-    return next((record for record in found if record.code == code), None)
+    return registry.entity(connection, federation, "sp", code)
 
 
 def in_operation(

@@ -36,6 +36,15 @@ from broker.registrations.operating import content_of, first_content, in_operati
 
 _CODE = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*\Z")
 MAX_CODE = 40
+RESERVED = (  # other pages of the owner's have these addresses
+    "new",
+    "cases",
+    "certificates",
+    "changes",
+    "numbers",
+    "team",
+    "vendors",
+)
 _TICK = timedelta(microseconds=1)
 KEEP = (*OWN_KEYS, *CATALOGUE_KEYS, *CATALOGUE_TABLES, "kind")
 
@@ -54,7 +63,7 @@ class RegistrationService:
         The code is taken in both environments from now on, and nobody can sign in yet.
         Raises Refused("registration.code" | "registration.taken" | "registration.nobody").
         """
-        if len(code) > MAX_CODE or not _CODE.match(code):
+        if len(code) > MAX_CODE or not _CODE.match(code) or code in RESERVED:
             raise Refused("registration.code", "no short name of small letters and digits")
         with self.desk.work(actor, deed) as work:
             home = where.home.path

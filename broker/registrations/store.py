@@ -120,6 +120,7 @@ def add_change(connection: Connection, made: Change) -> None:
                 "decided_at",
                 "decision",
                 "opens",
+                "case_no",
             )
         },
         **_content(made.content),
@@ -191,4 +192,5 @@ def _change(row: sa.RowMapping) -> Change:
         decided_at=row["decided_at"],
         decision=row["decision"],
         opens=row["opens"],
+        case_no=row["case_no"],
     )

@@ -40,6 +40,7 @@ SERVICE_CHANGE = sa.Table(
     sa.Column("decided_at", Instant, nullable=True),
     sa.Column("decision", sa.Text, nullable=False),
     sa.Column("opens", Instant, nullable=True),
+    sa.Column("case_no", sa.String(32), nullable=True),
     sa.Index("ix_service_change_federation_code", "federation", "code"),
     sa.Index("ix_service_change_state_opens", "state", "opens"),
 )

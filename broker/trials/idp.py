@@ -36,8 +36,8 @@ _CONFIRM, _LIFE = timedelta(minutes=5), timedelta(minutes=10)
 
 
 def suits(federation: Federation) -> bool:
-    """Whether a federation has test logins: those of test environments have, and no other."""
-    return federation.environment == "test" and federation.identity_type != names.PERSON
+    """Whether a federation has test logins: its document says so."""
+    return federation.test_login
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,7 @@ FAMILIES: dict[str, Words] = {
     **dict.fromkeys(
         ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), NOT_DONE
     ),
-    **dict.fromkeys(("org", "organisation", "person", "role"), NOT_DONE),
+    **dict.fromkeys(("join", "org", "organisation", "person", "role"), NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -140,4 +140,5 @@ FAMILIES: dict[str, Words] = {
     ),
     "rollover": NOT_DONE,
     "metadata": NOT_DONE,
+    "alarm": NOT_DONE,
 }

@@ -83,6 +83,21 @@ CASES: dict[str, Words] = {
         _("Nothing has been chosen, or the same role was chosen twice."),
         _FORM,
     ),
+    "case.idp_one": (
+        _("There must be exactly one identity provider in it"),
+        _("Nothing was sent, it holds several entities, or none of them is an identity provider."),
+        _FORM,
+    ),
+    "case.idp_known": (
+        _("The identity provider is connected already"),
+        _("Its entityID is known here. What it may say is changed where it is, not in a new case."),
+        _("Look it up among those that are connected."),
+    ),
+    "case.idp_refused": (
+        _("The metadata cannot be used"),
+        _("The identity provider was not loaded."),
+        _("Correct the metadata, and send it again."),
+    ),
     "case.cvrs": (
         _("Write at least one CVR number"),
         _("An identity provider speaks for organisations that are named by their CVR number."),

@@ -59,6 +59,130 @@ PORTAL_OPERATOR: dict[str, Words] = {
         _("What is planned begins now or later; the past stays as it was."),
         _("Choose a later time, or open it now."),
     ),
+    "mail.unknown": (
+        _("There is no such mail"),
+        _("It was never written, or it is so long ago that nothing of it is kept."),
+        _("Look in the log of mail."),
+    ),
+    "mail.gone": (
+        _("It cannot be sent again"),
+        _("It arrived after all, or what it said is not kept any more."),
+        _("Clear the address instead. What it told of still holds."),
+    ),
+    "mail.kind": (
+        _("There is no such kind of mail"),
+        _("Each kind of mail has its own words, and this is none of them."),
+        _("Choose one on the list."),
+    ),
+    "mail.template": (
+        _("The words cannot be written"),
+        _("Something in them is wrong. Nothing has been changed."),
+        _("See below in which part, correct it, and look at it again."),
+    ),
+    "mail.links": (
+        _("Mail links to our own address alone"),
+        _("People must be able to trust every link in it, so no other may stand there."),
+        _("Take the address out, or name the page in words."),
+    ),
+    "mail.cpr": (
+        _("No CPR numbers in mail"),
+        _("Mail is not secret, and a number was written into its words."),
+        _("Take the number out."),
+    ),
+    "mail.changed": (
+        _("Somebody else changed it meanwhile"),
+        _("There is a newer version than the one that you began with. Nothing has been changed."),
+        _("Open the page again in another window, compare, and carry your changes over."),
+    ),
+    "mail.no_address": (
+        _("You have no mail address here"),
+        _("A test is sent to your own address and to no other, and none is known."),
+        _("Ask an administrator where you work to add it."),
+    ),
+    "mapping.no_service": (
+        _("The service has no mapping"),
+        _("What it is told is the plain default, and nothing else was ever loaded for it."),
+        _("Choose another service."),
+    ),
+    "mapping.no_version": (
+        _("There is no such version"),
+        _("It never was, or it belongs to another service."),
+        _("See which there are, and choose one."),
+    ),
+    "mapping.step": (
+        _("There is no such step"),
+        _("A version can be tried, put in force or given up, and this is none of them."),
+        _("Open the page again, and press one of its buttons."),
+    ),
+    "mapping.oneself": (
+        _("Somebody else must let it count"),
+        _("You loaded this version yourself, and what services are told takes two people."),
+        _("Ask another operator to look at it and put it in force."),
+    ),
+    "mapping.untested": (
+        _("No login has tried it yet"),
+        _("A version is tried at real logins against what counts now, before it counts itself."),
+        _("Let it be tried, and come back when people have logged in."),
+    ),
+    "mapping.state": (
+        _("The version does not stand like that any more"),
+        _(
+            "Somebody has tried it, put it in force or given it up meanwhile. "
+            "Nothing has been changed."
+        ),
+        _("See how it stands now, and decide again."),
+    ),
+    "mapping.needed": (
+        _("The version counts now"),
+        _("What counts cannot be given up; the service would be told something else at once."),
+        _("Put another version in force instead."),
+    ),
+    "mapping.past": (
+        _("The past stays as it was"),
+        _("What counted for logins that have been cannot be changed."),
+        _("Choose now or later."),
+    ),
+    "mapping.no_reason": (
+        _("Write why"),
+        _("What is put in force untried takes a reason."),
+        _("Write it in a few words."),
+    ),
+    "rule.unknown": (
+        _("There is no such rule"),
+        _("No rule of that name is or was in this federation."),
+        _("Choose one on the list."),
+    ),
+    "rule.state": (
+        _("The rule does not stand like that any more"),
+        _(
+            "Somebody has watched it, put it in force or ended it meanwhile. "
+            "Nothing has been changed."
+        ),
+        _("See how it stands now, and decide again."),
+    ),
+    "rule.version": (
+        _("There is a newer version"),
+        _(
+            "Somebody has proposed another version since you read this one. "
+            "Nothing has been changed."
+        ),
+        _("Read the newer one, and decide about that."),
+    ),
+    "rule.oneself": (
+        _("Somebody else must put it in force"),
+        _("You proposed the rule yourself, and what gives people roles takes two people."),
+        _("Ask another operator to look at it and put it in force."),
+    ),
+    "rule.home": (
+        _("The rule comes with a document"),
+        _("It is changed where its document is kept, and loaded from there."),
+        _("Change the document, and load it."),
+    ),
+    "rule.role": (
+        _("The rule is about a role that is not there"),
+        _("The role was retired, or it never was in this federation."),
+        _("Propose the rule again for a role that is there."),
+    ),
     "claims.form": (
         _("A line could not be read"),
         _("Each line is the name of an attribute that we know, an equals sign, and its value."),

@@ -263,4 +263,34 @@ SWITCHING: dict[str, Words] = {
         _("Your metadata names no contact with a mail address."),
         _("Put a technical contact into your metadata."),
     ),
+    "metadata.compared": (
+        _("Those are not the digits of this version"),
+        _("Another version may have come since you compared, or you wrote them wrong."),
+        _("Ask the partner for the SHA-256 on another channel, and write its first 12 digits."),
+    ),
+    "metadata.same_person": (
+        _("You brought it yourself"),
+        _("Somebody else must look at it and approve it."),
+        _OTHER,
+    ),
+    "metadata.nothing_waits": (
+        _("Nothing waits here"),
+        _("It has been approved, rejected or overtaken meanwhile."),
+        _("Look at its history."),
+    ),
+    "metadata.nothing_in_force": (
+        _("It is out of force already"),
+        _("No metadata of it counts."),
+        _("Look at its history."),
+    ),
+    "metadata.several_wait": (
+        _("Several versions wait"),
+        _("More than one source has brought a version."),
+        _("Choose one of them in its history."),
+    ),
+    "alarm.unknown": (
+        _("The alarm is over"),
+        _("It has ended, or it is not one of this federation."),
+        _("Look at the list of alarms again."),
+    ),
 }

@@ -27,12 +27,12 @@ APPLICATION = {
 DPSD = re.compile(r"(Dansk Patientsikkerhedsdatabase: Sagsbehandler|Database: Caseworker)$")
 
 
-def apply(page: Page) -> str:
+def apply(page: Page, role: re.Pattern[str] = DPSD) -> str:
     """The application of a clinic, sent from its form; the reference of its case."""
     for name, value in APPLICATION.items():
         page.locator(f"#{name}").fill(value)
     page.locator("#kind").select_option("practice")
-    page.get_by_label(DPSD).check()
+    page.get_by_label(role).check()
     page.locator("main form button.button-primary").click()
     page.wait_for_url("**/cases/S*")
     found = re.search(r"/cases/(S[^?]+)", page.url)
@@ -114,6 +114,7 @@ CASE_STATES: dict[str, Show] = {
     "portal-service-case": _case("merete", "service/cases"),
     "portal-operator-cases": as_person("ravn", "operator/cases"),
     "portal-operator-case": _case("ravn", "operator/cases"),
+    "portal-operator-idp": as_person("ravn", "operator/idps/new"),
     "portal-operator-organisations": as_person("ravn", "operator/organisations"),
     "portal-operator-organisation": _inside(_ONE),
     "portal-operator-appoint": _inside(_ONE, "main a[href$='/administrator']"),

@@ -21,11 +21,11 @@ def base_of(demo: DemoFederation) -> str:
 def clear(page: Page, demo: DemoFederation) -> None:
     """An empty cart, and no request that waits."""
     base = base_of(demo)
-    page.goto(f"{base}ask/check")
+    page.goto(f"{base}ask")
     while page.locator("button[name='drop']").count():
         page.locator("button[name='drop']").first.click()
     page.goto(f"{base}requests")
-    links = page.locator("tr:has(.tag-open) a")
+    links = page.locator("tr:has(.mark-open) a")
     for href in [link.get_attribute("href") for link in links.all()]:
         page.goto(f"{demo.ports.origin}{href}/withdraw")
         page.locator("main .button-primary").click()

@@ -4,12 +4,16 @@ A portal adds its pages here in one line each: `"name": as_person("bodil", "org/
 look at all of them with axe, and `make screenshots` makes a picture of each.
 """
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_cases import CASE_STATES
 from tests.browser.gallery_mine import MINE_STATES
 from tests.browser.gallery_organisation import organisation_states
+from tests.browser.gallery_service import SERVICE_STATES
 from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_switching import switching_states
+from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -52,6 +56,22 @@ def _desk(sought: str, *steps: str) -> Show:
     return show
 
 
+def _imported(path: str = "") -> Show:
+    """A spreadsheet that Bodil has uploaded, and a page of it."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, "bodil", "org/imports/new")
+        rows = [newcomer(number) for number in range(9)] + faulty(600)
+        file = FilePayload(name="nye i huset.xlsx", mimeType="", buffer=workbook(rows))
+        page.set_input_files("#file", files=[file])
+        page.locator("main .button-primary").click()
+        page.wait_for_url("**/imports/*-*")
+        if path:
+            page.goto(page.url + path)
+
+    return show
+
+
 def _checked_plan(page: Page, gallery: Gallery) -> None:
     """What an opening would come to, before it is decided."""
     sign_in(page, gallery.demo, "ravn", "operator/activations/do/plan/kombit")
@@ -61,7 +81,38 @@ def _checked_plan(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("button[name=sure]")
 
 
+def _mandate(key: str, name: str, kind: str) -> Show:
+    """A page about somebody's mandate, from the list."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, "org/mandates")
+        page.locator("tr", has_text=name).first.locator(f"a[href$='/{kind}']").click()
+        page.wait_for_url(f"**/{kind}")
+
+    return show
+
+
+def _chosen(key: str, path: str, name: str) -> Show:
+    """A form about somebody who was searched for."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, f"{path}?q={name}")
+        page.locator(".card-link").first.click()
+        page.wait_for_selector("#reason")
+
+    return show
+
+
+def _first_rule(page: Page, gallery: Gallery) -> None:
+    """A rule that gives a role, where the federation has one."""
+    sign_in(page, gallery.demo, "ravn", "operator/mappings")
+    rules = page.locator("main a[href*='/mappings/rule/']")
+    if rules.count():
+        rules.first.click()
+
+
 PORTAL_STATES: dict[str, Show] = {
+    **CASE_STATES,
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),
@@ -69,8 +120,24 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-mine": as_person("mette", "mine/"),
     **organisation_states(sign_in),
     **MINE_STATES,
+    **SERVICE_STATES,
+    "portal-org-imports": as_person("bodil", "org/imports"),
+    "portal-org-import-new": as_person("bodil", "org/imports/new"),
+    "portal-org-import": _imported(),
+    "portal-org-import-apply": _imported("/apply"),
+    "portal-org-import-discard": _imported("/discard"),
+    "portal-org-mandates": as_person("bodil", "org/mandates"),
+    "portal-org-mandate-find": as_person("bodil", "org/mandates/new?q=an"),
+    "portal-org-mandate-new": _chosen("bodil", "org/mandates/new", "Hanne"),
+    "portal-org-mandate-end": _mandate("bodil", "Anton", "end"),
+    "portal-org-substitute": _mandate("anton", "Anton", "substitute"),
+    "portal-org-claim": as_person("viggo", "org/claim"),
+    "portal-org-log": as_person("bodil", "org/log"),
+    "portal-mine-mail": as_person("bodil", "mine/mail"),
+    "portal-operator-rescues": as_person("ravn", "operator/rescues"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
+    **switching_states(as_person),
     "portal-organisation": as_person("sidsel", "organisation"),
     "portal-refused": as_person("mette", "operator/"),
     "portal-over": _over,
@@ -93,6 +160,13 @@ PORTAL_STATES: dict[str, Show] = {
         "ravn", "operator/activations/pause/nemlogin?service=dpsd"
     ),
     "portal-activation-check": _checked_plan,
+    "portal-health": as_person("ravn", "operator/health"),
+    "portal-mail": as_person("ravn", "operator/mail"),
+    "portal-mail-words": as_person("ravn", "operator/mail/words"),
+    "portal-mail-kind": as_person("ravn", "operator/mail/words/role-granted"),
+    "portal-mappings": as_person("ravn", "operator/mappings"),
+    "portal-mapping": as_person("ravn", "operator/mappings/of/dpsd"),
+    "portal-rule": _first_rule,
 }
 
 __all__ = ["PORTAL_STATES", "as_person", "sign_in"]

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broker.bootstrap import rollover_service
+from broker.demo.federation import DemoFederation
+from broker.demo.visitor import Page
 from broker.metadata.epochs import EpochFiles
 from broker.metadata.report import Occasion
 from broker.metadata.rollover.choosing import counts
@@ -16,6 +18,39 @@ from broker.metadata.rollover.service import RolloverService
 from tests.portals.visiting import House, Portal
 
 DAY = timedelta(days=1)
+
+
+def attribute(page: Page, path: str, name: str) -> str:
+    """What an element says in an attribute; nothing where it is not there."""
+    found = page.tree.find(path)
+    return "" if found is None else str(found.get(name, ""))
+
+
+def linked(page: Page, words: str) -> str:
+    """Where the link of these words leads."""
+    found = [a for a in page.tree.iter("a") if words in "".join(map(str, a.itertext()))]
+    return str(found[0].get("href", ""))
+
+
+def make_keys(demo: DemoFederation, epoch: str) -> None:
+    """The keys of an epoch, valid since yesterday."""
+    federation = demo.services.registry.current().federation("sundhed")
+    EpochFiles(demo.settings.keys).make(federation, epoch, demo.services.clock() - DAY, bits=2048)
+
+
+def make_plan(demo: DemoFederation, code: str, after: str, **more: object) -> None:
+    """A switch in thirty days, on the IdP side alone: demo IdPs never load our metadata again."""
+    now = demo.services.clock()
+    document: dict[str, object] = {
+        "code": code,
+        "after": after,
+        "slots": ["idp-signing"],
+        "switch": now + 30 * DAY,
+        **more,
+    }
+    service = rollover_service(demo.services.engine, demo.settings.keys)
+    occasion = Occasion(now, "host", "a test", "reference")
+    service.plan(read_draft(document, "test", now), ("sundhed",), occasion)
 
 
 @dataclass
@@ -36,21 +71,12 @@ class Change:
         return self.house.enter(key, anew=True)
 
     def keys(self, epoch: str) -> None:
-        federation = self.house.demo.services.registry.current().federation("sundhed")
-        files = EpochFiles(self.house.demo.settings.keys)
-        files.make(federation, epoch, self.now - DAY, bits=2048)
+        """The keys of an epoch, made on the host."""
+        make_keys(self.house.demo, epoch)
 
     def plan(self, code: str, after: str, **more: object) -> None:
-        """From the key of today, on the IdP side alone: demo IdPs never load again."""
-        document: dict[str, object] = {
-            "code": code,
-            "after": after,
-            "slots": ["idp-signing"],
-            "switch": self.now + 30 * DAY,
-            **more,
-        }
-        service = self.service
-        service.plan(read_draft(document, "test", self.now), ("sundhed",), self.occasion())
+        """From the key of today, on the IdP side alone."""
+        make_plan(self.house.demo, code, after, **more)
 
     @property
     def service(self) -> RolloverService:

@@ -42,7 +42,7 @@ from broker.audit.events.grants import (
     RuleChanged,
 )
 from broker.audit.events.jobs import EXAMPLES as JOBS
-from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
+from broker.audit.events.jobs import JobEvent, JobFailed, MailCleared, MailFailed, MailWorded
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -188,7 +188,9 @@ __all__ = [
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailCleared",
     "MailFailed",
+    "MailWorded",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",

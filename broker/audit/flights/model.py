@@ -10,6 +10,25 @@ from broker.audit.masking import cleaned
 KEPT = timedelta(days=180)
 OK, CHOOSE = "ok", "choose"  # let in; asked first for which organisation
 
+LONGEST_NAME = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Came:
+    """An attribute that an identity provider sent: how many values, of which shape, never which."""
+
+    name: str
+    values: int
+    shape: str  # "d8" is eight digits, "x24" 24 characters, of the first value; empty without one
+
+
+def came(name: str, values: Sequence[str]) -> Came:
+    """The shape of an attribute: enough to see that it fits, and nothing about the person."""
+    first = values[0] if values else ""
+    kind = "d" if first.isascii() and first.isdigit() else "x"
+    return Came(name[:LONGEST_NAME], len(values), f"{kind}{len(first)}" if first else "")
+
+
 Story = Mapping[str, object]  # JSON: asked, tries, hops, roles, left; see broker.login.flight
 
 

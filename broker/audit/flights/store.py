@@ -35,6 +35,14 @@ def of_persons(
     return tuple(map(_flight, connection.execute(_OF, asked).mappings()))
 
 
+def of_idp(
+    connection: Connection, federation: str, idp: str, since: datetime, limit: int = LISTED
+) -> tuple[Flight, ...]:
+    """The latest flights through an identity provider since an instant, the last one first."""
+    asked = {"federation": federation, "idp": idp, "since": since, "limit": limit}
+    return tuple(map(_flight, connection.execute(_THROUGH, asked).mappings()))
+
+
 def purge_flights(connection: Connection, now: datetime) -> int:
     """Delete flights of longer ago than anybody asks for; how many rows went."""
     return connection.execute(_FORGET, {"before": now - KEPT}).rowcount
@@ -85,6 +93,16 @@ _OF = (
     .where(
         FLIGHT.c.person_id.in_(sa.bindparam("persons", expanding=True)),
         FLIGHT.c.federation == sa.bindparam("federation"),
+    )
+    .order_by(FLIGHT.c.at.desc(), FLIGHT.c.id)
+    .limit(sa.bindparam("limit"))
+)
+_THROUGH = (
+    sa.select(FLIGHT)
+    .where(
+        FLIGHT.c.idp == sa.bindparam("idp"),
+        FLIGHT.c.federation == sa.bindparam("federation"),
+        FLIGHT.c.at >= sa.bindparam("since", type_=Instant),
     )
     .order_by(FLIGHT.c.at.desc(), FLIGHT.c.id)
     .limit(sa.bindparam("limit"))

@@ -72,11 +72,9 @@ class Links:
         idps = self.office.registry.current().idps_by_entity(
             person.federation.path, [person.session.idp]
         )
-        if not idps or person.session.cvr is None:
+        if not idps or person.cvr is None:
             raise NotAllowed("claim.wrong", "a login of no organisation")
-        arrival = Arrival(
-            person.federation.path, person.session.person, (), person.session.cvr, idps[0]
-        )
+        arrival = Arrival(person.federation.path, person.session.person, (), person.cvr, idps[0])
         ClaimService(self.office.desk, self.office.identities).use(
             arrival, code, deed(person, "link i mail")
         )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from broker.cases import rules, store
-from broker.cases.documents import Accessing, Connecting, Joining, read
+from broker.cases.documents import Accessing, Connecting, Joining, Launching, read
 from broker.cases.model import Case, CaseEvent, Step
 from broker.portals.casework.making import party
 from broker.portals.casework.wording import (
@@ -17,6 +17,8 @@ from broker.portals.casework.wording import (
 )
 from broker.portals.office import Office
 from broker.portals.person import Person
+from broker.registrations.verdicts import Verdict, verdict_of
+from broker.saml.entities import Finding
 from broker.web.language import Text, said
 
 
@@ -57,7 +59,16 @@ class CaseView:
     joining: Joining | None = None
     accessing: Accessing | None = None
     connecting: Connecting | None = None
+    launching: Launching | None = None
     services: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)  # names by our id
+
+    @property
+    def verdicts(self) -> tuple[Verdict, ...]:
+        """What was said of an identity provider's metadata, in words."""
+        noticed = self.connecting.verdicts if self.connecting else ()
+        found = [Finding(one.level, one.code, one.where, one.words) for one in noticed]
+        return tuple(map(verdict_of, found))
 
     @property
     def mine(self) -> tuple[StepView, ...]:
@@ -104,8 +115,20 @@ def shown(office: Office, person: Person, case: Case) -> CaseView:
         joining=read(case, Joining) if case.kind == "organisation" else None,
         accessing=read(case, Accessing) if case.kind == "access" else None,
         connecting=read(case, Connecting) if case.kind == "idp" else None,
+        launching=read(case, Launching) if case.kind == "service" else None,
         services=services,
+        roles=_role_names(office, case, person.now),
     )
+
+
+def _role_names(office: Office, case: Case, at: datetime) -> dict[str, str]:
+    """What roles are called now, in the language being written; documents keep what they were."""
+    found = {}
+    for role in office.catalogue.current().roles:
+        version = role.at(at)
+        if role.federation == case.federation and version is not None:
+            found[str(role.id)] = said(version.name)
+    return found
 
 
 def waits(case: Case) -> Text:

@@ -11,6 +11,7 @@ KIND: dict[CaseKind, Text] = {
     "organisation": _("New member"),
     "access": _("More roles to hand out"),
     "idp": _("New identity provider"),
+    "service": _("Service in production"),
 }
 STATE: dict[CaseState, Text] = {
     "open": _("In progress"),

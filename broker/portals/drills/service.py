@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from broker.clock import Clock
 from broker.db import Engine, reading, writing
@@ -17,6 +18,7 @@ from broker.portals.drills.model import PATIENCE, Drill
 from broker.settings import Settings
 
 _LOG = logging.getLogger("broker.portals")
+THREAD = "drill"
 _MOST = 2000  # characters of what a process that failed said
 
 
@@ -33,9 +35,18 @@ class Drills:
         with reading(self.engine) as connection:
             return store.newest(connection, federation, plan)
 
-    def start(self, federation: str, plan: str, occasion: Occasion, *, registered: bool) -> Drill:
-        """Let one begin. Raises Refused("rollover.drill_runs") while another runs there.
+    def start(
+        self,
+        federation: str,
+        plan: str,
+        occasion: Occasion,
+        *,
+        registered: bool,
+        span: tuple[datetime, datetime] | None = None,
+    ) -> Drill:
+        """Let one begin, of the whole plan or of a span of it.
 
+        Raises Refused("rollover.drill_runs") while another runs there.
         `plan` is the code of one that is known; nothing that somebody typed becomes a command.
         """
         with writing(self.engine) as connection:
@@ -46,7 +57,9 @@ class Drills:
             drill = store.add(connection, begun)
         command = [sys.executable, "-m", "broker.cli", "rollover", "simulate", plan, "--json"]
         command += ["--registered"] if registered else []
-        threading.Thread(target=self._run, args=(drill, command), daemon=True).start()
+        if span is not None:
+            command += ["--from", span[0].isoformat(), "--to", span[1].isoformat()]
+        threading.Thread(target=self._run, args=(drill, command), name=THREAD, daemon=True).start()
         return drill
 
     def _run(self, drill: Drill, command: list[str]) -> None:

@@ -52,7 +52,8 @@ def ask_page(working: Working) -> tuple[View, View]:
                 draft = draft.without(dropped[0])
                 store.keep_draft(connection, account.id, draft, person.now)
                 done = None if draft.picked else "emptied"
-                return shell.back(person, "mine.check" if draft.picked else "mine.ask", done=done)
+                check = draft.picked and "stay" not in request.form
+                return shell.back(person, "mine.check" if check else "mine.ask", done=done)
             known = finder(connection, catalogue, person, account)
             wanted = known.known(_uuids(request.form.getlist("role")))
             draft = draft.with_roles(wanted)

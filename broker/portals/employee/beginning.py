@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Response, request
 
 from broker.db import Connection
-from broker.errors import BrokerError, NotAllowed
+from broker.errors import BrokerError, NotAllowed, Unknown
 from broker.organisations import store as organisations
 from broker.organisations.joining import JoiningService, Newcomer, Prospect, prospect
 from broker.portals import shell
@@ -44,7 +44,7 @@ def start_page(working: Working) -> View:
         if who is not None and found.standing == "free" and form.sent():
             try:
                 _join(working, person, who, form)
-            except NotAllowed:
+            except (NotAllowed, Unknown):
                 raise
             except BrokerError as error:
                 form.refuse(error, field="email" if error.code == "input.mail" else None)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from broker.codelists import store as codes
@@ -122,12 +122,20 @@ class Names:
                 da = f"{rule.name.da}: {rule.explanation.da.rstrip('.')}"
                 en = f"{rule.name.en}: {rule.explanation.en.rstrip('.')}"
                 return Localised(da, en)
-        return _same(what)
+        return _same(_day(what))
 
 
 def knows(code: str) -> bool:
     """Whether a refusal has words of its own for people who ask for roles or hold them."""
     return code in GRANT_WORDS or code in REQUEST_WORDS
+
+
+def _day(what: str) -> str:
+    """A day as people write it, where it is one."""
+    try:
+        return f"{date.fromisoformat(what):%d-%m-%Y}"
+    except ValueError:
+        return what
 
 
 def _same(text: str) -> Localised:

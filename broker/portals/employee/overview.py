@@ -230,7 +230,9 @@ def tasks(working: Working) -> Callable[[Person], tuple[Task, ...]]:
     """What waits for somebody: questions to answer, and roles that end soon."""
 
     def waiting(person: Person) -> tuple[Task, ...]:
-        account = own(person)
+        account = person.account
+        if account is None:
+            return ()
         with working.office.reading() as connection:
             open_ones = in_progress(connection, working, person)
             held = effective.of_account(connection, account.id, person.now)

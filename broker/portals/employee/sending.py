@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask import Response, request
@@ -20,7 +20,6 @@ from broker.portals.employee.working import Working, complain, deed, own
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
 from broker.portals.person import Person
 from broker.portals.shell import Crumb
-from broker.roles.grants.model import Objection
 from broker.roles.grants.terms import latest
 from broker.roles.model import Role
 from broker.roles.requests import store
@@ -217,21 +216,12 @@ def _line(
         names.service(person.federation.path, role.service),
         tuple(names.scope(one) for one in outlook.asked.scopes),
         bool(version and version.delimitations),
-        tuple(names.objection(_dated(one)) for one in outlook.objections),
-        tuple(names.objection(_dated(one)) for one in outlook.remarks),
+        tuple(names.objection(one) for one in outlook.objections),
+        tuple(names.objection(one) for one in outlook.remarks),
         steps(approvers, role, names, person, people),
         days.last_day(outlook.expected),
         sensitive=bool(version and version.sensitivity != "normal"),
     )
-
-
-def _dated(one: Objection) -> Objection:
-    """An objection about a day, with the day as people write it."""
-    try:
-        day = date.fromisoformat(one.what)
-    except ValueError:
-        return one
-    return replace(one, what=f"{day:%d-%m-%Y}")
 
 
 def sent_page(working: Working) -> View:

@@ -54,7 +54,9 @@ KINDS: dict[Deed, Kind] = {
         ("text_da", "text_en", "until"),
         checked=False,
     ),
-    "resume": Kind(_("Let it go on"), _("Let it go on"), _("It goes on as it was planned."), ()),
+    "resume": Kind(
+        _("Resume the login"), _("Resume the login"), _("It goes on as it was planned."), ()
+    ),
     "close": Kind(_("Close"), _("Close it"), _("It is closed."), ("since", "text_da", "text_en")),
 }
 

@@ -105,6 +105,7 @@ class Simulations:
             person,
             crumbs=crumbs,
             form=form,
+            look=opened,
             whom=whom,
             found=found,
             code=code,

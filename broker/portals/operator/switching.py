@@ -10,6 +10,7 @@ switching_live   the day itself
 import csv
 import io
 from collections.abc import Iterable
+from datetime import timedelta
 
 from flask import Response, request
 
@@ -38,6 +39,7 @@ from broker.roles.exporting import guarded
 from broker.saml.entity_phone_list import read_phone_list
 from broker.web.language import Text as _
 
+_DAY = timedelta(days=1)
 DONE = {
     "planned": _("The change is planned. Partners are told when it is announced."),
     "moved": _("The change happens at the new times."),
@@ -128,7 +130,11 @@ def routes(office: Office) -> tuple[Route, ...]:
         person.demand("rollover.change", person.thing())
         plan = board.readiness.plans(code, person.now, path)[0]
         registered = request.form.get("partners") == "registered"
-        board.drills.start(path, plan.code, board.occasion(person), registered=registered)
+        at = plan.instants
+        near = (max(at.announce, at.switch - _DAY), at.switch + _DAY)
+        span = near if request.form.get("span") == "day" else None
+        occasion = board.occasion(person)
+        board.drills.start(path, plan.code, occasion, registered=registered, span=span)
         return shell.back(person, "operator.switching_plan", code=code, done="drill")
 
     at = "switching/plans/<code>"

@@ -1,5 +1,6 @@
 """What states are called on the operator's pages."""
 
+from broker.mail.model import State as MailState
 from broker.metadata.activation import State
 from broker.metadata.announcing import Audience
 from broker.organisations.model import AccountState
@@ -39,4 +40,30 @@ AUDIENCE: dict[Audience, Text] = {
     "owners": _("To those who own the services"),
     "discovery": _("On the page where people choose"),
     "status": _("On the status page"),
+}
+MAIL_STATE: dict[MailState, Text] = {
+    "waiting": _("waits to be sent"),
+    "sent": _("sent"),
+    "failed": _("was never taken"),
+    "bounced": _("came back"),
+}
+MAIL_STATE_CLASS: dict[MailState, str] = {
+    "waiting": "soon",
+    "sent": "good",
+    "failed": "bad",
+    "bounced": "bad",
+}
+STANDING: dict[str, Text] = {
+    "draft": _("a draft"),
+    "shadow": _("tried in shadow"),
+    "planned": _("planned"),
+    "in force": _("in force"),
+    "was in force": _("was in force"),
+    "retired": _("given up"),
+}
+RULE_STATE: dict[str, Text] = {
+    "draft": _("a draft"),
+    "shadow": _("tried in shadow"),
+    "active": _("in force"),
+    "retired": _("ended"),
 }

@@ -40,7 +40,8 @@ def tasks(office: Office, person: Person) -> tuple[Task, ...]:
     waiting, late = counts(office, person)
     if not waiting:
         return ()
-    words = f"{_('Cases that wait for the operator:')} {waiting}"
-    if late:
-        words += f" ({_('overdue:')} {late})"
-    return (Task(words, shell.link(person, "operator.cases", waits="operator")),)
+    words, overdue = _("Cases that wait for the operator:"), _("overdue:")
+    also = f" ({overdue} {late})" if late else ""
+    return (
+        Task(f"{words} {waiting}{also}", shell.link(person, "operator.cases", waits="operator")),
+    )

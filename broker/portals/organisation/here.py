@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from flask import Response, request
+from flask import Response
 
 from broker.db import Connection
 from broker.errors import BrokerError, Unknown
@@ -76,9 +76,12 @@ def _read(form: Form, field: str, *, until: bool) -> datetime | None:
         return None
 
 
-def asked_format() -> Format:
-    """Which kind of file somebody wants: a workbook unless they say CSV."""
-    return "csv" if request.args.get("to") == "csv" else "xlsx"
+def format_of(kind: str) -> Format:
+    """Which kind of file an address names. Raises Unknown("portal.choice") for none of ours."""
+    found = next((one for one in FORMATS if one == kind), None)
+    if found is None:
+        raise Unknown("portal.choice", "no such file")
+    return found
 
 
 def download(tables: tuple[Table, ...], name: Text | str, to: Format) -> Response:

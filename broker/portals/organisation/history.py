@@ -20,7 +20,7 @@ from broker.portals import shell
 from broker.portals.listing import SIZE, Listed, asked_page
 from broker.portals.office import Office
 from broker.portals.organisation.finding import MOST
-from broker.portals.organisation.here import asked_format, download, home_of, names_of
+from broker.portals.organisation.here import download, format_of, home_of, names_of
 from broker.portals.organisation.telling import Teller, people_in, uuid_of
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
@@ -29,6 +29,7 @@ from broker.portals.shell import Crumb
 from broker.roles.exporting import Column, Table
 from broker.roles.grants.reports import Reader
 from broker.roles.importing.cells import read_since, read_until
+from broker.roles.model import Role, RoleVersion
 from broker.saml.entities import Localised
 from broker.web.language import Text as _
 from broker.web.language import dated, said
@@ -94,7 +95,8 @@ def routes(office: Office) -> tuple[Route, ...]:
             roles=roles,
         )
 
-    def copy(person: Person) -> Response:
+    def copy(person: Person, kind: str) -> Response:
+        ending = format_of(kind)
         asked = _asked(person.now)
         with office.writing() as connection:
             people = _people(connection, person, asked)
@@ -106,12 +108,12 @@ def routes(office: Office) -> tuple[Route, ...]:
             (dated(one.at), one.sentence, one.reason, one.reference)
             for one in map(teller.tell, found)
         ]
-        return download((Table("log", _COLUMNS, rows),), _("log"), asked_format())
+        return download((Table("log", _COLUMNS, rows),), _("log"), ending)
 
     needs = may("report.read", by=ORGANISATION)
     return (
         Route("history", "log", needs, get=show, menu=_("Log")),
-        Route("history_copy", "log/copy", needs, get=copy),
+        Route("history_copy", "log/copy/<kind>", needs, get=copy),
     )
 
 
@@ -183,11 +185,16 @@ def _roles(connection: Connection, office: Office, person: Person) -> list[tuple
     catalogue = office.catalogue.current_in(connection)
     found = Reader(connection, catalogue, person.actor).entitled(home_of(person).id, person.now)
     named = {
-        role.urn: f"{said(v.name)} ({role.service or '–'})"
-        for _e, role in found
-        if (v := role.at(person.now))
+        role.urn: _named(role, version)
+        for _right, role in found
+        if (version := role.at(person.now)) is not None
     }
     return sorted(named.items(), key=lambda pair: pair[1].casefold())
+
+
+def _named(role: Role, version: RoleVersion) -> str:
+    """What a role is called, with its service."""
+    return f"{said(version.name)} ({role.service or _('national')})"
 
 
 def _teller(
@@ -200,7 +207,7 @@ def _teller(
         role = catalogue.role_by_urn(path, urn) or (catalogue.role(own) if own else None)
         version = role.at(person.now) if role else None
         if role is not None and version is not None:
-            roles[urn] = f"{said(version.name)} ({role.service or '–'})"
+            roles[urn] = _named(role, version)
     return Teller(names_of(connection, people_in(found), person.now), roles)
 
 

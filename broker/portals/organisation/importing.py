@@ -11,9 +11,9 @@ from broker.portals import shell
 from broker.portals.forms import FileField, Form, RadioField, choice
 from broker.portals.office import Office
 from broker.portals.organisation.here import (
-    asked_format,
     deed_of,
     download,
+    format_of,
     home_of,
     names_of,
     refuse,
@@ -103,7 +103,8 @@ def routes(office: Office) -> tuple[Route, ...]:
         ]
         return shell.page("portals/org/imports/new.html", person, crumbs=crumbs, form=form)
 
-    def template(person: Person) -> Response:
+    def template(person: Person, kind: str) -> Response:
+        ending = format_of(kind)
         with reading(office.engine) as connection:
             tables: tuple[Table, ...] = exported(
                 connection,
@@ -114,7 +115,7 @@ def routes(office: Office) -> tuple[Route, ...]:
                 language=language(),
                 blank=request.args.get("blank") == "1",
             )
-        return download(tables, _("people and roles"), asked_format())
+        return download(tables, _("people and roles"), ending)
 
     needs = may("import.upload", by=ORGANISATION)
     return (
@@ -127,5 +128,5 @@ def routes(office: Office) -> tuple[Route, ...]:
             post=upload,
             largest=BYTES + _ROOM,
         ),
-        Route("import_template", "imports/template", needs, get=template),
+        Route("import_template", "imports/template/<kind>", needs, get=template),
     )

@@ -21,13 +21,24 @@ from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, choice
 from broker.portals.office import Office
 from broker.portals.organisation.finding import search
-from broker.portals.organisation.here import deed_of, home_of, last_day, names_of, refuse
+from broker.portals.organisation.here import (
+    deed_of,
+    download,
+    format_of,
+    home_of,
+    last_day,
+    names_of,
+    refuse,
+)
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
-from broker.web.language import Text
+from broker.roles.exporting import Column, Table
+from broker.saml.entities import Localised
+from broker.web.language import Text, day
 from broker.web.language import Text as _
+from broker.web.language import last_day as last
 from broker.web.render import go_to
 
 KINDS: dict[MandateKind, Text] = {
@@ -94,6 +105,8 @@ def routes(office: Office) -> tuple[Route, ...]:
             names = names_of(connection, involved, person.now)
             left = store.administrators(connection, home.id, person.now)
         lines = [_held(person, m, names, stand_ins[m.id]) for m in held]
+        if kind := request.args.get("to"):
+            return download((_table(lines, names),), _("administrators"), format_of(kind))
         return shell.page(
             "portals/org/mandates/list.html",
             person,
@@ -185,6 +198,32 @@ def held_in(service: MandateService, person: Person, mandate: UUID) -> Mandate:
     if found is None:
         raise Unknown("mandate.unknown", "no such mandate in the organisation")
     return found
+
+
+_COLUMNS = (
+    Column("name", Localised("Navn", "Name")),
+    Column("mandate", Localised("Bemyndigelse", "Mandate")),
+    Column("unit", Localised("Enhed", "Unit")),
+    Column("since", Localised("Siden", "Since")),
+    Column("until", Localised("Sidste dag", "Last day")),
+    Column("substitutes", Localised("Stedfortrædere", "Substitutes")),
+)
+
+
+def _table(lines: list[Held], names: dict[UUID, str]) -> Table:
+    """The list as a file."""
+    rows = [
+        (
+            one.name,
+            str(KINDS[one.mandate.kind]),
+            one.mandate.unit_code,
+            day(one.mandate.period.since),
+            last(one.mandate.period.until) if one.mandate.period.ends else None,
+            ", ".join(names.get(it.substitute, "") for it in one.standing_in),
+        )
+        for one in lines
+    ]
+    return Table("mandates", _COLUMNS, rows)
 
 
 def _given(

@@ -101,7 +101,8 @@ class Teller:
         keys = [f"{entry.event}.{fields[name]}" for name in _MEANINGS if name in fields]
         words = next((_WORDS[key] for key in (*keys, entry.event) if key in _WORDS), _OTHER)
         said = {name: str(value) for name, value in fields.items() if value is not None}
-        said |= {name: self._person(fields.get(name), name) for name in _PEOPLE}
+        people = [name for name in _PEOPLE if not isinstance(fields.get(name), int)]
+        said |= {name: self._person(fields.get(name), name) for name in people}
         if fields.get("group") and not fields.get("account"):
             said["account"] = str(_GROUP)
         said["role"] = self.roles.get(str(fields.get("role")), str(fields.get("role") or ""))
@@ -109,7 +110,8 @@ class Teller:
         named = next((str(text).lower() for key, text in KINDS.items() if key == kind), kind)
         said |= {"mandate": named, "event": entry.event}
         sentence = str(words) % said
-        reason = str(fields.get("reason") or "")
+        ours = fields.get("by") == "login" or fields.get("change") == "previewed"
+        reason = "" if ours else str(fields.get("reason") or "")
         case = str(fields.get("case_no") or "")
         told = " · ".join(part for part in (reason, case) if part)
         return Told(entry.at, sentence[:1].upper() + sentence[1:], told, entry.reference)

@@ -166,17 +166,21 @@ def _made(form: About, content: Content) -> Content:
             contacts.append({**one, "phone": said.get(f"{kind}_phone", "")})
     mail = said["administrative_mail"] or said["technical_mail"]
     changed = content.with_document(
-        name={"da": said["name_da"], "en": said["name_en"]},
-        owner=said["owner"],
-        start_url=start or None,
-        sla=said["sla"],
-        minimum=said["minimum"],
-        contact=mail or None,
+        {
+            "name": {"da": said["name_da"], "en": said["name_en"]},
+            "owner": said["owner"],
+            "start_url": start or None,
+            "sla": said["sla"],
+            "minimum": said["minimum"],
+            "contact": mail or None,
+        }
     )
     return changed.with_about(
-        description={"da": said["description_da"], "en": said["description_en"]},
-        contacts=contacts,
-        contract=said["contract"],
-        processing=said["processing"],
-        privacy=said["privacy"],
+        {
+            "description": {"da": said["description_da"], "en": said["description_en"]},
+            "contacts": contacts,
+            "contract": said["contract"],
+            "processing": said["processing"],
+            "privacy": said["privacy"],
+        }
     )

@@ -150,4 +150,4 @@ def _made(said: Mapping[str, Mapping[str, object]], opened: Opened) -> Content:
     mapping.pop("kind", None)
     if release:
         check_mapping(opened.code, mapping)
-    return content.with_document(mapping=mapping)
+    return content.with_document({"mapping": mapping})

@@ -72,7 +72,7 @@ class Opened:
     @property
     def to_production(self) -> tuple[Line, ...]:
         """What differs between saved and in operation in production."""
-        return compare(self.produced, self.content)
+        return compare(_as_opened(self.produced, self.content), self.content)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Bench:
             draft = self.registrations.find(connection, where, code, person.now)
             tested = self.registrations.operating(connection, where.test, code, person.now)
             produced = None
-            if where.home.environment != "test":
+            if where.test is None or where.test.path != where.home.path:
                 produced = self.registrations.operating(connection, where.home, code, person.now)
             change = store.open_change(connection, where.home.path, code)
             asked = store.changes(connection, where.home.path, code)
@@ -165,6 +165,18 @@ def crumbs(person: Person, opened: Opened, *last: Text | str | Localised) -> lis
     return [*found, *(Crumb(said(one)) for one in last)]
 
 
+def _as_opened(produced: Content | None, saved: Content) -> Content | None:
+    """What is in production, without from when a login opened where the owner asks for no day."""
+    if produced is None:
+        return None
+    no_day = {one.get("code") for one in saved.listed("wanted") if not one.get("opens")}
+    wanted = [
+        {"code": one["code"]} if one.get("code") in no_day else dict(one)
+        for one in produced.listed("wanted")
+    ]
+    return produced.with_document({"wanted": wanted})
+
+
 def _without_test_login(tested: Content | None, saved: Content) -> Content | None:
     """What is in test but for what it always has there and for logins that it lacks there."""
     if tested is None:
@@ -176,4 +188,4 @@ def _without_test_login(tested: Content | None, saved: Content) -> Content | Non
         for one in tested.listed("wanted")
         if one.get("code") not in named and one.get("code") != CODE
     ]
-    return tested.with_document(wanted=[*wanted, *extra])
+    return tested.with_document({"wanted": [*wanted, *extra]})

@@ -45,8 +45,8 @@ def tasks(office: Office, person: Person) -> tuple[Task, ...]:
         waiting = store.counted(connection, question)
     if not waiting:
         return ()
-    words = f"{_('Organisations that apply for your services:')} {waiting}"
-    return (Task(words, shell.link(person, "service.cases", waits="service_owner")),)
+    words = _("Organisations that apply for your services:")
+    return (Task(f"{words} {waiting}", shell.link(person, "service.cases", waits="service_owner")),)
 
 
 def _owned(person: Person) -> tuple[str, ...]:

@@ -112,4 +112,4 @@ def _made(said: Mapping[str, tuple[str, str]], opened: Opened) -> Content:
         except NoTime as wrong:
             raise Wrong("", f"{code}: {wrong.words}") from wrong
         wanted.append({"code": code, **({"opens": opens.isoformat()} if opens else {})})
-    return opened.content.with_document(wanted=wanted)
+    return opened.content.with_document({"wanted": wanted})

@@ -6,25 +6,31 @@ from uuid import UUID
 
 from flask import Response, request
 
-from broker.errors import BrokerError
+from broker.cases import rules
+from broker.cases.model import Case
+from broker.errors import BrokerError, Refused
+from broker.organisations.desk import Work
+from broker.organisations.store import holders
 from broker.portals import shell
+from broker.portals.casework.making import cases, party
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
 from broker.portals.owner.beginning import notice
 from broker.portals.owner.bench import READ, Bench, Opened, crumbs, named
 from broker.portals.owner.times import NoTime, read_instant
 from broker.portals.permissions import may
 from broker.portals.person import Person
-from broker.portals.routes import Route, Task
+from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.registrations import store
 from broker.registrations.carrying import NotFit
+from broker.registrations.casework import opening_of
 from broker.registrations.checklist import checklist, missing
 from broker.registrations.comparing import compare
 from broker.registrations.model import Change, ChangeKind
 from broker.registrations.verdicts import verdict_of
 from broker.web.language import Text as _
 
-DECIDERS = may("service.approve", "service.approve_change", READ)
+DECIDERS = may("case.decide.operator", "case.decide.service_owner", READ)
 ASKERS = may("service.ask", "service.change", by=("service_owner", "service_tech"))
 
 
@@ -105,14 +111,8 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         verb = request.form.get("decision", "")
         if not form.sent() or verb not in ("approve", "reject", "withdraw"):
             return _change(bench, person, change, form)
-        deed = bench.deed(person, str(form.reason.data).strip())
         try:
-            if verb == "approve":
-                bench.changes.approve(person.actor, person.federation, change, deed)
-            elif verb == "reject":
-                bench.changes.reject(person.actor, change, deed)
-            else:
-                bench.changes.withdraw(person.actor, change, deed)
+            _decide(bench, person, found, verb, str(form.reason.data).strip())
         except NotFit as error:
             verdicts = [verdict_of(finding) for finding in error.findings]
             return _change(bench, person, change, form, verdicts)
@@ -127,33 +127,45 @@ def routes(bench: Bench) -> tuple[Route, ...]:
     )
 
 
-def tasks(bench: Bench) -> Callable[[Person], tuple[Task, ...]]:
-    """What waits for this person to say yes or no to."""
+def _decide(bench: Bench, person: Person, found: Change, verb: str, reason: str) -> None:
+    """What a form says of a change: by the case that it is decided in, which is one of a list."""
+    deed, case = bench.deed(person, reason), _case(bench, person, found)
+    if case is None or not case.lasting:  # planned, and taken back before its day
+        if verb != "withdraw":
+            raise Refused("registration.decided", "its case is over")
+        bench.changes.withdraw(person.actor, found.id, deed)
+        return
+    service, who = cases(bench.office), party(person)
+    if verb == "withdraw":
+        service.withdraw(who, case.id, case.version, deed)
+        return
+    step = next((step.code for step in case.waiting), "")
+    act = service.approve if verb == "approve" else service.refuse
+    act(who, case.id, step, case.version, deed)
 
-    def found(person: Person) -> tuple[Task, ...]:
-        with bench.office.reading() as connection:
-            waiting = store.waiting(connection, person.federation.path)
-        return tuple(
-            Task(
-                f"{_KINDS[one.kind]}: {one.code}",
-                shell.link(person, "service.change", change=one.id),
-            )
-            for one in waiting
-            if bench.changes.may_decide(person.actor, one)
-        )
 
-    return found
+def _case(bench: Bench, person: Person, found: Change) -> Case | None:
+    """The case of a change, for those who may see it."""
+    if found.case_no is None:
+        return None
+    return cases(bench.office).read(party(person), found.federation, found.case_no)
+
+
+def _may_decide(person: Person, case: Case | None) -> bool:
+    waits = case.waiting if case is not None and case.state == "open" else ()
+    who = party(person)
+    return any(case and rules.objection(who, case, step) is None for step in waits)
 
 
 _KINDS = {
-    "production": _("Request for production"),
+    "launch": _("Request for production"),
     "change": _("Change in production"),
     "removal": _("Removal from production"),
 }
 
 
 def _kind(opened: Opened) -> ChangeKind:
-    return "production" if opened.produced is None and opened.planned is None else "change"
+    return "launch" if opened.produced is None and opened.planned is None else "change"
 
 
 def _asked(
@@ -185,11 +197,34 @@ def _asked(
             wanted,
             bench.deed(person, str(form.reason.data).strip()),
             missing=[item.code for item in missing(items)],
+            opened=lambda work, change: _opened(bench, person, opened, work, change),
         )
     except BrokerError as error:
         form.refuse(error)
         return show(person, opened, form)
     return shell.back(person, "service.production", code=opened.code, done="asked")
+
+
+def _opened(bench: Bench, person: Person, opened: Opened, work: Work, change: Change) -> str:
+    """The case in which a change is decided; its reference."""
+    name = opened.name.da or change.code
+    second = [
+        one.account
+        for one in holders(
+            work.connection, change.federation, person.now, "service_owner", service=change.code
+        )
+        if not person.actor.is_any_of(one.account)
+    ]
+    title = f"{name}: {_TITLES[change.kind]}"[:120]
+    opening = opening_of(change, title, second_owner=bool(second))
+    return cases(bench.office).opened(work, party(person), opening).reference
+
+
+_TITLES: dict[ChangeKind, str] = {
+    "launch": "i produktion",
+    "change": "ændring i produktion",
+    "removal": "fjernes fra produktion",
+}
 
 
 def _away(person: Person, opened: Opened, form: Ask) -> Response:
@@ -206,7 +241,7 @@ def _change(
     bench: Bench, person: Person, change: UUID, form: Decide, verdicts: object = ()
 ) -> Response:
     found = bench.changes.find(person.actor, change)
-    where = bench.where(person)
+    where, case = bench.where(person), _case(bench, person, found)
     with bench.office.reading() as connection:
         before = bench.registrations.operating(connection, where.home, found.code, person.now)
         asked_by = named(connection, found.by_label, person.now)
@@ -225,7 +260,8 @@ def _change(
         lines=compare(before, found.content) if _open(found) else (),
         about=found.content.about,
         verdicts=verdicts,
-        may_decide=found.state == "waiting" and bench.changes.may_decide(person.actor, found),
+        may_decide=found.state == "waiting" and _may_decide(person, case),
+        case=case,
         mine=person.actor.is_any_of(found.by_account),
         late=_late(found, person.now),
     )

@@ -128,7 +128,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         opened = bench.open(person, code, CHANGE)
         gone = _found(opened, role_code)
         left = [one for one in opened.content.listed("role") if one is not gone]
-        content = _delimited(opened.content.with_document(role=left))
+        content = _delimited(opened.content.with_document({"role": left}))
         bench.save(person, opened, content, opened.draft.version, f"role {role_code} taken away")
         return shell.back(person, "service.roles", code=code, done="saved")
 
@@ -195,7 +195,7 @@ def _set(form: Settings, content: Content) -> Content:
     if text(form.attribute.data):
         first["attribute"] = text(form.attribute.data)
     made = content.with_document(
-        role_form=[first, *forms[1:]], require_role=bool(form.require_role.data)
+        {"role_form": [first, *forms[1:]], "require_role": bool(form.require_role.data)}
     )
     return _delimited(made)
 
@@ -210,7 +210,7 @@ def _with(
         if any(one.get("urn") == made["urn"] for one in roles):
             raise Wrong("urn", _("There is a role of this URN already. Choose another."))
         roles.append(made)
-    return _delimited(content.with_document(role=roles))
+    return _delimited(content.with_document({"role": roles}))
 
 
 def _delimited(content: Content) -> Content:
@@ -222,9 +222,9 @@ def _delimited(content: Content) -> Content:
     ]
     now = content.text("delimitation") or "none"
     if taken and now not in taken:
-        return content.with_document(delimitation=taken[0])
+        return content.with_document({"delimitation": taken[0]})
     if not taken and now not in NO_TYPE:
-        return content.with_document(delimitation="none")
+        return content.with_document({"delimitation": "none"})
     return content
 
 

@@ -26,7 +26,6 @@ def save(
     show: Show,
     back: str,
     why: str,
-    **values: object,
 ) -> Response:
     """Keep what `made` makes of the form and go back to a page, or show the form again.
 
@@ -44,7 +43,7 @@ def save(
     except BrokerError as error:
         form.refuse(error)
         return show(form, ())
-    return shell.back(person, back, code=opened.code, done="saved", **values)
+    return shell.back(person, back, code=opened.code, done="saved")
 
 
 class Wrong(Exception):

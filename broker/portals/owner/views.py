@@ -9,8 +9,10 @@ from broker.portals.owner import (
     certificates,
     logins,
     metadata,
+    numbers,
     production,
     roles,
+    team,
     testing,
 )
 from broker.portals.owner.bench import Bench
@@ -23,7 +25,7 @@ def section(office: Office) -> Section:
     """The section of this portal."""
 
     bench = Bench(office)
-    overview, waiting = beginning.overview(bench), production.tasks(bench)
+    overview = beginning.overview(bench)
     return Section(
         "service",
         _("My services"),
@@ -39,7 +41,9 @@ def section(office: Office) -> Section:
             *testing.routes(bench),
             *production.routes(bench),
             *cases.routes(office),
+            *numbers.routes(office),
+            *team.routes(office),
         ),
         purpose=_("The services that you look after: metadata, roles, test and production."),
-        tasks=lambda person: (*waiting(person), *cases.tasks(office, person)),
+        tasks=lambda person: cases.tasks(office, person),
     )

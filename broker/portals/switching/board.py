@@ -88,8 +88,9 @@ class Switchboard:
 
     def service(self, person: Person, code: str) -> Service:
         """A service that this person may look at. Raises NotAllowed and Unknown."""
+        found = self.office.registry.current().service_by_code(person.federation.path, code)
         person.demand("service.read", person.thing(service=code))
-        return self.office.registry.current().service_by_code(person.federation.path, code)
+        return found
 
     def occasion(self, person: Person, reason: str = "") -> Occasion:
         """Now, by this person."""

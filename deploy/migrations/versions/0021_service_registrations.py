@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("decided_at", Instant(), nullable=True),
         sa.Column("decision", sa.Text(), nullable=False),
         sa.Column("opens", Instant(), nullable=True),
+        sa.Column("case_no", sa.String(length=32), nullable=True),
         sa.ForeignKeyConstraint(
             ["by_account"], ["account.id"], name=op.f("fk_service_change_by_account")
         ),

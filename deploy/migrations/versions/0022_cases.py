@@ -45,7 +45,7 @@ def upgrade() -> None:
         sa.Column("changed_at", Instant(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("document", sa.Text(), nullable=False),
-        _one_of("case_file", "kind", "organisation", "access", "idp"),
+        _one_of("case_file", "kind", "organisation", "access", "idp", "service"),
         _one_of("case_file", "state", "open", "asked", "approved", "refused", "withdrawn"),
         sa.ForeignKeyConstraint(
             ["federation"], ["federation.path"], name=op.f("fk_case_file_federation")

@@ -1,4 +1,4 @@
-"""Wishes to switch later, and drills that operators started."""
+"""Wishes to switch later, drills that operators started, and the numbers of one service."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ down_revision = "0022"
 
 
 def upgrade() -> None:
-    """Make the tables."""
+    """Make the tables and the index."""
     op.create_table(
         "late_wish",
         sa.Column("number", sa.Integer(), nullable=False),
@@ -42,3 +42,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_drill")),
     )
     op.create_index("ix_drill_federation", "drill", ["federation", "plan"])
+    op.create_index("ix_flow_count_service", "flow_count", ["federation", "service", "minute"])

@@ -6,13 +6,15 @@ import pytest
 
 from broker.audit.store import AuditStore
 from broker.bootstrap import metadata_service
-from broker.db import reading
+from broker.db import reading, writing
 from broker.demo.descriptor import sp_xml
+from broker.health.model import CountRow
+from broker.health.store import add_minutes, between
 from broker.mail.store import Outbox
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.readiness.service import Readiness
 from tests.factories import key_pair
-from tests.portals.changing import DAY, Change
+from tests.portals.changing import DAY, Change, attribute
 from tests.portals.switching.moments import typed
 from tests.portals.visiting import text, token
 
@@ -69,7 +71,7 @@ def test_somebody_elses_service_is_not_shown(change: Change, path: str) -> None:
 def test_an_early_switch_of_a_foreign_service_by_hand_changes_nothing(change: Change) -> None:
     merete = change.house.enter("merete")
     page = merete.open(f"{AT}/early")
-    token = page.tree.find(".//input[@name='csrf_token']").get("value")
+    token = attribute(page, ".//input[@name='csrf_token']", "value")
     answer = merete.post(
         "service/certificates/lpr-sor/early", {"csrf_token": token, "reason": "mine now"}
     )
@@ -93,7 +95,7 @@ def test_confirmed_by_name_and_taken_back(change: Change) -> None:
 def test_a_dry_run_is_a_link_for_one_browser(change: Change) -> None:
     merete = change.house.enter("merete")
     page = merete.send(merete.open(f"{AT}/try"), {})
-    link = page.tree.find(".//a[@id='trial']").get("href")
+    link = attribute(page, ".//a[@id='trial']", "href")
     assert "/sundhed/saml/try/" in link
     opened = merete.visitor.open(link)
     assert opened.status == 200
@@ -118,7 +120,7 @@ def test_early_needs_a_reason_and_a_time_that_is_one(change: Change) -> None:
     assert page.status == 400
     assert "Write it as 24.04.2027 06.00" in text(page)
     assert "Write why" in text(page)
-    assert page.tree.find(".//input[@name='at']").get("value") == "i morgen"
+    assert attribute(page, ".//input[@name='at']", "value") == "i morgen"
     page = merete.send(merete.open(f"{AT}/early"), {"at": "01.01.2020 08.00", "reason": "før"})
     assert page.status == 400
     assert "It lies in the past" in text(page)
@@ -235,3 +237,34 @@ def test_whoever_only_looks_is_offered_nothing_to_change(change: Change) -> None
     """An auditor reads services at the operator's; the owner's portal is not theirs."""
     page = change.house.enter("rosa").open(AT, follow=False)
     assert page.mark("code") == "permission.mandate"
+
+
+def test_numbers_are_sums_by_day_in_denmark_with_a_table_beside(change: Change) -> None:
+    minute = change.now.replace(second=0, microsecond=0)
+    rows = [
+        CountRow(minute - back * DAY, "sundhed", service, idp, begun, begun - 1, 1)
+        for back, service, idp, begun in (
+            (0, "dpsd", "nemlogin", 10),
+            (1, "dpsd", "nemlogin", 20),
+            (1, "dpsd", "region-nordjylland", 5),
+            (1, "sor", "nemlogin", 900),
+            (20, "dpsd", "nemlogin", 700),
+        )
+    ]
+    with writing(change.house.demo.services.engine) as connection:
+        before = between(connection, "sundhed", "dpsd", minute - 14 * DAY, minute + DAY)
+        add_minutes(connection, rows)
+    assert before == {}
+    page = change.fresh("merete").open("service/numbers/dpsd")
+    said = text(page)
+    assert "35 logins begun, 3 refused (8.6 per cent)" in said
+    assert "Region Nordjylland" in said or "North Denmark Region" in said
+    assert "900" not in said
+    cells = [[str(c.text or "") for c in row.iter("td")] for row in page.tree.iter("tr")]
+    assert ["10", "9", "1"] in cells
+    assert ["25", "23", "2"] in cells  # both identity providers of yesterday
+    bars = [int(r.get("height", "0")) for r in page.tree.iter("{*}rect") if r.get("class") == "bar"]
+    bars = bars or [int(r.get("height", "0")) for r in page.tree.iter("rect")]
+    assert max(bars) == 160
+    foreign = change.fresh("merete").open("service/numbers/lpr-sor")
+    assert (foreign.status, foreign.mark("code")) == (403, "permission.service")

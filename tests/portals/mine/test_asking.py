@@ -24,10 +24,9 @@ def viggo(house: House) -> Iterator[Portal]:
 
 
 def _empty(who: Portal) -> None:
-    page = who.open("mine/ask/check")
+    page = who.open("mine/ask")
     while found := [e.get("value") for e in page.tree.iter("button") if e.get("name") == "drop"]:
-        page = who.send(page, {"drop": str(found[0])}, action="mine/ask")
-        page = who.open("mine/ask/check")
+        page = who.send(page, {"drop": str(found[0]), "stay": "1"})
     page = who.open("mine/requests")
     for link in _requests(page):
         shown = who.open(link)

@@ -22,7 +22,7 @@ def test_somebody_whom_nobody_knows_may_apply_and_nothing_else(house: House) -> 
     assert CVR in text(form)
     assert field(form, "name").get("value") == "Fysioterapien ved Kilden"
     assert field(form, "applicant_name").get("value") == "Ane Kildegaard"
-    assert ane.open("mine/").mark("code") == "portal.no_account"
+    assert ane.open("org/").mark("code") == "portal.no_account"
 
 
 def test_an_application_out_of_order_keeps_what_was_typed(house: House) -> None:

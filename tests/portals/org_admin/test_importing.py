@@ -1,7 +1,10 @@
 """Spreadsheets: shown first, applied whole or in part, confirmed by another, taken back."""
 
+import time
+
 import pytest
 
+from broker.demo.visitor import Page
 from tests.portals.org_admin.uploading import (
     HEADINGS,
     counts,
@@ -11,7 +14,7 @@ from tests.portals.org_admin.uploading import (
     upload,
     workbook,
 )
-from tests.portals.visiting import House, text, token
+from tests.portals.visiting import House, Portal, text, token
 
 MORE = (*HEADINGS[:8], "Gyldig til")
 
@@ -117,15 +120,16 @@ def test_what_is_larger_than_any_form_is_refused_before_it_is_read(house: House)
 def test_the_template_is_what_one_may_fill_in_and_is_read_back_as_unchanged(house: House) -> None:
     bodil = house.enter("bodil")
     for to, media in (("xlsx", "spreadsheetml"), ("csv", "text/csv")):
-        answer = download(bodil, f"org/imports/template?to={to}")
+        answer = download(bodil, f"org/imports/template/{to}")
         assert media in answer.headers["Content-Type"]
         assert f'.{to}"' in answer.headers["Content-Disposition"]
         page = upload(bodil, answer.data, name=f"alle.{to}")
         shown = counts(page)
         assert shown["unchanged"] > 3
         assert sum(shown.values()) == shown["unchanged"]
-    blank = download(bodil, "org/imports/template?to=csv&blank=1")
+    blank = download(bodil, "org/imports/template/csv?blank=1")
     assert len(blank.data.splitlines()) == 1
+    assert bodil.open("org/imports/template/exe").mark("code") == "portal.choice"
 
 
 @pytest.mark.parametrize("key", ["annelise", "anton", "else", "mette", "merete"])
@@ -141,3 +145,40 @@ def test_a_file_of_another_organisation_is_nobodys(house: House, key: str) -> No
     assert counts(bodil.open(url))["new"] == 1
     bodil.send(bodil.open(url + "/discard"), {"reason": "en prøve"})
     assert "Thrown away" in text(bodil.open(url))
+
+
+def test_a_long_file_is_worked_on_while_its_page_says_how_far_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.portals.organisation.batches.AT_ONCE", 5)
+    bodil = house.enter("bodil")
+    page = upload(bodil, workbook([newcomer(n) for n in range(950, 980)]))
+    done = bodil.send(bodil.open(page.url + "/apply"), {"mode": "all", "reason": "mange"})
+    assert done.url == page.url
+    settled = until(bodil, page.url)
+    assert "Applied" in text(settled)
+    bodil.send(bodil.open(page.url + "/undo"), {"reason": "fortrudt"})
+    assert "Taken back" in text(until(bodil, page.url))
+
+
+def test_what_a_long_file_met_is_told_when_it_is_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.portals.organisation.batches.AT_ONCE", 5)
+    bodil = house.enter("bodil")
+    page = upload(bodil, workbook([newcomer(n) for n in range(980, 990)] + faulty(600)))
+    bodil.send(bodil.open(page.url + "/apply"), {"mode": "all", "reason": "mange"})
+    settled = until(bodil, page.url)
+    assert "Some rows have errors" in text(settled)
+    assert "Not applied yet" in text(settled)
+    bodil.send(bodil.open(page.url + "/discard"), {"reason": "fortrudt"})
+
+
+def until(person: Portal, url: str) -> Page:
+    """The page when nothing is under way any more, loaded again as it asks for."""
+    for _ in range(200):
+        page = person.open(url)
+        if page.tree.find(".//div[@data-under-way]") is None:
+            return page
+        time.sleep(0.1)
+    raise AssertionError("it never ended")

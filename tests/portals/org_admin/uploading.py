@@ -76,10 +76,10 @@ def landed(person: Portal, request: Request) -> Page:
         answer = person.visitor.opener.open(request, timeout=120)
     except OSError as error:
         answer = error
-    with answer:  # type: ignore[attr-defined]  # an answer either way
-        data = answer.read()  # type: ignore[attr-defined]
+    with answer:
+        data = answer.read()
         tree = etree.fromstring(data, etree.HTMLParser(encoding="utf-8"))
-        return Page(answer.url, answer.status, tree)  # type: ignore[attr-defined]
+        return Page(answer.url, answer.status, tree)
 
 
 def counts(page: Page) -> dict[str, int]:

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.portals.visiting import House, Portal, text
+from broker.demo.visitor import Page
+from tests.portals.service.filling import begin, done
+from tests.portals.visiting import House, Portal, text, token
 
 
 def begun(house: House, code: str, *, key: str = "merete") -> Portal:
@@ -16,19 +18,26 @@ def begun(house: House, code: str, *, key: str = "merete") -> Portal:
     return merete
 
 
+def value(page: Page, field: str) -> str:
+    """What stands in a field."""
+    found = page.tree.find(f".//input[@id='{field}']")
+    return "" if found is None else found.get("value", "")
+
+
 def test_a_short_name_is_taken_once_and_reads_as_an_address(house: House) -> None:
     merete = begun(house, "first-card")
     form = {"name_da": "Kortet", "name_en": "The card"}
     for code, said in (
         ("first-card", "The short name is taken"),
         ("dpsd", "The short name is taken"),
+        ("certificates", "The short name cannot be used"),
         ("Two words", "The short name cannot be used"),
         ("", "Write a short name"),
     ):
         page = merete.send(merete.open("service/new?lang=en"), {**form, "code": code})
         assert page.status == 400, code
         assert said in text(page)
-        assert page.tree.find(".//input[@id='name_da']").get("value") == "Kortet"
+        assert value(page, "name_da") == "Kortet"
 
 
 def test_whoever_begins_a_service_looks_after_it_and_nobody_else_does(house: House) -> None:
@@ -78,7 +87,7 @@ def test_metadata_by_address_is_shown_field_by_field_and_can_be_corrected(house:
         merete.open("service/field-card/metadata?lang=en"), {"address": f"{newcomer.url}/metadata"}
     )
     assert page.status == 200
-    assert page.tree.find(".//input[@id='entity_id']").get("value") == newcomer.entity_id
+    assert value(page, "entity_id") == newcomer.entity_id
     for words in ("Answers can be sent there.", "Signatures of your requests can be checked."):
         assert words in text(page)
     moved = f"{newcomer.url}/other-acs"
@@ -112,8 +121,25 @@ def test_production_is_not_asked_for_before_everything_is_in_order(house: House)
     merete = begun(house, "hasty-card")
     page = merete.open("service/hasty-card/production?lang=en")
     assert "When everything is in order" in text(page)
-    token = page.tree.find(".//input[@name='csrf_token']").get("value")
     page = merete.post(
-        "service/hasty-card/production/ask", {"csrf_token": token, "reason": "Now, please"}
+        "service/hasty-card/production/ask", {"csrf_token": token(page), "reason": "Now, please"}
     )
     assert (page.status, "Something is missing still" in text(page)) == (400, True)
+
+
+def test_an_entity_id_may_be_corrected_in_test_but_not_taken_from_another(house: House) -> None:
+    owner, code = begin(house, "renamed-card"), "renamed-card"
+    entity = "https://renamed.example.dk/saml"
+    for said, status in (
+        (entity, 200),
+        (f"{entity}/2", 200),
+        ("https://dpsd.demo.example.dk/saml", 409),
+    ):
+        page = owner.open(f"service/{code}/metadata?lang=en")
+        fields = {"entity_id": said, "signed": "y", "name_id": ""}
+        done(owner.send(page, fields, action="/metadata/fields"))
+        page = owner.send(owner.open(f"service/{code}/"), {}, action=f"/{code}/test")
+        assert page.status == status, text(page)
+    assert "belongs to another service" in text(page)
+    registry = house.demo.services.registry.current()
+    assert registry.service_by_code("sundhed-test", code).sp.entity_id == f"{entity}/2"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.portals.changing import DAY, Change
+from tests.portals.changing import DAY, Change, attribute, linked
 from tests.portals.switching.moments import typed
 from tests.portals.visiting import text, token
 
@@ -35,7 +35,7 @@ def test_an_empty_plan_keeps_what_was_typed_and_says_what_is_missing(change: Cha
     ravn = change.house.enter("ravn")
     page = ravn.send(ravn.open(f"{AT}/new"), {"code": "hov", "switch": "31. april"})
     assert page.status == 400
-    assert page.tree.find(".//input[@name='code']").get("value") == "hov"
+    assert attribute(page, ".//input[@name='code']", "value") == "hov"
     for words in ("Name it", "Write why", "Write it as 24.04.2027 06.00"):
         assert words in text(page)
 
@@ -51,7 +51,7 @@ def test_a_plan_that_overlaps_another_is_examined_in_words(change: Change) -> No
 
 def test_the_board_has_whom_to_ring_first_at_the_top(change: Change) -> None:
     page = change.house.enter("ravn").open(PLAN)
-    names = [" ".join(row.itertext()) for row in page.tree.iter("tr")]
+    names = [" ".join(map(str, row.itertext())) for row in page.tree.iter("tr")]
     assert "Patients depend on it" in names[1]
     assert "They keep the old key at the switch" in text(page)
     ravn = change.house.enter("ravn")
@@ -93,9 +93,7 @@ def test_a_wish_is_granted_by_an_operator(change: Change) -> None:
     assert "Services ask to switch certificate later" in text(ravn.open(""))
     page = ravn.open(f"{PLAN}/partners/sor")
     assert "frys til mandag" in text(page)
-    link = next(
-        a.get("href") for a in page.tree.iter("a") if "Answer the wish" in "".join(a.itertext())
-    )
+    link = linked(page, "Answer the wish")
     page = ravn.send(ravn.open(change.house.demo.ports.origin + link), {"reason": "i orden"})
     assert page.status == 400  # neither yes nor no
     page = ravn.send(

@@ -11,6 +11,7 @@ from broker.cases.documents import (
     Document,
     Joining,
     Limit,
+    Noticed,
     Shown,
     parsed,
     written,
@@ -25,8 +26,8 @@ CONNECTING = Connecting(
     level="Substantial",
     contact=Contact("Bo Lind", "bo@example.dk"),
     service="dpsd",
-    shown=(Shown("dk:gov:saml:attribute:CvrNumberIdentifier", 1, "9•••••••"),),
-    verdicts=("metadata.ok",),
+    shown=(Shown("dk:gov:saml:attribute:CvrNumberIdentifier", 1, "d8"),),
+    verdicts=(Noticed("odd", "metadata.self_signed", "signing", "self-signed"),),
 )
 LIMITED = replace(JOINING, roles=(replace(ROLE, limits=(Limit("sor", "1491000016005"),)),))
 

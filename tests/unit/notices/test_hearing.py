@@ -104,14 +104,16 @@ def test_the_last_administrator_is_an_alarm_to_everybody_left_and_to_the_operato
 
 
 def test_administrators_are_told_of_who_left_and_of_who_moved_with_roles(heard: Heard) -> None:
-    freja = heard.account(heard.region, "Freja Falk", unit=WARD)
+    freja = heard.account(heard.region, "Freja Falk", unit=WARD, email="freja@eksempel.dk")
     heard.people.move(heard.acting(heard.bo), freja, NIGHT, deed())
     assert heard.told() == set(), "nobody moved with a role"
+    heard.give(heard.bo, heard.region, "reader", account=freja)
     heard.give(heard.bo, heard.region, "caseworker", account=heard.anna, scopes=[alone(WARD)])
     heard.people.move(heard.acting(heard.bo), heard.anna, NIGHT, deed(NOW + DAY))
     heard.people.leave(heard.acting(heard.curt), freja, deed(NOW + DAY))
     assert heard.told() == {
         ("anna", "role-granted"),
+        ("freja", "role-granted"),
         ("curt", "person-moved"),
         ("eva", "person-moved"),
         ("bo", "person-left"),

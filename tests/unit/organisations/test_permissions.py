@@ -103,11 +103,6 @@ EXPECTED: dict[Action, dict[str, str]] = {
         "org_admin": "organisation",
     },
     "service.ask": {"service_owner": "service"},
-    "service.approve": {"operator": "everywhere, others"},
-    "service.approve_change": {
-        "operator": "everywhere, others",
-        "service_owner": "service, others",
-    },
     "federation.read": {
         **OPERATOR,
         "operator_publisher": "everywhere",
