@@ -121,8 +121,6 @@ PORTAL_STATES: dict[str, Show] = {
     **organisation_states(sign_in),
     **MINE_STATES,
     **SERVICE_STATES,
-    "portal-org": as_person("bodil", "org/"),
-    "portal-org-requests": as_person("bodil", "org/requests"),
     "portal-org-imports": as_person("bodil", "org/imports"),
     "portal-org-import-new": as_person("bodil", "org/imports/new"),
     "portal-org-import": _imported(),

@@ -146,7 +146,7 @@ class _Desk:
 
     def _table(self, connection: Connection, person: Person, asked: Access, at: datetime) -> Table:
         which = Which(
-            federation=asked.federation,
+            federation=person.federation.path,
             organisation=asked.organisation,
             service=asked.service,
             roles=None if asked.role is None else (asked.role,),
@@ -209,7 +209,6 @@ def _question(connection: Connection, person: Person, offers: tuple[Offer, ...])
     here = home(person)
     access = Access(
         here.id,
-        here.federation,
         None if asked["role"] else asked["service"] or None,
         roles.get(asked["role"]),
         units,

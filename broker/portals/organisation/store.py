@@ -16,12 +16,14 @@ from broker.organisations.tables import (
     ACCOUNT_ACTIVITY,
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
+    ORGANISATION_PERIOD,
     USER_GROUP,
 )
 from broker.roles.grants.facts import EffectiveGrant
-from broker.roles.grants.store.effective import Where, effective, holds, read
+from broker.roles.grants.store.effective import effective, holds, read
 from broker.roles.grants.tables import GRANT
-from broker.roles.tables import ROLE
+from broker.roles.model import ISSUING, OPEN
+from broker.roles.tables import ENTITLEMENT, ROLE, ROLE_VERSION, SERVICE_PERIOD
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,6 @@ class Access:
     """Which roles of people of an organisation; what is not said is any."""
 
     organisation: UUID
-    federation: str
     service: str | None = None
     role: UUID | None = None
     units: Collection[str] | None = None
@@ -105,44 +106,78 @@ class Access:
 def access(
     connection: Connection, asked: Access, at: datetime, *, offset: int, limit: int
 ) -> tuple[tuple[EffectiveGrant, ...], int]:
-    """One page of who has what at an instant, by name, and how many there are in all."""
-    query = effective(*_conditions(asked)).order_by(None).subquery()
-    keys = sa.select(query.c.account_id, query.c.id, query.c.group_name).distinct().subquery()
-    total = connection.execute(sa.select(sa.func.count()).select_from(keys), {"at": at})
-    named = (
-        sa.select(keys)
-        .join(_P, _P.c.account_id == keys.c.account_id)
-        .where(holds(_P))
-        .order_by(_P.c.display_name, keys.c.account_id, keys.c.id, keys.c.group_name)
-        .offset(offset)
-        .limit(limit)
-    )
-    found = [tuple(row) for row in connection.execute(named, {"at": at})]
-    wanted = {(account, grant): None for account, grant, _ in found}
-    if not wanted:
-        return (), total.scalar_one()
-    ids = [grant for _, grant in wanted]
-    people = [account for account, _ in wanted]
+    """One page of who has what at an instant, by name, and how many there are in all.
+
+    Roles that count for the organisation are found first, since they are few; then the page is
+    cut by name, and what stands on it is read by the query of effective grants.
+    """
+    named = _named(asked)
+    found = connection.execute(named.offset(offset).limit(limit), {"at": at}).all()
+    if not found and offset:  # past the end nobody is there to say how many there are
+        whole = connection.execute(named.limit(1), {"at": at}).first()
+        return (), whole.total if whole else 0
+    if not found:
+        return (), 0
+    wanted = [(row.account_id, row.id) for row in found]
+    ids, people = [grant for _, grant in wanted], [account for account, _ in wanted]
 
     def where(account: sa.ColumnElement[UUID]) -> Iterable[sa.ColumnElement[bool]]:
         return (GRANT.c.id.in_(ids), account.in_(people))
 
-    by_key: dict[tuple[UUID, UUID], EffectiveGrant] = {}
-    for one in read(connection, effective(where), at):
-        by_key.setdefault((one.account, one.id), one)
-    return tuple(by_key[key] for key in wanted if key in by_key), total.scalar_one()
+    by_key = {(one.account, one.id): one for one in read(connection, effective(where), at)}
+    return tuple(by_key[key] for key in wanted if key in by_key), found[0].total
 
 
-def _conditions(asked: Access) -> tuple[Where, *tuple[sa.ColumnElement[bool], ...]]:
-    inside = [GRANT.c.organisation_id == asked.organisation]
+def _named(asked: Access) -> sa.Select[tuple[object, ...]]:
+    """The account and the grant of each role that somebody has, by name; takes `at`."""
+    given = (
+        GRANT.c.organisation_id == asked.organisation,
+        GRANT.c.role_id.in_(_counting(asked)),
+        holds(GRANT),
+    )
+    keys = sa.union_all(
+        sa.select(GRANT.c.account_id, GRANT.c.id).where(GRANT.c.account_id.is_not(None), *given),
+        sa.select(GROUP_MEMBER.c.account_id, GRANT.c.id)
+        .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
+        .where(holds(GROUP_MEMBER), *given),
+    ).subquery()
+    there = [] if asked.units is None else [_P.c.home_code.in_(list(asked.units))]
+    return (
+        sa.select(keys, sa.func.count().over().label("total"))
+        .join(_P, _P.c.account_id == keys.c.account_id)
+        .where(holds(_P), _P.c.state == "active", *there)
+        .order_by(_P.c.display_name, keys.c.account_id, keys.c.id)
+    )
+
+
+def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
+    """The roles that count for the organisation then: entitled to, issued, of an open service."""
+    wanted = [ENTITLEMENT.c.organisation_id == asked.organisation]
     if asked.role is not None:
-        inside.append(GRANT.c.role_id == asked.role)
-    also = [ROLE.c.federation == asked.federation]
+        wanted.append(ROLE.c.id == asked.role)
     if asked.service is not None:
-        also.append(ROLE.c.service == asked.service)
-    if asked.units is not None:
-        also.append(_P.c.home_code.in_(list(asked.units)))
-    return (lambda _account: inside, *also)
+        wanted.append(ROLE.c.service == asked.service)
+    of_service = sa.and_(
+        SERVICE_PERIOD.c.federation == ROLE.c.federation,
+        SERVICE_PERIOD.c.code == ROLE.c.service,
+        holds(SERVICE_PERIOD),
+    )
+    home = sa.and_(_Q.c.organisation_id == ENTITLEMENT.c.organisation_id, holds(_Q))
+    return (
+        sa.select(ENTITLEMENT.c.role_id)
+        .join(ROLE, ROLE.c.id == ENTITLEMENT.c.role_id)
+        .join(ROLE_VERSION, ROLE_VERSION.c.role_id == ROLE.c.id)
+        .join(_Q, home)
+        .outerjoin(SERVICE_PERIOD, of_service)
+        .where(
+            *wanted,
+            holds(ENTITLEMENT),
+            holds(ROLE_VERSION),
+            ROLE_VERSION.c.state.in_(sorted(ISSUING)),
+            _Q.c.state == "active",
+            sa.or_(ROLE.c.service.is_(None), SERVICE_PERIOD.c.state.in_(sorted(OPEN))),
+        )
+    )
 
 
 def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, object]]:
@@ -163,7 +198,7 @@ def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, obj
         wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
     if search.role is not None:
         said["role"] = search.role
-        wanted.append(sa.or_(_HAS_ITSELF, _HAS_BY_GROUP))
+        wanted.append(_A.c.id.in_(_HOLDERS))
     if search.silent is not None:
         said["before"] = search.silent
         wanted.append(
@@ -175,20 +210,20 @@ def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, obj
     return _PEOPLE.where(*wanted), said
 
 
-_A, _P, _V = ACCOUNT, ACCOUNT_PERIOD, ACCOUNT_ACTIVITY
+_A, _P, _Q, _V = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION_PERIOD, ACCOUNT_ACTIVITY
 _BEFORE = sa.bindparam("before", type_=Instant)
 _PEOPLE: sa.Select[tuple[object, ...]] = FACTS.add_columns(_V.c.last_login_at).outerjoin(
     _V, _V.c.account_id == _A.c.id
 )
 _OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
-_HAS_ITSELF = sa.exists(
-    sa.select(sa.literal(1)).where(GRANT.c.account_id == _A.c.id, _OF_ROLE, in_force(GRANT))
-)
-_HAS_BY_GROUP = sa.exists(
-    sa.select(sa.literal(1))
-    .select_from(GROUP_MEMBER)
+_OF_ORGANISATION = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
+_HOLDERS = sa.union_all(
+    sa.select(GRANT.c.account_id).where(
+        _OF_ORGANISATION, _OF_ROLE, GRANT.c.account_id.is_not(None), in_force(GRANT)
+    ),
+    sa.select(GROUP_MEMBER.c.account_id)
     .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
-    .where(GROUP_MEMBER.c.account_id == _A.c.id, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER))
+    .where(_OF_ORGANISATION, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER)),
 )
 _LAST = sa.select(_V.c.last_login_at).where(_V.c.account_id == sa.bindparam("id", type_=sa.Uuid))
 _ENDING: sa.Select[tuple[object, ...]] = (

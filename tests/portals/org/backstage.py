@@ -45,7 +45,7 @@ class Backstage:
 
     @property
     def now(self) -> datetime:
-        return self.house.clock()
+        return self.house.demo.services.clock()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -34,7 +34,7 @@ def test_people_are_found_by_name_mail_unit_role_and_status(house: House, stage:
     assert "Mette Åkjær" not in names(f"unit={LOWER}")
     assert "Mette Åkjær" in names(f"unit={TOP}")
     assert "Else Kildegaard" in names(f"role={role}")
-    assert "Viggo Ørsnes" not in names(f"role={role}&q=viggo")
+    assert "Palle Engbæk" not in names(f"role={role}&q=palle")
     for odd in ("role=x", "status=x", "unit=%00", "page=-3", "page=9999999999", "q=" + "x" * 900):
         assert bodil.open(f"org/people?{odd}").status == 200, odd
 

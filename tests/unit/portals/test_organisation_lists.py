@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from broker.organisations.tables import ACCOUNT_ACTIVITY, ACCOUNT_PERIOD
+from broker.organisations.tables import ACCOUNT_ACTIVITY, ACCOUNT_PERIOD, ORGANISATION_PERIOD
 from broker.portals.organisation import store
 from broker.portals.organisation.store import Access, Search
 from broker.roles.grants.facts import EffectiveGrant
+from broker.roles.grants.store.reports import Asked
+from broker.roles.grants.store.reports import access as reported
 from tests.factories import NOW
 from tests.unit.roles.grants.rights import DAY, ELSEWHERE, WARD, Region, below
 
@@ -84,7 +86,7 @@ def test_what_ends_soon_by_its_end_and_not_of_who_has_left(region: Region) -> No
 def access(
     region: Region, *, offset: int = 0, limit: int = 50, at: object = NOW, **asked: object
 ) -> tuple[Sequence[EffectiveGrant], int]:
-    wanted = Access(region.region, "sundhed", **asked)  # type: ignore[arg-type]  # its fields
+    wanted = Access(region.region, **asked)  # type: ignore[arg-type]  # its fields
     with region.work() as connection:
         return store.access(connection, wanted, at, offset=offset, limit=limit)  # type: ignore[arg-type]  # an instant
 
@@ -116,3 +118,26 @@ def test_who_has_access_is_cut_by_name_and_counts_each_role_once(region: Region)
     assert access(region, units=(ELSEWHERE,)) == ((), 0)
     assert access(region, service="sor") == ((), 0)
     assert access(region, service="dpsd", offset=50) == ((), 2)
+    # The same as the query that login reads, role by role and person by person.
+    for at in (NOW, NOW + 6 * DAY):
+        rows, _ = access(region, at=at)
+        with region.work() as connection:
+            everybody = reported(connection, Asked(organisation=region.region), at)
+        assert {(one.account, one.id) for one in rows} == {
+            (one.account, one.id) for one in everybody
+        }
+
+
+def test_what_does_not_count_is_not_there(region: Region) -> None:
+    gone = region.account(region.region, "Gone Person")
+    for account in (region.anna, gone):
+        region.give(region.bo, region.region, "reader", account=account)
+    assert access(region)[1] == 2
+    with region.work() as connection:
+        row = ACCOUNT_PERIOD.c.account_id == gone
+        connection.execute(ACCOUNT_PERIOD.update().where(row).values(state="suspended"))
+    assert people(access(region)[0]) == [region.anna]
+    with region.work() as connection:
+        row = ORGANISATION_PERIOD.c.organisation_id == region.region
+        connection.execute(ORGANISATION_PERIOD.update().where(row).values(state="suspended"))
+    assert access(region) == ((), 0)
