@@ -41,7 +41,7 @@ def create_app(
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))
-    app.register_blueprint(guide_views.blueprint())
+    app.register_blueprint(guide_views.blueprint(services.registry))
     trying = rehearsal_views.blueprint(services.registry, services.flow.keys.rehearsals, clock)
     app.register_blueprint(trying)
     app.register_blueprint(

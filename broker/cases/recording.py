@@ -24,7 +24,8 @@ class Recorder:
     telling: Telling
 
     def found(self, work: Work, case_id: UUID) -> Case:
-        """One case. Raises Unknown("case.unknown")."""
+        """One case, locked. Raises Unknown("case.unknown")."""
+        store.lock(work.connection, case_id)
         found = store.by_id(work.connection, case_id)
         if found is None:
             raise Unknown("case.unknown", "no such case")

@@ -84,6 +84,11 @@ def of_code(connection: Connection, hashed: str) -> tuple[Case, str] | None:
     return (case, row.code) if case and row else None
 
 
+def lock(connection: Connection, case_id: UUID) -> None:
+    """Let nobody else change a case until this transaction ends. SQLite has one writer anyway."""
+    connection.execute(sa.select(CASE.c.id).where(CASE.c.id == case_id).with_for_update())
+
+
 def by_id(connection: Connection, case_id: UUID) -> Case | None:
     """One case."""
     found = _cases(connection, sa.select(CASE).where(CASE.c.id == case_id))

@@ -29,6 +29,5 @@ def purge_all(engine: Engine, now: datetime) -> int:
         gone += purge_minutes(connection, now) + purge_choices(connection, now)
         gone += purge_flights(connection, now) + purge_looks(connection, now)
         gone += purge_signs(connection, now) + purge_portal_sessions(connection, now)
-        return gone + purge_mail(connection, now) + purge_drafts(connection, now)
-        gone += purge_notices(connection, now)
+        gone += purge_notices(connection, now) + purge_drafts(connection, now)
         return gone + purge_mail(connection, now)

@@ -24,17 +24,22 @@ _MANDATES = {
     "substitute": Localised("stedfortræder", "substitute"),
 }
 _NATIONAL = Localised("nationale roller", "national roles")
-# Where the reader goes next, below the portal of the federation.
+# Where the reader goes next, below the portal of the federation; `{}` is what it is about. Who
+# decides a request may be elsewhere than in the organisation: the front page says what waits.
 _PAGES = {
-    "request-waiting": "org/requests",
-    "request-received": "mine/",
-    "request-asked": "mine/",
-    "person-moved": "org/people",
-    "person-left": "org/people",
+    "request-received": "mine/requests/{}",
+    "request-asked": "mine/requests/{}",
+    "request-decided": "mine/requests/{}",
+    "request-expired": "mine/requests/{}",
+    "request-waiting": "",
+    "role-ending": "mine/roles/{}",
+    "person-moved": "org/people/{}",
+    "person-left": "org/people/{}",
     "mandate-granted": "org/mandates",
     "administrators-one": "org/mandates",
     "administrators-none": "org/mandates",
 }
+_OWN = "mine/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class Writer:
                 days=facts.get("days", ""),
                 until=_instant(facts.get("until", "")),
                 at=_instant(facts.get("at", "")),
-                link=portal + (page or _PAGES.get(notice.kind, "mine/")),
+                link=portal + (page or _PAGES.get(notice.kind, _OWN).format(notice.about)),
                 settings=f"{portal}mine/mail",
             ),
         )

@@ -112,12 +112,16 @@ class Carrier:
         return facts.entity_id
 
     def _rename(self, code: str, entity_id: str) -> None:
-        """Let the service be known by another entityID, unless it is somebody else's."""
-        record = record_of(self.connection, self.home.path, code)
-        if record is None or record.entity_id in (None, entity_id):
-            return
+        """Let the service be known by another entityID, and never by one of somebody else's.
+
+        Without this, whoever uploads another service's metadata would take its place.
+        """
         known = registry.members(self.connection, self.home.path)
-        if not any(one.entity_id == entity_id for one in known):
+        if any(one.entity_id == entity_id and one.code != code for one in known):
+            words = f"The entityID belongs to another entity, {entity_id}."
+            raise NotFit([Finding("refused", "metadata.code_taken", "entityID", words)])
+        record = record_of(self.connection, self.home.path, code)
+        if record is not None and record.entity_id not in (None, entity_id):
             registry.change_entity(
                 self.connection,
                 record.row,

@@ -53,6 +53,8 @@ def _desk(sought: str, *steps: str) -> Show:
         for step in steps:
             page.locator(step).first.click()
 
+    return show
+
 
 def _imported(path: str = "") -> Show:
     """A spreadsheet that Bodil has uploaded, and a page of it."""

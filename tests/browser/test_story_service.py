@@ -89,7 +89,7 @@ def test_from_nothing_to_production_and_the_first_user(
     owner.locator("#full_name-en").fill("So that the citizen can see who vaccinated.")
     owner.get_by_role("button", name="Gem", exact=True).click()
     done(owner, "Gemt")
-    at(owner, "Login")
+    at(owner, "Logins")
     owner.get_by_label("NemLog-in", exact=True).check()
     owner.get_by_role("button", name="Gem", exact=True).click()
     done(owner, "Gemt")

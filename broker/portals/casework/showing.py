@@ -61,6 +61,7 @@ class CaseView:
     connecting: Connecting | None = None
     launching: Launching | None = None
     services: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, str] = field(default_factory=dict)  # names by our id
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]:
@@ -116,7 +117,18 @@ def shown(office: Office, person: Person, case: Case) -> CaseView:
         connecting=read(case, Connecting) if case.kind == "idp" else None,
         launching=read(case, Launching) if case.kind == "service" else None,
         services=services,
+        roles=_role_names(office, case, person.now),
     )
+
+
+def _role_names(office: Office, case: Case, at: datetime) -> dict[str, str]:
+    """What roles are called now, in the language being written; documents keep what they were."""
+    found = {}
+    for role in office.catalogue.current().roles:
+        version = role.at(at)
+        if role.federation == case.federation and version is not None:
+            found[str(role.id)] = said(version.name)
+    return found
 
 
 def waits(case: Case) -> Text:

@@ -1,16 +1,20 @@
 """One file of people and roles: what each row would do, and what is done with it.
 
-Applying and undoing are one transaction each and end while the browser waits.
+Applying and undoing are one transaction each. Up to some hundred rows it ends while the browser
+waits; beyond, the page says how far it is and loads itself anew until it is over.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from flask import Response, request
 
 from broker.db import reading
 from broker.errors import BrokerError, NotAllowed, Unknown
+from broker.organisations.model import Actor
+from broker.organisations.model import Deed as WhenAndWhy
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, choice
 from broker.portals.listing import asked_page, paged
@@ -21,12 +25,25 @@ from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
-from broker.roles.importing.model import Mode, Planned, Result, Verdict
+from broker.roles.importing.model import (
+    Mode,
+    Planned,
+    Progress,
+    Result,
+    Verdict,
+    no_progress,
+)
 from broker.roles.importing.service import PREVIEW, UNDO, ImportService
+from broker.roles.importing.underway.carrying import Carrier
+from broker.roles.importing.underway.store import DeedName, Work, work_on
+from broker.roles.importing.words import WORDS
 from broker.roles.importing.words import said as in_words
 from broker.web.language import Text
 from broker.web.language import Text as _
+from broker.web.language import said as said_in
+from broker.web.texts import explain
 
+AT_ONCE = 1500  # rows that are worked on while the browser waits: some seconds
 VERDICTS: dict[Verdict, Text] = {
     "new": _("New"),
     "change": _("Changes"),
@@ -73,19 +90,28 @@ class Deed:
     button: Text
     states: tuple[str, ...]
     form: type[Why] = Why
+    long: DeedName | None = None  # where thousands of rows take longer than a browser waits
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What somebody said when they did it."""
+
+    deed: WhenAndWhy
+    mode: Mode
 
 
 _DEEDS = (
-    Deed("apply", "applied", _("Apply the import"), _("Apply"), ("preview",), Apply),
+    Deed("apply", "applied", _("Apply the import"), _("Apply"), ("preview",), Apply, "apply"),
     Deed("confirm", "confirmed", _("Confirm the import"), _("Confirm"), ("preview",)),
-    Deed("undo", "undone", _("Take the import back"), _("Take it back"), ("applied",)),
+    Deed("undo", "undone", _("Take the import back"), _("Take it back"), ("applied",), long="undo"),
     Deed("discard", "discarded", _("Throw the file away"), _("Throw away"), ("preview",)),
 )
 
 
 def routes(office: Office) -> tuple[Route, ...]:
     """The pages, each with what it needs."""
-    service = importer(office)
+    service, carrier = importer(office), Carrier(office.engine, office.clock)
 
     def read(person: Person, batch: UUID) -> Result:
         return service.read(person.actor, batch, deed_of(person, "look"))
@@ -99,7 +125,9 @@ def routes(office: Office) -> tuple[Route, ...]:
         with reading(office.engine) as connection:
             by = {result.batch.by_account, result.batch.confirmed_account}
             names = names_of(connection, accounts | by, person.now)
-        return shell.page(
+            work = work_on(connection, batch)
+        goes_on = work is not None and work.goes_on(person.now)
+        answer = shell.page(
             "portals/org/imports/show.html",
             person,
             crumbs=[
@@ -118,7 +146,12 @@ def routes(office: Office) -> tuple[Route, ...]:
             own=person.actor.is_any_of(result.batch.by_account),
             undo_until=result.batch.applied_at + UNDO if result.batch.applied_at else None,
             apply_until=result.batch.uploaded_at + PREVIEW,
+            work=work if goes_on else None,
+            failed=None if work is None or goes_on else _failure(work, result),
         )
+        if goes_on:
+            answer.headers["Refresh"] = "3"  # no script is needed
+        return answer
 
     def doing(deed: Deed) -> View:
         run = _runner(service, deed)
@@ -130,7 +163,12 @@ def routes(office: Office) -> tuple[Route, ...]:
             form = deed.form()
             if form.sent():
                 try:
-                    run(person, batch, form)
+                    done = deed_of(person, str(form.reason.data), form.case_no.data)
+                    work = partial(run, person.actor, batch, Said(done, _mode(form)))
+                    if deed.long is not None and len(result.rows) > AT_ONCE:
+                        carrier.start(batch, deed.long, _steps(result), work)
+                        return shell.back(person, "org.import_show", batch=batch)
+                    work(no_progress)
                 except (NotAllowed, Unknown) as error:
                     if not error.code.startswith("import."):
                         raise
@@ -165,6 +203,16 @@ def routes(office: Office) -> tuple[Route, ...]:
     return (Route("import_show", "imports/<uuid:batch>", needs, get=show), *made)
 
 
+def _failure(work: Work, result: Result) -> str | None:
+    """Why nothing came of what was done last, where nothing did."""
+    words = WORDS.get(work.code or "")
+    if work.ended_at is None and result.batch.state in ("preview", "applied"):
+        return str(_("It was interrupted, and nothing was changed. Try again."))
+    if work.code is None:
+        return None
+    return said_in(words) if words else str(explain(work.code).what)
+
+
 def _chosen(result: Result, wanted: str) -> tuple[Planned, ...]:
     """The rows of one verdict, or all; those that change nothing only where they are asked for."""
     if wanted in VERDICTS:
@@ -172,16 +220,23 @@ def _chosen(result: Result, wanted: str) -> tuple[Planned, ...]:
     return tuple(row for row in result.rows if row.verdict != "unchanged")
 
 
-def _runner(service: ImportService, deed: Deed) -> Callable[[Person, UUID, Why], object]:
-    def run(person: Person, batch: UUID, form: Why) -> object:
-        done = deed_of(person, str(form.reason.data), form.case_no.data)
+def _steps(result: Result) -> int:
+    """How many rows there is something to do about."""
+    return sum(row.verdict in ("new", "change", "end") for row in result.rows)
+
+
+def _mode(form: Why) -> Mode:
+    return "valid" if "mode" in form and form["mode"].data == "valid" else "all"
+
+
+def _runner(service: ImportService, deed: Deed) -> Callable[[Actor, UUID, Said, Progress], object]:
+    def run(actor: Actor, batch: UUID, said: Said, progress: Progress) -> object:
         if deed.name == "apply":
-            mode: Mode = "valid" if form["mode"].data == "valid" else "all"
-            return service.apply(person.actor, batch, done, mode=mode)
+            return service.apply(actor, batch, said.deed, mode=said.mode, progress=progress)
         if deed.name == "confirm":
-            return service.confirm(person.actor, batch, done)
+            return service.confirm(actor, batch, said.deed)
         if deed.name == "undo":
-            return service.undo(person.actor, batch, done)
-        return service.discard(person.actor, batch, done)
+            return service.undo(actor, batch, said.deed, progress=progress)
+        return service.discard(actor, batch, said.deed)
 
     return run

@@ -65,9 +65,7 @@ def routes(office: Office) -> tuple[Route, ...]:
             service=found,
             team=service_of.team(person.actor, path, service, person.now),
             kinds=KINDS,
-            may_give=person.may(
-                "mandate.take", Thing(path, service=service, mandate="service_tech")
-            ),
+            may_give=person.may("mandate.take", thing),
         )
 
     def give(person: Person, service: str) -> Response:

@@ -61,6 +61,21 @@ def upgrade() -> None:
             "organisation_id", "tag", "at", "writer", "seq", name=op.f("pk_audit_tag")
         ),
     )
+    op.create_table(
+        "import_work",
+        sa.Column("import_id", sa.Uuid(), nullable=False),
+        sa.Column("deed", sa.String(length=8), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("began_at", Instant(), nullable=False),
+        sa.Column("seen_at", Instant(), nullable=False),
+        sa.Column("ended_at", Instant(), nullable=True),
+        sa.Column("code", sa.String(length=64), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["import_id"], ["import_batch.id"], name=op.f("fk_import_work_import_id")
+        ),
+        sa.PrimaryKeyConstraint("import_id", name=op.f("pk_import_work")),
+    )
     op.create_index("ix_role_grant_until", "role_grant", ["until"])
     _tag_what_was()
 

@@ -1,7 +1,10 @@
 """Spreadsheets: shown first, applied whole or in part, confirmed by another, taken back."""
 
+import time
+
 import pytest
 
+from broker.demo.visitor import Page
 from tests.portals.org_admin.uploading import (
     HEADINGS,
     counts,
@@ -11,7 +14,7 @@ from tests.portals.org_admin.uploading import (
     upload,
     workbook,
 )
-from tests.portals.visiting import House, text, token
+from tests.portals.visiting import House, Portal, text, token
 
 MORE = (*HEADINGS[:8], "Gyldig til")
 
@@ -142,3 +145,40 @@ def test_a_file_of_another_organisation_is_nobodys(house: House, key: str) -> No
     assert counts(bodil.open(url))["new"] == 1
     bodil.send(bodil.open(url + "/discard"), {"reason": "en prøve"})
     assert "Thrown away" in text(bodil.open(url))
+
+
+def test_a_long_file_is_worked_on_while_its_page_says_how_far_it_is(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.portals.organisation.batches.AT_ONCE", 5)
+    bodil = house.enter("bodil")
+    page = upload(bodil, workbook([newcomer(n) for n in range(950, 980)]))
+    done = bodil.send(bodil.open(page.url + "/apply"), {"mode": "all", "reason": "mange"})
+    assert done.url == page.url
+    settled = until(bodil, page.url)
+    assert "Applied" in text(settled)
+    bodil.send(bodil.open(page.url + "/undo"), {"reason": "fortrudt"})
+    assert "Taken back" in text(until(bodil, page.url))
+
+
+def test_what_a_long_file_met_is_told_when_it_is_over(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("broker.portals.organisation.batches.AT_ONCE", 5)
+    bodil = house.enter("bodil")
+    page = upload(bodil, workbook([newcomer(n) for n in range(980, 990)] + faulty(600)))
+    bodil.send(bodil.open(page.url + "/apply"), {"mode": "all", "reason": "mange"})
+    settled = until(bodil, page.url)
+    assert "Some rows have errors" in text(settled)
+    assert "Not applied yet" in text(settled)
+    bodil.send(bodil.open(page.url + "/discard"), {"reason": "fortrudt"})
+
+
+def until(person: Portal, url: str) -> Page:
+    """The page when nothing is under way any more, loaded again as it asks for."""
+    for _ in range(200):
+        page = person.open(url)
+        if page.tree.find(".//div[@data-under-way]") is None:
+            return page
+        time.sleep(0.1)
+    raise AssertionError("it never ended")

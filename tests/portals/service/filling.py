@@ -3,6 +3,7 @@
 from broker.demo.visitor import Page
 from tests.portals.visiting import House, Portal, text
 
+SERVICE = "real-card"
 LEVEL = {"sla": "standard", "minimum": "Substantial"}
 
 

@@ -3,17 +3,13 @@
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-import pytest
-
 from broker.db import reading
 from broker.demo.visitor import Page
 from broker.registrations import store
 from broker.registrations.changing import carry_out_due
 from broker.trials.model import CODE
-from tests.portals.service.filling import begin, describe, done, put_into_test
+from tests.portals.service.filling import SERVICE, done
 from tests.portals.visiting import House, Portal, text
-
-SERVICE = "real-card"
 
 
 def tried(house: House, owner: Portal, service: str) -> None:
@@ -47,16 +43,6 @@ def decided(who: Portal, path: str, decision: str) -> Page:
     return who.send(page, {"reason": "Looked at", "decision": decision}, action="/changes/")
 
 
-@pytest.fixture(scope="module")
-def owner(house: House) -> Portal:
-    """Somebody whose service has everything that production asks for."""
-    made = begin(house, SERVICE)
-    describe(made, SERVICE, f"{house.demo.newcomer.url}/")
-    put_into_test(made, SERVICE)
-    tried(house, made, SERVICE)
-    return made
-
-
 def arrival(house: House, key: str) -> Page:
     """A login in production with NemLog-in."""
     newcomer = house.demo.newcomer
@@ -65,6 +51,7 @@ def arrival(house: House, key: str) -> Page:
 
 
 def test_from_nothing_to_production_at_the_wanted_time(house: House, owner: Portal) -> None:
+    tried(house, owner, SERVICE)
     wanted = (house.clock() + timedelta(days=2)).astimezone(ZoneInfo("Europe/Copenhagen"))
     page = owner.open(f"service/{SERVICE}/production?lang=en")
     assert "Missing" not in text(page)

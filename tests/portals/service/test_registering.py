@@ -133,13 +133,13 @@ def test_an_entity_id_may_be_corrected_in_test_but_not_taken_from_another(house:
     for said, status in (
         (entity, 200),
         (f"{entity}/2", 200),
-        ("https://sor.demo.example.dk/saml", 409),
+        ("https://dpsd.demo.example.dk/saml", 409),
     ):
         page = owner.open(f"service/{code}/metadata?lang=en")
         fields = {"entity_id": said, "signed": "y", "name_id": ""}
         done(owner.send(page, fields, action="/metadata/fields"))
         page = owner.send(owner.open(f"service/{code}/"), {}, action=f"/{code}/test")
         assert page.status == status, text(page)
-    assert "hører til en anden tjeneste" in text(page)
+    assert "belongs to another service" in text(page)
     registry = house.demo.services.registry.current()
     assert registry.service_by_code("sundhed-test", code).sp.entity_id == f"{entity}/2"

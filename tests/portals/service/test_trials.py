@@ -11,20 +11,10 @@ from broker.metadata import store as registry
 from broker.trials import store
 from broker.trials.faults import FAULTS
 from broker.trials.model import CODE
-from tests.portals.service.filling import begin, describe, put_into_test
+from tests.portals.service.filling import SERVICE
 from tests.portals.visiting import House, Portal, text
 
-SERVICE = "tried-card"
 FAULTY = [fault.code for fault in FAULTS if fault.side == "answer"]
-
-
-@pytest.fixture(scope="module")
-def owner(house: House) -> Portal:
-    """Somebody whose service is in operation in test."""
-    made = begin(house, SERVICE)
-    describe(made, SERVICE, f"{house.demo.newcomer.url}/")
-    put_into_test(made, SERVICE)
-    return made
 
 
 def armed(owner: Portal, fault: str, **fields: str) -> Page:
@@ -65,7 +55,7 @@ def test_what_was_chosen_is_told_and_shown_to_the_letter(house: House, owner: Po
     assert "1501000016001" in str(role.facts())
     shown = text(seen(owner, page))
     assert told.assertion.id in shown
-    assert "urn:dk:sundhed:tried-card:vaccinator" in shown
+    assert "urn:dk:sundhed:real-card:vaccinator" in shown
     assert "Tobias Prøvegaard Ærø" in shown
     assert "1501000016001" in shown
     assert told.assertion.name_id is not None

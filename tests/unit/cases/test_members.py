@@ -169,16 +169,20 @@ def test_a_role_that_nobody_may_ask_for_is_refused(house: House) -> None:
 @pytest.mark.parametrize("cvr", [None, "90000022"])
 def test_one_applies_for_the_organisation_of_ones_login(house: House, cvr: str | None) -> None:
     party = house.counter.stranger(cvr)
-    with reading(house.region.engine) as connection:
-        with pytest.raises(NotAllowed, match=r"case\.cvr"):
-            wanting.joining(connection, "sundhed", party, JOINING, NOW)
+    with (
+        reading(house.region.engine) as connection,
+        pytest.raises(NotAllowed, match=r"case\.cvr"),
+    ):
+        wanting.joining(connection, "sundhed", party, JOINING, NOW)
 
 
 def test_a_member_does_not_apply_again(house: House) -> None:
     known, party = replace(JOINING, cvr="90000187"), house.counter.stranger("90000187")
-    with reading(house.region.engine) as connection:
-        with pytest.raises(Refused, match=r"organisation\.exists"):
-            wanting.joining(connection, "sundhed", party, known, NOW)
+    with (
+        reading(house.region.engine) as connection,
+        pytest.raises(Refused, match=r"organisation\.exists"),
+    ):
+        wanting.joining(connection, "sundhed", party, known, NOW)
 
 
 def test_a_member_that_came_meanwhile_stands_in_the_way(house: House) -> None:
