@@ -28,7 +28,7 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 	@exec $(BIN)/broker demo $(ARGS)
 
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
-	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
 	@exec $(BIN)/python -m tests.bench $(ARGS)

@@ -89,6 +89,7 @@ def _largest(connection: Connection) -> UUID:
 
 def _mandates(connection: Connection, random: Random, cast: tuple[Visitor, ...]) -> None:
     """Two administrators and an approver for each organisation, and the mandates of the cast."""
+    names: tuple[str, ...]
     names = ("id", "account_id", "federation", "mandate", "organisation_id", "service")
     names += ("since", "until", "reason", "by_label")
     rest = (BEGUN, FOREVER, "for the bench", BY)
@@ -128,6 +129,7 @@ def _requests(connection: Connection, random: Random) -> None:
     roles: dict[UUID, list[UUID]] = {}
     for row in connection.execute(sa.select(ENTITLEMENT.c.organisation_id, ENTITLEMENT.c.role_id)):
         roles.setdefault(row.organisation_id, []).append(row.role_id)
+    names: tuple[str, ...]
     names = ("id", "number", "cart_id", "action", "requester_id", "subject_id", "organisation_id")
     names += ("role_id", "scopes", "since", "until", "reason", "stages", "stage", "stage_since")
     lines = list(_asked(random, homes, roles))

@@ -183,7 +183,7 @@ class Walk:
             return None
         if "log" in endpoint.partition(".")[2][:3] or "lang" in asked:
             return None
-        return endpoint.removeprefix("portal.") + (f"?{'&'.join(asked)}" if asked else "")
+        return str(endpoint).removeprefix("portal.") + (f"?{'&'.join(asked)}" if asked else "")
 
 
 def _leads(address: str, content: bytes) -> Iterator[str]:

@@ -13,7 +13,9 @@ from click.testing import CliRunner, Result
 from broker.cli import main
 from broker.demo import once
 from broker.demo.drill import running, traffic
+from broker.demo.drill.setting import make_stage
 from broker.demo.everything import Played, play_all
+from broker.demo.federation import build
 from tests.box import FILLED, fill
 from tests.fixtures_db import Shared, SharedPostgres
 from tests.key_pool import with_pool
@@ -25,9 +27,9 @@ DEMO = import_module("broker.cli.demo")  # whose name in its package is the comm
 def keys_of_the_pool() -> Iterator[None]:
     """Each demo and each stage is a world of its own: its keys differ from one another."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(once, "build", with_pool(once.build))
+        patch.setattr(once, "build", with_pool(build))
         for module in (running, traffic):
-            patch.setattr(module, "make_stage", with_pool(module.make_stage))
+            patch.setattr(module, "make_stage", with_pool(make_stage))
         yield
 
 

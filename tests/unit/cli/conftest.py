@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from broker.cli import main
 from broker.demo.drill import running
+from broker.demo.drill.setting import make_stage
 from tests.key_pool import with_pool
 
 
@@ -29,5 +30,5 @@ def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def keys_of_the_pool() -> Iterator[None]:
     """A drill is a world of its own."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(running, "make_stage", with_pool(running.make_stage))
+        patch.setattr(running, "make_stage", with_pool(make_stage))
         yield
