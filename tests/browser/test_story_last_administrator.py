@@ -1,6 +1,7 @@
 """The last administrator leaves, people and the operator are told, and a new one gets in."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -40,9 +41,9 @@ def post(demo: DemoFederation, clock: Moved) -> list[EmailMessage]:
     with serving(office) as server:
         make_notices(settings, engine, clock).gathering.gather(clock(), lambda: True)
         envelope = Envelope.of(settings.origin, "", "")
-        Sender(engine, SmtpMailer(server), envelope, Outbox(), AuditStore()).send(
-            clock, lambda: True
-        )
+        Sender(
+            engine, SmtpMailer(replace(server, patience=30)), envelope, Outbox(), AuditStore()
+        ).send(clock, lambda: True)
     return [message_from_bytes(raw, policy=default) for _to, raw in office.taken]
 
 
