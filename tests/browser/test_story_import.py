@@ -31,7 +31,7 @@ def people(demo: DemoFederation, clock: Moved) -> int:
 def test_500_rows_with_7_faults_are_applied_and_taken_back(
     danish: Page, demo: DemoFederation, clock: Moved
 ) -> None:
-    danish.set_default_timeout(120_000)  # 500 rows are read and applied while the browser waits
+    danish.set_default_timeout(300_000)  # 500 rows are read and applied while the browser waits
     wrong = faulty(600)
     data = workbook([newcomer(number) for number in range(ROWS - len(wrong))] + wrong)
     sign_in(danish, demo, "bodil", "org/imports")
