@@ -1,5 +1,6 @@
 """Who is to have a role: a person or a group of the organisation, as one thing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -38,8 +39,16 @@ class Holder:
         """`org.give` for a person is `org.group_give` for a group."""
         return f"org.{name}" if self.account else f"org.group_{name}"
 
-    def link(self, person: Person, name: str, **values: object) -> str:
-        """The address of a page about it."""
+    def link(
+        self,
+        person: Person,
+        name: str,
+        role: UUID | None = None,
+        scope: Sequence[str] | None = None,
+    ) -> str:
+        """The address of a page about it, for a role and a delimitation where they are chosen."""
+        chosen: dict[str, object] = {"role": role, "scope": scope}
+        values = {key: value for key, value in chosen.items() if value is not None}
         return shell.link(person, self.route(name), **self.key, **values)
 
     def home(self, person: Person) -> str:
