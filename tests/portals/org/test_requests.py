@@ -31,8 +31,9 @@ def test_the_list_has_what_waits_with_age_and_deadline_and_never_ones_own(
     house: House, stage: Backstage
 ) -> None:
     bodil = house.enter("org_admin")
-    made = stage.ask(stage.account("hanne"), "dpsd/Laeser", (ABOVE,))
-    own = stage.ask(stage.account("bodil"), "dpsd/Laeser", (ABOVE,))
+    lower = Scope("sor", "value", LOWER, with_descendants=True)
+    made = stage.ask(stage.account("hanne"), "dpsd/Laeser", (lower,))
+    own = stage.ask(stage.account("bodil"), "dpsd/Laeser", (lower,))
     page = bodil.open("org/requests?lang=en")
     links = [a.get("href") for a in page.tree.iter("a")]
     assert any(str(made.id) in (href or "") for href in links)
