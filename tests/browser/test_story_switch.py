@@ -266,4 +266,4 @@ def retired(story: Story) -> None:
         assert story.logs_in(service) == "oces3"
     story.until(instants.destroy + timedelta(minutes=1))
     with story.at("ravn", BOARD) as page:
-        expect(page.locator("main")).to_contain_text("Slut: den gamle nøgle er væk")
+        expect(page.locator("main")).to_contain_text("Slut: den gamle nøgle er slettet")
