@@ -60,7 +60,7 @@ clean:  ## Everything that make made, except dist
 
 dev: $(VENV)/.dev $(VENV)/.node-saml
 
-screenshots: debian setup dev  ## Pictures of the pages in every state to screenshots/; ARGS="--only many" takes some
+screenshots: debian setup dev  ## Pictures of the pages in every state to screenshots/, each looked at with axe; ARGS="--only many" takes some
 	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:
