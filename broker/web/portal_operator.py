@@ -52,7 +52,7 @@ PORTAL_OPERATOR: dict[str, Words] = {
     "activation.from": (
         _("Say from when"),
         _("An opening that is planned has a day and a time."),
-        _("Write them, such as 01-12-2026 06:00."),
+        _("Write them, such as 01-12-2026 06.00."),
     ),
     "activation.past": (
         _("That time is over"),

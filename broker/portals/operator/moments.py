@@ -41,7 +41,7 @@ def read_moment(typed: str) -> datetime | None:
 
 def typed(at: datetime | None) -> str:
     """An instant as somebody would type it."""
-    return f"{at.astimezone(DENMARK):%d-%m-%Y %H:%M}" if at else ""
+    return f"{at.astimezone(DENMARK):%d-%m-%Y %H.%M}" if at else ""
 
 
 class Moment:
@@ -52,4 +52,4 @@ class Moment:
         try:
             read_moment(str(field.data or ""))
         except ValueError:
-            raise ValidationError(_("Write a day and a time, such as 01-12-2026 06:00")) from None
+            raise ValidationError(_("Write a day and a time, such as 01-12-2026 06.00")) from None

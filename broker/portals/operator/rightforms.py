@@ -43,7 +43,7 @@ def days(form: Form, *fields: str) -> dict[str, datetime | None] | None:
             read = dates.since(text) if name == "since" else dates.until(text)
             found[name] = read if text else None
         except ValueError:
-            form[name].errors = [_("Write a date such as 31.12.2026")]
+            form[name].errors = [_("Write a date such as 31-12-2026")]
             return None
     return found
 

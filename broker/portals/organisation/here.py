@@ -71,7 +71,7 @@ def _read(form: Form, field: str, *, until: bool) -> datetime | None:
     try:
         return read_until(typed) if until else read_since(typed)
     except ValueError:
-        words = _("Write the date as day, month and year, such as 31.12.2026")
+        words = _("Write the date as day, month and year, such as 31-12-2026")
         form[field].errors = [*form[field].errors, words]
         return None
 

@@ -10,7 +10,7 @@ from broker.web.language import Text as _
 _DAY = re.compile(r"(\d{1,2})[.\-/ ]+(\d{1,2})[.\-/ ]+(\d{4})\Z", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z", re.ASCII)
 _TIME = re.compile(r"(\d{1,2})[.:](\d{2})\Z", re.ASCII)
-WRITE_DAY: Text = _("Write the day as 31.12.2026")
+WRITE_DAY: Text = _("Write the day as 31-12-2026")
 WRITE_TIME: Text = _("Write the time as 06.00")
 
 
@@ -51,4 +51,4 @@ def written(at: datetime | str | None) -> tuple[str, str]:
     if at is None:
         return "", ""
     local = at.astimezone(ZoneInfo(TIME_ZONE))
-    return f"{local:%d.%m.%Y}", f"{local:%H.%M}"
+    return f"{local:%d-%m-%Y}", f"{local:%H.%M}"

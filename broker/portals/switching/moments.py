@@ -16,7 +16,7 @@ _ISO = r"(?P<Y>\d{4})-(?P<M>\d{2})-(?P<D>\d{2})"
 _DAY = f"(?:{_DANISH}|{_ISO})"
 _TIME = r"(?:kl\.?\s*)?(?P<h>\d{1,2})(?:[.:](?P<min>\d{2}))?"
 _MOMENT = re.compile(rf"\s*{_DAY}(?:(?:\s*,)?[\sT]+{_TIME})?\s*", re.ASCII | re.IGNORECASE)
-HINT = _("Date and time in Denmark, such as 24.04.2027 06.00")
+HINT = _("Date and time in Denmark, such as 24-04-2027 06.00")
 
 
 def read_moment(text: str) -> datetime | None:
@@ -40,7 +40,7 @@ def read_moment(text: str) -> datetime | None:
 
 def written_moment(at: datetime) -> str:
     """An instant as somebody would type it."""
-    return f"{at.astimezone(DENMARK):%d.%m.%Y %H.%M}"
+    return f"{at.astimezone(DENMARK):%d-%m-%Y %H.%M}"
 
 
 class Moment(Needed):
@@ -59,7 +59,7 @@ class Moment(Needed):
             return
         super().__call__(form, field)
         if read_moment(text) is None:
-            raise ValidationError(_("Write it as 24.04.2027 06.00: day, month, year, and the time"))
+            raise ValidationError(_("Write it as 24-04-2027 06.00: day, month, year, and the time"))
 
 
 def moment(data: object) -> datetime | None:

@@ -118,7 +118,7 @@ def test_early_needs_a_reason_and_a_time_that_is_one(change: Change) -> None:
     merete = change.fresh("merete")
     page = merete.send(merete.open(f"{AT}/early"), {"at": "i morgen"})
     assert page.status == 400
-    assert "Write it as 24.04.2027 06.00" in text(page)
+    assert "Write it as 24-04-2027 06.00" in text(page)
     assert "Write why" in text(page)
     assert attribute(page, ".//input[@name='at']", "value") == "i morgen"
     page = merete.send(merete.open(f"{AT}/early"), {"at": "01.01.2020 08.00", "reason": "før"})

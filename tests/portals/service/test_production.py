@@ -60,7 +60,7 @@ def test_from_nothing_to_production_at_the_wanted_time(house: House, owner: Port
     page = owner.open(f"service/{SERVICE}/production?lang=en")
     assert "Missing" not in text(page)
     bad = owner.send(page, {"reason": "x", "day": "31.2.2027"}, action="/production/ask")
-    assert (bad.status, "Write the day as 31.12.2026" in text(bad)) == (400, True)
+    assert (bad.status, "Write the day as 31-12-2026" in text(bad)) == (400, True)
     path = asked(owner, SERVICE, day=f"{wanted:%d.%m.%Y}", time="06.00")
     own = owner.open(f"{path}?lang=en")
     assert "Approve" not in text(own)

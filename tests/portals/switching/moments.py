@@ -5,4 +5,4 @@ from zoneinfo import ZoneInfo
 
 
 def typed(at: datetime) -> str:
-    return at.astimezone(ZoneInfo("Europe/Copenhagen")).strftime("%d.%m.%Y %H.%M")
+    return at.astimezone(ZoneInfo("Europe/Copenhagen")).strftime("%d-%m-%Y %H.%M")

@@ -36,7 +36,7 @@ def test_an_empty_plan_keeps_what_was_typed_and_says_what_is_missing(change: Cha
     page = ravn.send(ravn.open(f"{AT}/new"), {"code": "hov", "switch": "31. april"})
     assert page.status == 400
     assert attribute(page, ".//input[@name='code']", "value") == "hov"
-    for words in ("Name it", "Write why", "Write it as 24.04.2027 06.00"):
+    for words in ("Name it", "Write why", "Write it as 24-04-2027 06.00"):
         assert words in text(page)
 
 
