@@ -1,5 +1,6 @@
 """Mail: what was sent without what it said, addresses that fail, and the words of each kind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ from flask import Response, request
 
 from broker.audit.events import MailCleared
 from broker.db import Connection
-from broker.errors import Refused, Unknown
+from broker.errors import NotAllowed, Refused, Unknown
 from broker.mail.kinds import KINDS
 from broker.mail.model import STATES, Mail
 from broker.mail.store import Outbox
@@ -17,6 +18,7 @@ from broker.mail.wording import store as wordings
 from broker.mail.wording.checking import check, placeholders
 from broker.mail.wording.model import PARTS, Texts, Version, shipped
 from broker.mail.wording.service import Wording
+from broker.metadata.model import Federation
 from broker.portals import shell
 from broker.portals.forms import Form, Short, StringField, TextAreaField
 from broker.portals.listing import SIZE, Listed, asked_page
@@ -24,7 +26,7 @@ from broker.portals.office import Office
 from broker.portals.operator.words import MAIL_STATE, MAIL_STATE_CLASS
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
-from broker.portals.routes import Route
+from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
 from broker.web.language import Text
 from broker.web.language import Text as _
@@ -235,13 +237,37 @@ def _name(person: Person) -> str:
     return person.name or person.actor.label
 
 
+def demand_whole(federation: Federation, every: Iterable[Federation]) -> None:
+    """Pass where somebody of a federation may see and change what all of them share.
+
+    Mails and their words are the installation's. Whoever operates a test environment alone
+    would read addresses of production, and write to its people. Raises NotAllowed.
+    """
+    if federation.test_login and any(not one.test_login for one in every):
+        raise NotAllowed("permission.federation", "the mails of production as well")
+
+
 def routes(office: Office) -> tuple[Route, ...]:
     """The pages."""
     pages = Posting(office)
     read, change = may("federation.read", by=OPERATORS), may("mail.change", by=OPERATORS)
+
+    def whole(view: View) -> View:
+        def guarded(person: Person, **values: str) -> Response:
+            demand_whole(person.federation, office.registry.current().federations)
+            return view(person, **values)
+
+        return guarded
+
     return (
-        Route("mail", "mail", read, get=pages.log, menu=MAIL),
-        Route("mail_address", "mail/address", change, post=pages.about),
-        Route("mail_kinds", "mail/words", read, get=pages.kinds),
-        Route("mail_kind", "mail/words/<kind>", change, get=pages.show, post=pages.change),
+        Route("mail", "mail", read, get=whole(pages.log), menu=MAIL),
+        Route("mail_address", "mail/address", change, post=whole(pages.about)),
+        Route("mail_kinds", "mail/words", read, get=whole(pages.kinds)),
+        Route(
+            "mail_kind",
+            "mail/words/<kind>",
+            change,
+            get=whole(pages.show),
+            post=whole(pages.change),
+        ),
     )
