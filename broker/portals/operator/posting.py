@@ -26,7 +26,7 @@ from broker.portals.office import Office
 from broker.portals.operator.words import MAIL_STATE, MAIL_STATE_CLASS
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
-from broker.portals.routes import Route, View
+from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.web.language import Text
 from broker.web.language import Text as _
@@ -71,6 +71,7 @@ class Posting:
 
     def log(self, person: Person) -> Response:
         """What became of mails."""
+        self._whole(person)
         asked = {key: request.args.get(key, "") for key in ("state", "kind", "to")}
         number = asked_page(request.args.get("page"))
         state = asked["state"] if asked["state"] in STATES else ""
@@ -97,6 +98,7 @@ class Posting:
 
     def about(self, person: Person) -> Response:
         """An address is cleared, or the mail to it sent again."""
+        self._whole(person)
         form, now = Lost(), person.now
         person.demand("mail.change", person.thing())
         with self.office.writing() as connection:
@@ -115,6 +117,7 @@ class Posting:
 
     def kinds(self, person: Person) -> Response:
         """Every kind of mail, and whose words count."""
+        self._whole(person)
         with self.office.reading() as connection:
             newest = wordings.newest(connection)
         return shell.page(
@@ -126,6 +129,7 @@ class Posting:
 
     def show(self, person: Person, kind: str) -> Response:
         """The words of a kind as they are; another version of them by the address."""
+        self._whole(person)
         form = Worded()
         with self.office.reading() as connection:
             texts, number = self._wording.current(connection, kind)
@@ -141,6 +145,7 @@ class Posting:
 
     def change(self, person: Person, kind: str) -> Response:
         """Looked at, tried or kept, whichever button was pressed."""
+        self._whole(person)
         form, what = Worded(), request.form.get("do", "look")
         with self.office.writing() as connection:
             _texts, number = self._wording.current(connection, kind)
@@ -166,6 +171,9 @@ class Posting:
         return self._page(person, kind, form, known, preview, notice)
 
     # --- parts ------------------------------------------------------------------------------
+
+    def _whole(self, person: Person) -> None:
+        demand_whole(person.federation, self.office.registry.current().federations)
 
     @property
     def _wording(self) -> Wording:
@@ -252,22 +260,9 @@ def routes(office: Office) -> tuple[Route, ...]:
     pages = Posting(office)
     read, change = may("federation.read", by=OPERATORS), may("mail.change", by=OPERATORS)
 
-    def whole(view: View) -> View:
-        def guarded(person: Person, **values: str) -> Response:
-            demand_whole(person.federation, office.registry.current().federations)
-            return view(person, **values)
-
-        return guarded
-
     return (
-        Route("mail", "mail", read, get=whole(pages.log), menu=MAIL),
-        Route("mail_address", "mail/address", change, post=whole(pages.about)),
-        Route("mail_kinds", "mail/words", read, get=whole(pages.kinds)),
-        Route(
-            "mail_kind",
-            "mail/words/<kind>",
-            change,
-            get=whole(pages.show),
-            post=whole(pages.change),
-        ),
+        Route("mail", "mail", read, get=pages.log, menu=MAIL),
+        Route("mail_address", "mail/address", change, post=pages.about),
+        Route("mail_kinds", "mail/words", read, get=pages.kinds),
+        Route("mail_kind", "mail/words/<kind>", change, get=pages.show, post=pages.change),
     )
