@@ -43,6 +43,7 @@ def merge_accounts(
     if gone_id not in store.same_human(work.connection, kept_id):
         for one in (kept, gone):
             work.demand_reach(one)
+        guard.uniting(work.connection, accounts=both, actor=work.actor, at=work.deed.at)
     if kept.state != gone.state and "suspended" in (kept.state, gone.state):
         why = "one of the accounts is suspended; let that one return, or suspend both"
         raise Refused("person.suspended", why)

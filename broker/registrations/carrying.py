@@ -51,6 +51,7 @@ class Carrier:
     occasion: Occasion
     audit: AuditStore
     asked_by: str  # whose wish it is; another than whoever approved it
+    beside: str | None = None  # a federation in which the entityID must be nobody else's either
 
     def carry_out(
         self,
@@ -114,9 +115,12 @@ class Carrier:
     def _rename(self, code: str, entity_id: str) -> None:
         """Let the service be known by another entityID, and never by one of somebody else's.
 
-        Without this, whoever uploads another service's metadata would take its place.
+        Without this, whoever uploads another service's metadata would take its place, in test
+        even before its own owner comes there.
         """
         known = registry.members(self.connection, self.home.path)
+        if self.beside is not None and self.beside != self.home.path:
+            known = [*known, *registry.members(self.connection, self.beside)]
         if any(one.entity_id == entity_id and one.code != code for one in known):
             words = f"The entityID belongs to another entity, {entity_id}."
             raise NotFit([Finding("refused", "metadata.code_taken", "entityID", words)])

@@ -150,7 +150,9 @@ class RegistrationService:
             if found.content.xml is None:
                 raise Refused("registration.no_metadata", "there is no metadata yet")
             occasion = Occasion(deed.at, actor.label, deed.reason, deed.reference)
-            carrier = Carrier(work.connection, where.test, occasion, work.audit, actor.label)
+            carrier = Carrier(
+                work.connection, where.test, occasion, work.audit, actor.label, where.home.path
+            )
             carrier.carry_out(code, found.content, "test", always=always)
             work.record(ServiceTried(federation=where.test.path, service=code, by=actor.by))
 

@@ -3,6 +3,7 @@ second person who lets it count.
 """
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from broker.errors import BrokerError, Unknown
 from broker.metadata.mappings.model import MappingVersion
 from broker.metadata.mappings.service import MappingService
 from broker.metadata.report import Occasion
+from broker.organisations import store as organisations
 from broker.organisations.model import Deed
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField
@@ -96,7 +98,8 @@ class Mappings:
             path, mappings = person.federation.path, self._mappings
             try:
                 if what == "force":
-                    mappings.approve(path, service, number, occasion)
+                    own = self._called(person)
+                    mappings.approve(path, service, number, occasion, not_by=own)
                 elif what == "shadow":
                     mappings.shadow(path, service, number, occasion)
                 elif what == "retire":
@@ -143,6 +146,19 @@ class Mappings:
         return self._rule(person, code, form)
 
     # --- parts ------------------------------------------------------------------------------
+
+    def _called(self, person: Person) -> Collection[str]:
+        """What one human being is called in records, under whichever account: two are two people.
+
+        Owners' pages write labels, and the pages here write names.
+        """
+        found = {person.actor.by, person.actor.label}
+        with self.office.reading() as connection:
+            for one in person.actor.accounts:
+                account = organisations.account(connection, one, person.now)
+                if account is not None:
+                    found |= {account.display_name, str(one), f"account {one} of {account.cvr}"}
+        return found
 
     @property
     def _mappings(self) -> MappingService:

@@ -1,5 +1,6 @@
 """Mail: what was sent without what it said, addresses that fail, and the words of each kind."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -7,7 +8,7 @@ from flask import Response, request
 
 from broker.audit.events import MailCleared
 from broker.db import Connection
-from broker.errors import Refused, Unknown
+from broker.errors import NotAllowed, Refused, Unknown
 from broker.mail.kinds import KINDS
 from broker.mail.model import STATES, Mail
 from broker.mail.store import Outbox
@@ -17,6 +18,7 @@ from broker.mail.wording import store as wordings
 from broker.mail.wording.checking import check, placeholders
 from broker.mail.wording.model import PARTS, Texts, Version, shipped
 from broker.mail.wording.service import Wording
+from broker.metadata.model import Federation
 from broker.portals import shell
 from broker.portals.forms import Form, Short, StringField, TextAreaField
 from broker.portals.listing import SIZE, Listed, asked_page
@@ -69,6 +71,7 @@ class Posting:
 
     def log(self, person: Person) -> Response:
         """What became of mails."""
+        self._whole(person)
         asked = {key: request.args.get(key, "") for key in ("state", "kind", "to")}
         number = asked_page(request.args.get("page"))
         state = asked["state"] if asked["state"] in STATES else ""
@@ -95,6 +98,7 @@ class Posting:
 
     def about(self, person: Person) -> Response:
         """An address is cleared, or the mail to it sent again."""
+        self._whole(person)
         form, now = Lost(), person.now
         person.demand("mail.change", person.thing())
         with self.office.writing() as connection:
@@ -113,6 +117,7 @@ class Posting:
 
     def kinds(self, person: Person) -> Response:
         """Every kind of mail, and whose words count."""
+        self._whole(person)
         with self.office.reading() as connection:
             newest = wordings.newest(connection)
         return shell.page(
@@ -124,6 +129,7 @@ class Posting:
 
     def show(self, person: Person, kind: str) -> Response:
         """The words of a kind as they are; another version of them by the address."""
+        self._whole(person)
         form = Worded()
         with self.office.reading() as connection:
             texts, number = self._wording.current(connection, kind)
@@ -139,6 +145,7 @@ class Posting:
 
     def change(self, person: Person, kind: str) -> Response:
         """Looked at, tried or kept, whichever button was pressed."""
+        self._whole(person)
         form, what = Worded(), request.form.get("do", "look")
         with self.office.writing() as connection:
             _texts, number = self._wording.current(connection, kind)
@@ -164,6 +171,9 @@ class Posting:
         return self._page(person, kind, form, known, preview, notice)
 
     # --- parts ------------------------------------------------------------------------------
+
+    def _whole(self, person: Person) -> None:
+        demand_whole(person.federation, self.office.registry.current().federations)
 
     @property
     def _wording(self) -> Wording:
@@ -235,10 +245,21 @@ def _name(person: Person) -> str:
     return person.name or person.actor.label
 
 
+def demand_whole(federation: Federation, every: Iterable[Federation]) -> None:
+    """Pass where somebody of a federation may see and change what all of them share.
+
+    Mails and their words are the installation's. Whoever operates a test environment alone
+    would read addresses of production, and write to its people. Raises NotAllowed.
+    """
+    if federation.test_login and any(not one.test_login for one in every):
+        raise NotAllowed("permission.federation", "the mails of production as well")
+
+
 def routes(office: Office) -> tuple[Route, ...]:
     """The pages."""
     pages = Posting(office)
     read, change = may("federation.read", by=OPERATORS), may("mail.change", by=OPERATORS)
+
     return (
         Route("mail", "mail", read, get=pages.log, menu=MAIL),
         Route("mail_address", "mail/address", change, post=pages.about),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
+from broker.audit.masking import MASK, cleaned
 from broker.errors import Refused
 from broker.metadata.trust import default_start_url
 from broker.portals import shell
@@ -36,7 +37,9 @@ from broker.trials.service import PREFIX
 from broker.web.language import Text as _
 from broker.web.language import said
 
-ALWAYS = ("cvr", "org_name", "full_name", "email", "professional_uuid")
+# What says who somebody is stays that of the made-up people: nobody logs in as anybody real.
+_WHO = ("cvr", "org_name", "full_name", "email", "professional_uuid", "rid", "cpr_uuid")
+EXTRA = tuple(one for one in OFFERED if one[0] not in (*_WHO, "cpr_number"))
 CHANGERS = may(CHANGE, by=("service_owner", "service_tech"))
 
 
@@ -82,7 +85,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             trials=mine,
             faults=BY_CODE,
             people=BY_KEY,
-            offered=OFFERED,
+            offered=EXTRA,
         )
 
     def page(person: Person, code: str) -> Response:
@@ -103,7 +106,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         if not form.sent():
             return show(person, opened, form)
         short = str(form.extra.data or "").strip()
-        if short and (short not in dict(OFFERED) or not is_writable(str(form.value.data or ""))):
+        if short and (short not in dict(EXTRA) or not _may_be_said(str(form.value.data or ""))):
             form.extra.errors = [_("Choose an attribute from the list, and write its value")]
             return show(person, opened, form)
         with bench.office.writing() as connection:
@@ -178,6 +181,11 @@ def _name(role: Mapping[str, object]) -> str:
     if not isinstance(name, Mapping):
         return ""
     return said(Localised(str(name.get("da", "")), str(name.get("en", ""))))
+
+
+def _may_be_said(value: str) -> bool:
+    """Whether a value can be written, and is no CPR number: those are kept nowhere."""
+    return is_writable(value) and MASK not in cleaned(value)
 
 
 def _units(opened: Opened) -> dict[str, str]:

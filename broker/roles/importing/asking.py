@@ -10,6 +10,7 @@ from broker.errors import NotAllowed
 from broker.organisations.model import Actor, Organisation
 from broker.organisations.permissions import Thing, allowed
 from broker.roles.catalogue.snapshot import Catalogue
+from broker.roles.grants.approvals import takes_others
 from broker.roles.grants.changing import again, permitted
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.examining import Findings, Question, examine
@@ -19,7 +20,6 @@ from broker.roles.grants.store.people import Facts as Standing
 from broker.roles.importing.model import GrantStep
 from broker.roles.importing.people import Who
 from broker.roles.importing.rows import Message
-from broker.roles.requests.four_eyes import takes_others
 
 _LIKE_CPR = 10  # digits
 

@@ -15,24 +15,12 @@ from broker.errors import NotAllowed, Unknown
 from broker.organisations.model import Actor, Deed
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
+from broker.roles.grants.approvals import takes_others
 from broker.roles.grants.changing import refuse
 from broker.roles.grants.model import Given, Wanted
 from broker.roles.grants.service import GrantService
-from broker.roles.model import Role
 from broker.roles.requests.model import Asked, Request
 from broker.roles.requests.sending import Sender
-
-
-def takes_others(catalogue: Catalogue, role: Role | None, at: datetime) -> bool:
-    """Whether the role's own policy wants more than the word of one approver."""
-    version = role.at(at) if role else None
-    if role is None or version is None or version.policy is None:
-        return False
-    policy = catalogue.policy(role.federation, version.policy, at)
-    stages = policy.stages if policy else ()
-    return sum(stage.approvals for stage in stages) > 1 or any(
-        stage.approver != "org_approver" for stage in stages
-    )
 
 
 @dataclass(frozen=True, slots=True)

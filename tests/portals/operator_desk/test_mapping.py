@@ -35,6 +35,22 @@ def number(house: House) -> int:
     return found
 
 
+def test_nobody_approves_what_another_account_of_theirs_brought(house: House) -> None:
+    """A version that was brought under the label of an account, as owners' pages write it."""
+    ravn, services = house.enter("operator"), house.demo.services
+    page = ravn.open("organisation")
+    account = next(b.get("value") for b in page.tree.iter("button") if b.get("name") == "account")
+    service = metadata_service(services.engine, services.settings.origin)
+    who = Occasion(house.clock(), f"account {account} of 90000187", "smaller", "R")
+    changed = {**DOCUMENT, "release": DOCUMENT["release"][:1]}  # type: ignore[index]  # a list
+    loaded = service.load_document(changed, source="test", occasion=who, placing="draft")
+    fields = {"do": "force", "reason": "looked at it", "number": str(loaded.outcomes[0].version)}
+    page = ravn.send(ravn.open("operator/mappings/of/portal"), fields, action="decide")
+    assert "Somebody else must let it count" in text(page)
+    fields["do"] = "retire"
+    ravn.send(ravn.open("operator/mappings/of/portal"), fields, action="decide")
+
+
 def test_what_waits_is_listed_and_its_changes_shown(house: House, number: int) -> None:
     page = house.enter("auditor").open("operator/mappings")
     assert f"version {number}: a draft" in text(page)

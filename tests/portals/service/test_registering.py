@@ -2,7 +2,9 @@
 
 import pytest
 
+from broker.db import reading
 from broker.demo.visitor import Page
+from broker.metadata.store import members
 from tests.portals.service.filling import begin, done
 from tests.portals.visiting import House, Portal, text, token
 
@@ -143,3 +145,16 @@ def test_an_entity_id_may_be_corrected_in_test_but_not_taken_from_another(house:
     assert "belongs to another service" in text(page)
     registry = house.demo.services.registry.current()
     assert registry.service_by_code("sundhed-test", code).sp.entity_id == f"{entity}/2"
+
+
+def test_nobody_takes_anothers_place_in_test_before_they_come_there(house: House) -> None:
+    owner, code = begin(house, "early-card"), "early-card"
+    with reading(house.demo.services.engine) as connection:
+        tried = {one.entity_id for one in members(connection, "sundhed-test")}
+        real = [one.entity_id for one in members(connection, "sundhed")]
+    other = next(one for one in real if one and one.startswith("https:") and one not in tried)
+    page = owner.open(f"service/{code}/metadata?lang=en")
+    fields = {"entity_id": other, "signed": "y", "name_id": ""}
+    done(owner.send(page, fields, action="/metadata/fields"))
+    page = owner.send(owner.open(f"service/{code}/?lang=en"), {}, action=f"/{code}/test")
+    assert (page.status, "belongs to another service" in text(page)) == (409, True)

@@ -130,3 +130,20 @@ def test_production_has_no_test_login_whatever_its_registry_says(
         tried = {one.code for one in registry.members(connection, "sundhed-test")}
     assert CODE not in codes
     assert CODE in tried
+
+
+@pytest.mark.parametrize(
+    ("extra", "value"),
+    [
+        ("cvr", "90000187"),
+        ("professional_uuid", "5b1f0f5e-0040-4000-8000-000000000040"),
+        ("cpr_number", "2911829996"),
+        ("title", "291182-9996"),
+    ],
+)
+def test_nobody_logs_in_as_anybody_real(owner: Portal, extra: str, value: str) -> None:
+    page = owner.open(f"service/{SERVICE}/testing?lang=en")
+    said = {"person": "tea", "assurance": "High", "roles": "Vaccinator", "fault": "none"}
+    page = owner.send(page, {**said, "extra": extra, "value": value}, action="/testing")
+    assert "Choose an attribute from the list" in text(page)
+    armed(owner, "none", extra="title", value="Sygeplejerske")

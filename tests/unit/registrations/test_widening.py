@@ -17,7 +17,7 @@ BEFORE = first_content("card", {"da": "Kortet", "en": "The card"}, "Ejeren").wit
         "mapping": {"service": "card", "release": [{"source": "cvr"}]},
     }
 )
-MORE = {
+MORE: dict[str, dict[str, object]] = {
     "login": {"wanted": [{"code": "nemlogin"}, {"code": "region"}]},
     "level": {"minimum": "Low"},
     "attribute": {"mapping": {"release": [{"source": "cvr"}, {"source": "cpr_number"}]}},

@@ -5,12 +5,18 @@ from uuid import UUID
 
 import pytest
 
+from broker.audit.store import AuditStore
+from broker.errors import NotAllowed
+from broker.identities.store import IdentityStore
+from broker.organisations.desk import Desk
+from broker.organisations.people import PeopleService
+from broker.roles.grants.guarding import RoleGuard
 from broker.roles.grants.model import Given, Wanted
 from broker.roles.model import Stage
 from broker.roles.requests.four_eyes import FourEyes
 from broker.roles.requests.model import Request
 from tests.factories import NOW
-from tests.unit.roles.grants.rights import DAY, deed
+from tests.unit.roles.grants.rights import CONSOLE, DAY, deed
 from tests.unit.roles.requests.asking import Asking
 from tests.unit.roles.requests.test_deciding import refusal
 
@@ -115,3 +121,27 @@ def test_longer_is_asked_for_and_shorter_is_not(asking: Asking) -> None:
         given = four_eyes(asking).extend(connection, acting, plain.id, later, deed())
     assert isinstance(given, Given)
     assert given.grant.period.until == later
+
+
+@pytest.mark.parametrize("into_friend", [True, False])
+def test_nor_is_merging_two_people(
+    asking: Asking,
+    into_friend: bool,  # noqa: FBT001 # a parameter of the test
+) -> None:
+    """Whoever signs in as the one has the roles of the other from then on."""
+    named(asking, "special", APPROVER, OWNER)
+    named(asking, "plain", APPROVER)
+    friend, other = asking.account(asking.region), asking.account(asking.region)
+    asking.give(asking.bo, asking.region, "special", account=asking.anna)
+    asking.give(asking.bo, asking.region, "plain", account=other)
+    people = PeopleService(
+        Desk(asking.engine, AuditStore()),
+        IdentityStore(b"k" * 32),
+        asking.mover,
+        RoleGuard(asking.cache.current_in),
+    )
+    both = (friend, asking.anna) if into_friend else (asking.anna, friend)
+    with pytest.raises(NotAllowed, match=r"grant\.four_eyes"):
+        people.merge(asking.acting(asking.bo), *both, deed())
+    assert people.merge(asking.acting(asking.bo), friend, other, deed()) == 1
+    people.merge(CONSOLE, *both, deed())
