@@ -32,8 +32,8 @@ def test_everything_wrong_about_a_service_is_said_at_once(house: House) -> None:
 def test_each_attribute_without_a_reason_is_named_once_and_in_danish(house: House) -> None:
     owner = begin(house, "reason-card")
     page = owner.open("service/reason-card/attributes?lang=da")
-    version = page.tree.xpath("//input[@name='version']/@value")[0]
-    pairs = [("csrf_token", token(page)), ("version", version)]
+    (version,) = page.tree.findall(".//input[@name='version']")
+    pairs = [("csrf_token", token(page)), ("version", version.get("value", ""))]
     pairs += [("attribute", "cvr"), ("attribute", "full_name")]
     page = owner.post_all("service/reason-card/attributes/save", pairs)
     assert page.status == 400
@@ -66,5 +66,5 @@ def test_a_new_service_is_asked_for_metadata_and_led_from_page_to_page(house: Ho
     ways = ["metadata", "about", "roles", "attributes", "logins", ""]
     for here, after in pairwise(ways):
         page = owner.open(f"service/led-card/{here}")
-        (onward,) = page.tree.xpath("//p[@class='onward']/a/@href")
-        assert onward.endswith(f"/service/led-card/{after}")
+        (onward,) = page.tree.findall(".//p[@class='onward']/a")
+        assert onward.get("href", "").endswith(f"/service/led-card/{after}")
