@@ -22,7 +22,7 @@ _WHAT: dict[Happening, Localised] = {
         "Vi har et spørgsmål og venter på dit svar.",
         "We have a question, and wait for your answer.",
     ),
-    "approved": Localised("Sagen er godkendt og ført ud i livet.", "The case has been approved."),
+    "approved": Localised("Sagen er godkendt og gennemført.", "The case has been approved."),
     "refused": Localised("Sagen er afvist.", "The case has been refused."),
 }
 _STEP = Localised("Et trin i sagen er godkendt.", "A step of the case has been approved.")

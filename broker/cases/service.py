@@ -7,6 +7,7 @@ step is approved, what was asked for is carried out in the same transaction, or 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 from broker.cases import machine, rules, store
@@ -19,6 +20,8 @@ from broker.errors import NotAllowed, Refused, Unknown
 from broker.organisations import words
 from broker.organisations.desk import Desk, Work
 from broker.organisations.model import Deed
+
+_DAY, MOST_LINKS = timedelta(days=1), 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +71,23 @@ class CaseService:
     def invite(self, party: Party, case_id: UUID, step: str, deed: Deed) -> str:
         """A link's code for a step that somebody without a mandate decides; earlier ones end.
 
-        Raises Unknown("case.unknown"), NotAllowed("case.applicant"), Refused("case.step").
+        Raises Unknown("case.unknown"), NotAllowed("case.applicant"), Refused("case.over" |
+        "case.step" | "case.invited").
         """
         with self.desk.work(party.actor, deed) as work:
             case = self._rows.found(work, case_id)
             if not rules.is_applicant(party, case) and not _works(work, case):
                 raise NotAllowed("case.applicant", "only whoever asks, or an operator, invites")
+            if not case.lasting:
+                raise Refused("case.over", "the case is over")
             found = case.step(step)
             if found is None or found.decider != "security_officer" or found.state != "open":
                 raise Refused("case.step", f"{step} needs no link")
+            # The address is one that a stranger typed: nobody's mailbox is flooded by a button.
+            told = store.history(work.connection, case.id)
+            recent = [e for e in told if e.what == "invited" and e.at > deed.at - _DAY]
+            if len(recent) >= MOST_LINKS:
+                raise Refused("case.invited", f"{MOST_LINKS} links within a day")
             return self._invite(work, party, case, step)
 
     def _invite(self, work: Work, party: Party, case: Case, step: str) -> str:

@@ -140,6 +140,21 @@ def counted(connection: Connection, asked: Asked) -> int:
     return connection.execute(query).scalar() or 0
 
 
+def applied(connection: Connection, federation: str, cvr: str, since: datetime) -> int:
+    """How often somebody applied with a CVR number since an instant, whatever came of it."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(CASE)
+        .where(
+            CASE.c.federation == federation,
+            CASE.c.kind == "organisation",
+            CASE.c.cvr == cvr,
+            CASE.c.opened_at > since,
+        )
+    )
+    return connection.execute(query).scalar() or 0
+
+
 def _where(asked: Asked) -> sa.ColumnElement[bool]:
     said: list[sa.ColumnElement[bool]] = [CASE.c.federation == asked.federation]
     if asked.state is not None:

@@ -1,9 +1,10 @@
 """What may be asked for in a case about roles, who must decide it, and the case that it makes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from broker.cases import store as case_store
 from broker.cases.documents import Accessing, Joining, WantedRole
 from broker.cases.hooks import Opening
 from broker.cases.model import Party, Planned
@@ -18,6 +19,7 @@ from broker.roles.grants.limits import check_ceiling
 from broker.roles.model import Role
 
 OFFICER, OPERATOR = "officer", "operator"
+DAY, MOST_A_DAY = timedelta(days=1), 3  # applications with one CVR number
 
 
 def owner_step(service: str) -> str:
@@ -86,13 +88,16 @@ def joining(
 ) -> Opening:
     """The case of an organisation that wants to be a member; the login proved its CVR number.
 
-    Raises NotAllowed("case.cvr"), Refused("organisation.exists").
+    Raises NotAllowed("case.cvr"), Refused("organisation.exists" | "case.many").
     """
     if party.cvr is None or party.cvr != document.cvr:
         raise NotAllowed("case.cvr", "one applies for the organisation that one is logged in for")
     unit = document.unit_key
     if store.organisation_by_cvr(connection, federation, document.cvr, unit, at) is not None:
         raise Refused("organisation.exists", "there is one with that CVR number")
+    # Each writes to addresses that strangers type: whoever logs in could flood a mailbox.
+    if case_store.applied(connection, federation, document.cvr, at - DAY) >= MOST_A_DAY:
+        raise Refused("case.many", f"{MOST_A_DAY} applications within a day")
     steps = (
         Planned(OFFICER, "security_officer"),
         *deciding(connection, federation, document.roles, at, 2),

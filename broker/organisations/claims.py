@@ -61,6 +61,7 @@ class ClaimService:
                 account.federation, account.organisation, units=work.above(account.home_code)
             )
             work.demand("person.add", thing)
+            work.demand_reach(account)
             if account.person is not None or account.human is not None:
                 raise Refused("claim.not_needed", "somebody signs in as this already; link instead")
             if account.state != "pending":

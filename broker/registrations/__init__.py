@@ -13,6 +13,7 @@ test environment when the owner says so, and in production when somebody else ha
     preview     exactly what a person would carry
     checklist   what production asks for, and what of it is there
     service     begin, save, put into test
+    widening    whether a change opens more than there is, which no owner decides
     casework    the same decided as a case, in the operator's list
     changing    ask for production, a change or a removal; decide; carry out on the day
 """

@@ -41,7 +41,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "ended": ("sluttede {at}", "ended {at}"),
     "ended_by": ("af {by}", "by {by}"),
     "untold": (
-        "Login-udbyderens oplysninger kendes ikke her, så reglerne er ikke vurderet.",
+        "Identitetsudbyderens oplysninger kendes ikke her, så reglerne er ikke vurderet.",
         "What the identity provider says is not known here, so rules were not evaluated.",
     ),
     "version": ("version {version} af rollen", "version {version} of the role"),

@@ -52,12 +52,15 @@ NOT_LOGGED_OUT: Words = (
     ),
 )
 
+ASKED_BY_PORTALS = """
+    account activation alarm bundle change claim claims desk grant group identity import input join
+    mail mandate metadata notice org organisation person portal registration role rollover rule
+    substitute trial
+"""
+
 FAMILIES: dict[str, Words] = {
     # What services say no to, where a portal asked them.
-    **dict.fromkeys(
-        ("account", "bundle", "change", "claim", "grant", "group", "identity", "input"), NOT_DONE
-    ),
-    **dict.fromkeys(("join", "org", "organisation", "person", "role"), NOT_DONE),
+    **dict.fromkeys(ASKED_BY_PORTALS.split(), NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -133,12 +136,4 @@ FAMILIES: dict[str, Words] = {
         _("What you tried does not fit the case as it stands. Nothing has been changed."),
         _("Open the case again and see how it stands now."),
     ),
-    "portal": (
-        _("That did not work"),
-        _("The portal could not do what you asked for. Nothing has been changed."),
-        _("Open the page again and try once more. If it happens again, ask the service desk."),
-    ),
-    "rollover": NOT_DONE,
-    "metadata": NOT_DONE,
-    "alarm": NOT_DONE,
 }

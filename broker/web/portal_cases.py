@@ -18,6 +18,16 @@ CASES: dict[str, Words] = {
         _("It is misspelled, it has been used, or a newer one has been sent."),
         _("Use the link of the latest mail, or ask whoever applied to send a new one."),
     ),
+    "case.many": (
+        _("Your organisation has applied several times today"),
+        _("Three applications within a day are the most, and each has been received."),
+        _("Follow those that you have sent, or apply again tomorrow."),
+    ),
+    "case.invited": (
+        _("The link has been sent several times today"),
+        _("Five times within a day is the most."),
+        _("Ask the security officer to look for the latest mail, or try again tomorrow."),
+    ),
     "case.changed": (
         _("Somebody else has changed the case"),
         _("It has been changed since you opened the page. Nothing of yours has been saved."),

@@ -27,6 +27,11 @@ PORTAL_ORG: dict[str, Words] = {
         _("Choose one of them below."),
         _("Choose one of them."),
     ),
+    "request.group": (
+        _("A group cannot have this role"),
+        _("The role takes the approval of several people."),
+        _("Give it to each person."),
+    ),
     "org.changed": (
         _("Somebody else changed this meanwhile"),
         _("It is not as it was when you opened the page, so it was left alone."),

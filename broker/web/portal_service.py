@@ -67,6 +67,11 @@ PORTAL_SERVICE: dict[str, Words] = {
         _("It has come into production meanwhile, or left it."),
         _LOOK,
     ),
+    "registration.operator": (
+        _("The operator has to decide this"),
+        _("It would let in more people, or tell more of them, than production does now."),
+        _("Take the change back and ask for it again: then it goes to the operator."),
+    ),
     "registration.asked": (
         _("Something is asked for already"),
         _("One thing is decided at a time for each service."),

@@ -83,9 +83,9 @@ def test_a_region_is_opened_at_a_set_time_and_paused(
     expect(user.locator("main")).to_contain_text("problemer med login gennem Region Nordjylland")
 
     # Let go on: open again, and a nurse of the region gets in by it.
-    operator.get_by_role("link", name="Lad det fortsætte").click()
+    operator.get_by_role("link", name="Genoptag login").click()
     operator.get_by_role("button", name="Se det igennem først").click()
-    operator.get_by_role("button", name="Lad det fortsætte").click()
+    operator.get_by_role("button", name="Genoptag login").click()
     expect(operator.locator(".notice")).to_have_text("Det fortsætter som planlagt.")
     rows = operator.locator("main table tbody tr")
     expect(rows.first).to_contain_text("Rikke Ravnkilde")

@@ -35,7 +35,7 @@ def test_500_rows_with_7_faults_are_applied_and_taken_back(
     wrong = faulty(600)
     data = workbook([newcomer(number) for number in range(ROWS - len(wrong))] + wrong)
     sign_in(danish, demo, "bodil", "org/imports")
-    danish.get_by_role("link", name="Læg en fil op").click()
+    danish.get_by_role("link", name="Upload en fil").click()
     expect(danish.get_by_label("Ingenting: den bliver, som den er")).to_be_checked()
     file = FilePayload(name="nye i huset.xlsx", mimeType="application/vnd.ms-excel", buffer=data)
     danish.set_input_files("#file", files=[file])

@@ -39,7 +39,7 @@ def test_a_nurse_gets_exactly_what_her_administrator_approved(
 
     # The role, for the whole house, and why.
     danish.get_by_role("checkbox", name="Læser").check()
-    danish.get_by_role("button", name="Læg i kurven og fortsæt").click()
+    danish.get_by_role("button", name="Læg i kurven, og fortsæt").click()
     danish.locator(f"input[value='{HOUSE}+']").check()
     danish.get_by_role("button", name="Fortsæt").last.click()
     danish.get_by_label("Hvad skal du bruge det til?").fill("Jeg følger op på hændelser")

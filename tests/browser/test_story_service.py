@@ -50,7 +50,7 @@ def test_from_nothing_to_production_and_the_first_user(
     owner.get_by_label("Navn på engelsk").fill("The vaccination card")
     owner.get_by_label("Kort navn").fill(CODE)
     owner.get_by_role("button", name="Begynd").click()
-    done(owner, "Tjenesten er begyndt")
+    done(owner, "Tjenesten er oprettet")
     at(owner, "Metadata")
     owner.get_by_label("Adressen på jeres metadata").fill(f"{newcomer.url}/metadata")
     owner.get_by_role("button", name="Læs metadata").click()
@@ -127,7 +127,7 @@ def test_from_nothing_to_production_and_the_first_user(
     other.get_by_role("button", name="Godkend").click()
     done(other, "Godkendt")
     owner.goto(f"{demo.ports.origin}/sundhed/portal/service/{CODE}/")
-    expect(owner.locator(".standing")).to_contain_text("Ja, som der er gemt")
+    expect(owner.locator(".standing")).to_contain_text("Ja, det, der er gemt nu")
 
     # The first user: entitled by the operator, given by the administrator, let in by a login.
     _give(demo, clock)

@@ -46,8 +46,8 @@ def test_a_support_case_is_solved_from_the_reference(
         [
             "Tjenesten bad om et login",
             "Personen blev sendt til login",
-            "Svaret fra login-udbyderen blev læst",
-            "Det blev kontrolleret, hvad login-udbyderen må udtale sig om",
+            "Svaret fra identitetsudbyderen blev læst",
+            "Det blev kontrolleret, hvad identitetsudbyderen må udtale sig om",
             "Organisation, roller og oplysninger blev fundet – her endte det",
         ]
     )

@@ -238,11 +238,11 @@ def the_day(story: Story) -> None:
         )
     story.flush()
     with story.at("ravn", f"{BOARD}/live") as page:
-        expect(page.locator("main")).to_contain_text("4 logins med den nye nøgle mislykkedes")
+        expect(page.locator("main")).to_contain_text("4 login med den nye nøgle mislykkedes")
         page.locator(".notice-warning a").click()
         page.locator("[name='reason']").fill("deres anden maskine har en gammel fil")
-        page.get_by_role("button", name="Tag den tilbage").click()
-        expect(page.locator(".notice").first).to_contain_text("Den er taget tilbage")
+        page.get_by_role("button", name="Rul tilbage").click()
+        expect(page.locator(".notice").first).to_contain_text("Skiftet er rullet tilbage for den")
     assert story.logs_in(BACK) == "first"
     assert story.logs_in(EARLY) == "oces3"  # nobody else noticed
     story.clock.move(DAY.total_seconds())
@@ -266,4 +266,4 @@ def retired(story: Story) -> None:
         assert story.logs_in(service) == "oces3"
     story.until(instants.destroy + timedelta(minutes=1))
     with story.at("ravn", BOARD) as page:
-        expect(page.locator("main")).to_contain_text("Slut: den gamle nøgle er væk")
+        expect(page.locator("main")).to_contain_text("Slut: den gamle nøgle er slettet")

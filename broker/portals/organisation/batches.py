@@ -104,7 +104,14 @@ class Said:
 _DEEDS = (
     Deed("apply", "applied", _("Apply the import"), _("Apply"), ("preview",), Apply, "apply"),
     Deed("confirm", "confirmed", _("Confirm the import"), _("Confirm"), ("preview",)),
-    Deed("undo", "undone", _("Take the import back"), _("Take it back"), ("applied",), long="undo"),
+    Deed(
+        "undo",
+        "undone",
+        _("Take the import back"),
+        _("Take the import back"),
+        ("applied",),
+        long="undo",
+    ),
     Deed("discard", "discarded", _("Throw the file away"), _("Throw away"), ("preview",)),
 )
 

@@ -216,7 +216,7 @@ def _opened(bench: Bench, person: Person, opened: Opened, work: Work, change: Ch
         if not person.actor.is_any_of(one.account)
     ]
     title = f"{name}: {_TITLES[change.kind]}"[:120]
-    opening = opening_of(change, title, second_owner=bool(second))
+    opening = opening_of(change, title, opened.produced, second_owner=bool(second))
     return cases(bench.office).opened(work, party(person), opening).reference
 
 

@@ -34,8 +34,8 @@ PRODUCTS: tuple[Product, ...] = (
     Product(
         "Shibboleth SP",
         _(
-            "Give MetadataProvider type=“XML” your own address as url, with "
-            "maxRefreshDelay=“86400” and a SignatureMetadataFilter. It reads every certificate "
+            'Give MetadataProvider type="XML" your own address as url, with '
+            'maxRefreshDelay="86400" and a SignatureMetadataFilter. It reads every certificate '
             "in the file, and you need to do nothing more."
         ),
     ),

@@ -92,11 +92,11 @@ FILE_WORDS: Mapping[str, Localised] = {
     # What is done with a batch.
     "import.unknown": Localised("Importen findes ikke.", "There is no such import."),
     "import.state": Localised(
-        "Det kan ikke gøres, som importen står nu.",
+        "Det kan ikke gøres med importen, som den er nu.",
         "That can't be done to the import as it stands now.",
     ),
     "import.old": Localised(
-        "Forhåndsvisningen er mere end en uge gammel. Læg filen op igen.",
+        "Forhåndsvisningen er mere end en uge gammel. Upload filen igen.",
         "The preview is more than a week old. Upload the file again.",
     ),
     "import.has_errors": Localised(
@@ -104,7 +104,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "Some rows have errors. Correct them, or choose to use the valid rows only.",
     ),
     "import.row_failed": Localised(
-        "En række kan ikke længere gennemføres, så intet er ændret. Læg filen op igen.",
+        "En række kan ikke længere gennemføres, så intet er ændret. Upload filen igen.",
         "A row can't be carried out any more, so nothing was changed. Upload the file again.",
     ),
     "import.confirmation": Localised(
@@ -112,7 +112,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "Many people lose access. Another administrator has to confirm the import first.",
     ),
     "import.same_person": Localised(
-        "Importen skal bekræftes af en anden end den, der lagde filen op.",
+        "Importen skal bekræftes af en anden end den, der uploadede filen.",
         "The import has to be confirmed by somebody other than who uploaded it.",
     ),
     "import.undo_late": Localised(

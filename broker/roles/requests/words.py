@@ -50,7 +50,7 @@ WORDS: Mapping[str, Localised] = {
         "The time to answer has run out. Send a new request if the role is still needed.",
     ),
     "request.state": Localised(
-        "Det kan ikke gøres, som anmodningen står nu.",
+        "Det kan ikke gøres med anmodningen, som den er nu.",
         "That can't be done to the request as it stands now.",
     ),
     "request.oneself": Localised(

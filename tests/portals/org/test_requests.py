@@ -11,6 +11,7 @@ from tests.portals.org.backstage import LOWER, TOP, Backstage, pressed
 from tests.portals.visiting import House, Portal, text, token
 
 ABOVE = Scope("sor", "value", TOP, with_descendants=True)
+BELOW = Scope("sor", "value", LOWER, with_descendants=True)
 
 
 @pytest.fixture
@@ -31,8 +32,8 @@ def test_the_list_has_what_waits_with_age_and_deadline_and_never_ones_own(
     house: House, stage: Backstage
 ) -> None:
     bodil = house.enter("org_admin")
-    made = stage.ask(stage.account("hanne"), "dpsd/Laeser", (ABOVE,))
-    own = stage.ask(stage.account("bodil"), "dpsd/Laeser", (ABOVE,))
+    made = stage.ask(stage.account("hanne"), "dpsd/Laeser", (BELOW,))
+    own = stage.ask(stage.account("bodil"), "dpsd/Laeser", (BELOW,))
     page = bodil.open("org/requests?lang=en")
     links = [a.get("href") for a in page.tree.iter("a")]
     assert any(str(made.id) in (href or "") for href in links)
@@ -83,8 +84,7 @@ def test_it_is_approved_for_a_narrower_unit_and_a_shorter_time(
 
 def test_nobody_gives_more_than_was_asked_for(house: House, stage: Backstage) -> None:
     bodil, viggo = house.enter("org_admin"), stage.account("viggo")
-    below = Scope("sor", "value", LOWER, with_descendants=True)
-    made = stage.ask(viggo, "dpsd/Risikomanager", (below,))
+    made = stage.ask(viggo, "dpsd/Risikomanager", (BELOW,))
     page = show(bodil, made)
     for more in ({"scopes": f"sor={TOP}+"}, {"scopes": "sor=own_unit_tree"}, {"until": "1.1.2031"}):
         answer = bodil.send(page, more, action=str(made.id))
@@ -99,7 +99,7 @@ def test_nobody_gives_more_than_was_asked_for(house: House, stage: Backstage) ->
 
 def test_a_refusal_needs_a_reason_and_the_person_reads_it(house: House, stage: Backstage) -> None:
     bodil = house.enter("org_admin")
-    made = stage.ask(stage.account("freja"), "dpsd/Laeser", (ABOVE,))
+    made = stage.ask(stage.account("freja"), "dpsd/Laeser", (BELOW,))
     page = bodil.send(show(bodil, made, "/refuse"), {"reason": " "}, action="refuse")
     assert page.status == 400
     assert "Write why" in text(page)
@@ -107,7 +107,7 @@ def test_a_refusal_needs_a_reason_and_the_person_reads_it(house: House, stage: B
     page = bodil.send(show(bodil, made, "/refuse"), {"reason": "Du er kun vikar"}, action="refuse")
     assert stage.request(made.id).state == "rejected"
     assert "Du er kun vikar" in text(page)
-    assert not [g for g in stage.living(made.subject) if g.role == made.role]
+    assert not [g for g in stage.living(made.subject) if g.request == made.id]
 
 
 def test_asking_back_stops_the_clock_and_taking_tells_colleagues(

@@ -1,10 +1,14 @@
 """Production: asked for by the owner, decided by somebody else, changed by a diff, removed."""
 
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from broker.db import reading
 from broker.demo.visitor import Page
+from broker.organisations.mandating import MandateService, Wanted
+from broker.organisations.model import Actor, Deed
+from broker.organisations.services import RegisteredServices
 from broker.registrations import store
 from broker.registrations.changing import carry_out_due
 from broker.trials.model import CODE
@@ -157,3 +161,28 @@ def test_a_removal_takes_the_name_typed_and_another_person(house: House) -> None
         kinds = [one.kind for one in store.changes(connection, "sundhed", SERVICE)]
     assert kinds[0] == "removal"
     assert kinds.count("change") == 4
+
+
+def test_two_owners_open_no_login_that_the_operator_has_closed(house: House) -> None:
+    """Removal has closed every login; what is saved still wants one of them."""
+    merete, ravn, palle = (house.enter(key) for key in ("merete", "ravn", "palle"))
+    page = palle.open("organisation")
+    account = next(b.get("value") for b in page.tree.iter("button") if b.get("name") == "account")
+    desk = MandateService(house.demo.services.portals.desk, RegisteredServices())
+    deed = Deed(house.clock(), "a second owner", "R-1")
+    desk.give(Actor.at_console("host"), UUID(account), Wanted("service_owner", SERVICE), deed)
+
+    path = asked(merete, SERVICE)
+    assert "Approve" not in text(palle.open(f"{path}?lang=en"))
+    assert decided(ravn, path, "approve").mark("code") is None
+    page = merete.open(f"service/{SERVICE}/about?lang=en")
+    fields = {"name_en": "Another card", "sla": "standard", "minimum": "High"}
+    done(merete.send(page, fields, action="/about/save"))
+    path = asked(merete, SERVICE)
+    page = ravn.open(f"operator/activations/do/close/nemlogin?service={SERVICE}&lang=en")
+    page = ravn.send(page, {"services": SERVICE, "text_da": "Lukket", "text_en": "Closed"})
+    ravn.send(page, {"sure": "1"})
+    registry = house.demo.services.registry.current()
+    service = registry.service_by_code("sundhed", SERVICE)
+    assert registry.active_idps(service, house.clock()) == ()
+    assert decided(palle, path, "approve").mark("code") == "registration.operator"

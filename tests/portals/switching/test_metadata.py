@@ -49,7 +49,7 @@ def digits(change: Change) -> str:
     return linked(page, CODE).partition("sha256=")[2][:12]
 
 
-def test_the_first_document_waits_and_is_compared_before_it_counts(change: Change) -> None:
+def the_first_document_waits_and_is_compared_before_it_counts(change: Change) -> None:
     ravn = change.fresh("ravn")
     assert "Metadata of partners waits for your approval" in text(ravn.open(""))
     page = ravn.open(linked(ravn.open(AT), CODE).replace("/sundhed/portal/", ""))
@@ -74,7 +74,7 @@ def test_the_first_document_waits_and_is_compared_before_it_counts(change: Chang
     assert (page.status, page.mark("code")) == (404, "metadata.nothing_waits")
 
 
-def test_a_new_key_waits_as_a_difference_and_counts_from_the_time_given(change: Change) -> None:
+def a_new_key_waits_as_a_difference_and_counts_from_the_time_given(change: Change) -> None:
     brings(change, NEW_KEY.xml())
     ravn = change.fresh("ravn")
     page = ravn.open(f"{PARTNER}/version")
@@ -89,7 +89,7 @@ def test_a_new_key_waits_as_a_difference_and_counts_from_the_time_given(change: 
     assert in_force(change) == (key_pair("sp-new")[1],)
 
 
-def test_rejected_nothing_changes(change: Change) -> None:
+def rejected_nothing_changes(change: Change) -> None:
     brings(change, with_key(ONE, key("sp-third") + key("sp-enc", "encryption")).xml())
     ravn = change.fresh("ravn")
     page = ravn.send(
@@ -100,7 +100,7 @@ def test_rejected_nothing_changes(change: Change) -> None:
     assert "de kender den ikke" in text(ravn.open(PARTNER))
 
 
-def test_an_alarm_is_seen_by_name_once(change: Change) -> None:
+def an_alarm_is_seen_by_name_once(change: Change) -> None:
     with pytest.raises(AssertionError):  # it is refused, and an alarm says so
         brings(change, Sp(entity_id="https://other.example.dk/saml").xml())
     ravn = change.fresh("ravn")
@@ -114,13 +114,24 @@ def test_an_alarm_is_seen_by_name_once(change: Change) -> None:
     assert (page.status, page.mark("code")) == (404, "alarm.unknown")
 
 
-def test_out_of_force_at_once(change: Change) -> None:
+def out_of_force_at_once(change: Change) -> None:
     ravn = change.fresh("ravn")
     page = ravn.send(ravn.open(f"{PARTNER}/withdraw"), {"reason": "nøglen er stjålet"})
     assert "The metadata is out of force" in text(page)
     page = ravn.send(ravn.open(f"{PARTNER}/withdraw"), {"reason": "igen"})
     assert page.status == 400
     assert "It is out of force already" in text(page)
+
+
+def test_metadata_of_a_partner_from_its_first_document_until_it_is_out_of_force(
+    change: Change,
+) -> None:
+    """One story: each step begins where the one before it ended."""
+    the_first_document_waits_and_is_compared_before_it_counts(change)
+    a_new_key_waits_as_a_difference_and_counts_from_the_time_given(change)
+    rejected_nothing_changes(change)
+    an_alarm_is_seen_by_name_once(change)
+    out_of_force_at_once(change)
 
 
 def test_an_auditor_looks_and_decides_nothing(change: Change) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
@@ -12,7 +13,8 @@ from broker.cases.documents import Accessing, Joining, Limit, WantedRole
 from broker.cases.letters import CaseLetters
 from broker.cases.members import AddAccess, JoinMember
 from broker.cases.model import Case, Party, Planned
-from broker.cases.service import CaseService
+from broker.cases.service import MOST_LINKS, CaseService
+from broker.cases.wanting import MOST_A_DAY
 from broker.db import Engine, reading, writing
 from broker.errors import NotAllowed, Refused
 from broker.mail.letters import Letters
@@ -183,6 +185,31 @@ def test_a_member_does_not_apply_again(house: House) -> None:
         pytest.raises(Refused, match=r"organisation\.exists"),
     ):
         wanting.joining(connection, "sundhed", party, known, NOW)
+
+
+def test_nobody_floods_a_mailbox_with_applications(house: House) -> None:
+    party = house.counter.stranger()
+    cases = [house.opened(party, JOINING) for _ in range(MOST_A_DAY)]
+    house.service.withdraw(party, cases[0].id, 1, why("again"))
+    for who in (party, house.counter.stranger()):
+        with pytest.raises(Refused, match=r"case\.many"):
+            house.opened(who, JOINING)
+    with reading(house.region.engine) as connection:
+        wanting.joining(connection, "sundhed", party, JOINING, NOW + timedelta(days=1))
+
+
+def test_nor_with_links(house: House) -> None:
+    party = house.counter.stranger()
+    case = house.opened(party, JOINING)
+    for _ in range(MOST_LINKS - 1):  # one went out with the application
+        house.service.invite(party, case.id, "officer", deed())
+    with pytest.raises(Refused, match=r"case\.invited"):
+        house.service.invite(party, case.id, "officer", deed())
+    later = why("another day", NOW + timedelta(days=2))
+    house.service.invite(party, case.id, "officer", later)
+    house.service.withdraw(party, case.id, 1, later)
+    with pytest.raises(Refused, match=r"case\.over"):
+        house.service.invite(party, case.id, "officer", why("x", NOW + timedelta(days=4)))
 
 
 def test_a_member_that_came_meanwhile_stands_in_the_way(house: House) -> None:

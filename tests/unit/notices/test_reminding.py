@@ -34,7 +34,7 @@ def test_a_role_that_ends_is_told_three_times_beforehand(heard: Heard) -> None:
         heard.remind(end - days * DAY)
         assert milestones(heard, "role-ending") == said, days
     heard.gather()
-    assert "ophører om" in heard.outbox()["anna"].mail.body
+    assert "udløber om" in heard.outbox()["anna"].mail.body
 
 
 def test_a_role_given_for_a_week_is_not_told_of_at_once(heard: Heard) -> None:
