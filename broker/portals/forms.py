@@ -32,6 +32,7 @@ from broker.web.texts import explain
 __all__ = [
     "BooleanField",
     "Change",
+    "Field",
     "FileField",
     "Form",
     "HiddenField",
@@ -41,6 +42,7 @@ __all__ = [
     "SelectField",
     "SelectMultipleField",
     "Short",
+    "StopValidation",
     "StringField",
     "TextAreaField",
     "choice",
@@ -71,7 +73,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
         for fault in self.form_errors:
             yield "", fault
         for name, found in self.errors.items():
-            if name is not None:
+            if name:  # the form’s own stand there too, under no name
                 for fault in found:
                     yield name, fault
 

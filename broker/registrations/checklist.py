@@ -34,18 +34,21 @@ def missing(items: tuple[Item, ...]) -> tuple[Item, ...]:
 
 def _items(content: Content, examined: Examined, *, tested: bool) -> Iterator[Item]:
     about = content.about
+    bad = {one.field for one in examined.verdicts if one.level == "refused"}
     yield Item(
         "metadata",
-        content.xml is not None and not examined.refused and examined.facts is not None,
+        content.xml is not None and bad <= {"start_url"} and examined.facts is not None,
         _("The metadata can be used."),
-        _("Correct what the metadata page marks in red."),
+        _("Correct what the metadata page marks in red.")
+        if content.xml is not None
+        else _("Give us your system’s metadata."),
         "metadata",
     )
     roles, needs = content.listed("role"), content.document.get("require_role") is True
     yield Item(
         "roles",
         bool(roles) or not needs,
-        _("The roles are described."),
+        _("The roles are described.") if roles else _("Everybody may come in without a role."),
         _("You ask for a role, and have described none. Add a role, or let people in without."),
         "roles",
     )
@@ -66,9 +69,9 @@ def _items(content: Content, examined: Examined, *, tested: bool) -> Iterator[It
     )
     yield Item(
         "start",
-        bool(content.text("start_url")),
+        bool(content.text("start_url")) and "start_url" not in bad,
         _("People who get lost can be sent back to your start address."),
-        _("Write the address where people begin at your service."),
+        _("Write where people begin at your service: an address on a host in your metadata."),
         "about",
     )
     contacts = {one.get("kind") for one in _contacts(content)}

@@ -49,6 +49,11 @@ _TICK = timedelta(microseconds=1)
 KEEP = (*OWN_KEYS, *CATALOGUE_KEYS, *CATALOGUE_TABLES, "kind")
 
 
+def is_short_name(code: str) -> bool:
+    """Whether a service may be called so in addresses."""
+    return len(code) <= MAX_CODE and _CODE.match(code) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class RegistrationService:
     """What owners do to their services up to and including the test environment."""
@@ -63,7 +68,7 @@ class RegistrationService:
         The code is taken in both environments from now on, and nobody can sign in yet.
         Raises Refused("registration.code" | "registration.taken" | "registration.nobody").
         """
-        if len(code) > MAX_CODE or not _CODE.match(code) or code in RESERVED:
+        if not is_short_name(code) or code in RESERVED:
             raise Refused("registration.code", "no short name of small letters and digits")
         with self.desk.work(actor, deed) as work:
             home = where.home.path

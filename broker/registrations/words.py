@@ -23,7 +23,7 @@ WORDS: dict[str, tuple[str, Text, Text | None]] = {
     ),
     "metadata.unsigned": (
         "document",
-        _("The document is not signed. That is usual; we compare the keys with you instead."),
+        _("The document is not signed. That is usual, and you need do nothing about it."),
         None,
     ),
     "metadata.signature_not_checked": (
@@ -123,7 +123,7 @@ WORDS: dict[str, tuple[str, Text, Text | None]] = {
     ),
     "metadata.several_slo": (
         "slo",
-        _("There are several addresses for logout with one binding; the first is used."),
+        _("There are several addresses for logout. That is fine."),
         None,
     ),
     "metadata.start_url": (
@@ -272,7 +272,7 @@ WORDS: dict[str, tuple[str, Text, Text | None]] = {
     "metadata.xml": (
         "document",
         _("The document is no complete XML."),
-        _("Check that the whole of it came along, from <EntityDescriptor to </EntityDescriptor>."),
+        _("It must be from <EntityDescriptor to </EntityDescriptor>. A web page is none."),
     ),
     "metadata.not_metadata": (
         "document",

@@ -84,7 +84,6 @@ def test_from_nothing_to_production_and_the_first_user(
     done(owner, "Gemt")
     at(owner, "Attributter")
     owner.locator("#a-full_name").check()
-    owner.get_by_text("Hvorfor har I brug for den? Personens navn").click()
     owner.locator("#full_name-da").fill("Så borgeren kan se, hvem der vaccinerede.")
     owner.locator("#full_name-en").fill("So that the citizen can see who vaccinated.")
     owner.get_by_role("button", name="Gem", exact=True).click()
@@ -95,7 +94,7 @@ def test_from_nothing_to_production_and_the_first_user(
     done(owner, "Gemt")
 
     # Test: into operation, and a login as somebody made up.
-    at(owner, "Hvor den står")
+    at(owner, "Status")
     owner.get_by_role("button", name="Sæt i drift i test").click()
     done(owner, "Det er i drift i test nu")
     at(owner, "Testlogin")

@@ -1,9 +1,11 @@
 """What a service is: names, start address, SLA class, contacts and agreements."""
 
+from collections.abc import Iterator, Mapping
+
 from flask import Response
 
 from broker.metadata.showing import SLA
-from broker.metadata.trust import default_acs, default_start_url
+from broker.metadata.trust import begins_at, default_acs, default_start_url
 from broker.portals import shell
 from broker.portals.forms import (
     Change,
@@ -23,6 +25,7 @@ from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.registrations.model import Content
+from broker.registrations.verdicts import Examined
 from broker.saml.entity_contacts import MAIL
 from broker.saml.entity_parts import bad_location
 from broker.web.language import Text as _
@@ -105,7 +108,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             opened,
             form,
             _kept(bench, person, opened),
-            lambda: _made(form, opened.content),
+            lambda: _made(form, opened.content, bench.examined(person, opened)),
             lambda f, changes: show(person, opened, f, changes),
             "service.about",
             "about the service",
@@ -149,18 +152,28 @@ def _contacts(value: object) -> list[dict[str, object]]:
     return [dict(one) for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _made(form: About, content: Content) -> Content:
-    said = {name: text(form[name].data) for name in FIELDS}
-    start = said["start_url"]
-    if start and bad_location(start):
-        raise Wrong("start_url", _("Write the whole address, with https:// and a host name"))
-    if said["privacy"] and bad_location(said["privacy"]):
-        raise Wrong("privacy", _("Write the whole address, with https:// and a host name"))
-    contacts = []
+def _wrong(said: Mapping[str, str], examined: Examined) -> Iterator[Wrong]:
+    """Everything that cannot be, so that nobody is told of one thing at a time."""
+    sp = examined.facts.sp if examined.facts else None
+    for name in ("start_url", "privacy"):
+        if said[name] and bad_location(said[name]):
+            yield Wrong(name, _("Write the whole address, with https:// and a host name"))
+        elif name == "start_url" and sp is not None and not begins_at(sp, said[name]):
+            yield Wrong(name, _("Use an address on the same host as your address for answers."))
     for kind in CONTACTS:
         mail = said[f"{kind}_mail"]
         if mail and not MAIL.match(mail):
-            raise Wrong(f"{kind}_mail", _("Write a mail address, such as help@example.dk"))
+            yield Wrong(f"{kind}_mail", _("Write a mail address, such as help@example.dk"))
+
+
+def _made(form: About, content: Content, examined: Examined) -> Content:
+    said = {name: text(form[name].data) for name in FIELDS}
+    start = said["start_url"]
+    if wrong := list(_wrong(said, examined)):
+        raise Wrong(wrong[0].field, wrong[0].words, *wrong[1:])
+    contacts = []
+    for kind in CONTACTS:
+        mail = said[f"{kind}_mail"]
         if mail:
             one = {"kind": kind, "mail": mail, "name": said.get(f"{kind}_name", "")}
             contacts.append({**one, "phone": said.get(f"{kind}_phone", "")})

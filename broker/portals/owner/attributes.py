@@ -19,6 +19,7 @@ from broker.web.language import Text
 from broker.web.language import Text as _
 
 MOTIVE = 300
+WHY: Text = _("write why you need it, in Danish and in English")
 # What owners may choose among, with what each is. CPR numbers are at the end for a reason.
 OFFERED: tuple[tuple[str, Text], ...] = (
     ("cvr", _("The organisation’s CVR number")),
@@ -66,6 +67,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             opened=opened,
             offered=[(short, words, wire[short]) for short, words in OFFERED],
             said=said,
+            why=WHY,
             may_change=person.may(CHANGE, person.thing(service=opened.code)),
         )
 
@@ -132,19 +134,22 @@ def _made(said: Mapping[str, Mapping[str, object]], opened: Opened) -> Content:
     before = {str(one.get("source")): dict(one) for one in content.release}
     offered = {short for short, _words in OFFERED}
     release: list[dict[str, object]] = []
+    wrong: list[Wrong] = []
     for short, words in OFFERED:
         if short not in said:
             continue
         one = said[short]
         if not one["da"] or not one["en"]:
-            name = str(words)
-            raise Wrong("", f"{name}: {_('write why you need it, in Danish and in English')}")
+            wrong.append(Wrong("", f"{words}: {WHY}"))
+            continue
         made = {**before.get(short, {"source": short})}
         made["motive"] = {"da": one["da"], "en": one["en"]}
         made.pop("required", None)
         if one["required"]:
             made["required"] = True
         release.append(made)
+    if wrong:
+        raise Wrong("", wrong[0].words, *wrong[1:])
     release += [one for source, one in before.items() if source not in offered]
     mapping |= {"service": opened.code, "release": release}
     mapping.pop("kind", None)

@@ -4,7 +4,7 @@ from flask import Response, request
 
 from broker.errors import Refused
 from broker.portals import shell
-from broker.portals.forms import Form, Needed, Short, StringField
+from broker.portals.forms import Field, Form, Needed, Short, StopValidation, StringField
 from broker.portals.owner.bench import CHANGE, READ, Bench, crumbs
 from broker.portals.permissions import ORGANISATION, may
 from broker.portals.person import Person
@@ -12,7 +12,7 @@ from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
 from broker.registrations.carrying import NotFit
 from broker.registrations.checklist import checklist
-from broker.registrations.service import MAX_CODE
+from broker.registrations.service import MAX_CODE, is_short_name
 from broker.registrations.verdicts import verdict_of
 from broker.trials.model import CODE
 from broker.web.language import Text
@@ -48,6 +48,11 @@ class Begin(Form):
     code = StringField(
         _("Short name"), validators=[Needed(_("Write a short name")), Short(MAX_CODE)]
     )
+
+    def validate_code(self, field: Field) -> None:
+        """Said together with what is wrong with the names."""
+        if not is_short_name(_text(field.data).lower()):
+            raise StopValidation(_("Use small letters a–z, digits and hyphens"))
 
 
 def overview(bench: Bench) -> View:

@@ -151,6 +151,12 @@ class Bench:
         return TestIdp(test, self.office.keys).key_path.exists()
 
 
+def kind_names(bench: Bench) -> dict[str, str]:
+    """What people call each kind of unit."""
+    types = bench.office.catalogue.current().types
+    return {id_: said(kind.name) for id_, kind in types.items()}
+
+
 def named(connection: Connection, label: str | None, at: datetime) -> str:
     """The name of whoever a record calls by the id of their account; any other label as it is."""
     found = _LABEL.match(label or "")

@@ -34,7 +34,7 @@ class Source(Form):
     """Where the metadata comes from."""
 
     address = StringField(_("Address of your metadata"), validators=[Short(2000)])
-    pasted = TextAreaField(_("Metadata as text"), validators=[Short(MAX_BYTES)])
+    pasted = TextAreaField(_("Or the metadata as text"), validators=[Short(MAX_BYTES)])
 
 
 def routes(bench: Bench) -> tuple[Route, ...]:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from broker.portals.forms import (
     BooleanField,
+    Field,
     Form,
     Needed,
     RadioField,
     SelectMultipleField,
     Short,
+    StopValidation,
     StringField,
     TextAreaField,
     choice,
@@ -16,10 +18,12 @@ from broker.portals.forms import (
 from broker.portals.owner.saving import Wrong, table, text
 from broker.registrations.model import Content
 from broker.saml.privileges_written import is_privilege_uri
+from broker.web.language import Text, said
 from broker.web.language import Text as _
-from broker.web.language import said
 
 MOST_DAYS = 3660
+NO_CODE: Text = _("Use letters a–z, digits and hyphens, and begin with a letter")
+NO_URN: Text = _("Write a URN, such as urn:dk:sundhed:service:role")
 
 
 class RoleForm(Form):
@@ -53,11 +57,27 @@ class RoleForm(Form):
     needed = BooleanField(_("Nobody may have it without such a unit"))
     max_days = StringField(_("Lasts at most, in days"), validators=[Short(5)])
 
+    def validate_code(self, field: Field) -> None:
+        """Said together with everything else that is wrong."""
+        if not is_code(text(field.data)):
+            raise StopValidation(NO_CODE)
+
+    def validate_urn(self, field: Field) -> None:
+        """As with the code, which may become its end."""
+        urn = text(field.data)
+        if not is_privilege_uri(f"{urn}x" if urn.endswith(":") else urn):
+            raise StopValidation(NO_URN)
+
     def offer(self, types: Mapping[str, object]) -> None:
         """The delimitation types there are."""
         self.types.choices = [
             choice(id_, said(getattr(kind, "name", id_))) for id_, kind in sorted(types.items())
         ]
+
+
+def is_code(code: str) -> bool:
+    """Whether a role can be called so among machines."""
+    return code.replace("-", "").isalnum() and code.isascii() and code[:1].isalpha()
 
 
 def kept_role(role: Mapping[str, object] | None, service: str) -> dict[str, object]:
@@ -87,10 +107,10 @@ def made_role(form: RoleForm, before: Mapping[str, object] | None) -> dict[str, 
     urn = str(known.get("urn") or text(form.urn.data))
     if urn.endswith(":"):
         urn += code.lower()
-    if not code.replace("-", "").isalnum() or not code.isascii() or not code[0].isalpha():
-        raise Wrong("code", _("Use letters a–z, digits and hyphens, and begin with a letter"))
+    if not is_code(code):
+        raise Wrong("code", NO_CODE)
     if not is_privilege_uri(urn):
-        raise Wrong("urn", _("Write a URN, such as urn:dk:sundhed:service:role"))
+        raise Wrong("urn", NO_URN)
     limits = {str(one.get("type")): dict(one) for one in Content(known).listed("delimitations")}
     least = 1 if form.needed.data else 0
     types = []

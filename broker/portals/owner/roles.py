@@ -8,7 +8,7 @@ from broker.errors import Refused, Unknown
 from broker.portals import shell
 from broker.portals.forms import BooleanField, Change, Form, RadioField, Short, StringField, choice
 from broker.portals.owner.beginning import CHANGERS, notice
-from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs
+from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs, kind_names
 from broker.portals.owner.roleform import RoleForm, kept_role, made_role
 from broker.portals.owner.saving import Wrong, save, text
 from broker.portals.permissions import may
@@ -57,6 +57,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             changes=changes,
             opened=opened,
             roles=opened.content.listed("role"),
+            kinds=kind_names(bench),
             carried=carried,
             trouble=trouble,
             reasons=REASONS,

@@ -47,11 +47,11 @@ def save(
 
 
 class Wrong(Exception):
-    """A field that says what cannot be; `words` say what to write instead."""
+    """A field that says what cannot be; `words` say what to write instead, `more` what else."""
 
-    def __init__(self, field: str, words: Text | str) -> None:
+    def __init__(self, field: str, words: Text | str, *more: "Wrong") -> None:
         super().__init__(field)
-        self.field, self.words = field, words
+        self.field, self.words, self.more = field, words, more
 
     def into(self, form: Form) -> None:
         """Put the words at the field."""
@@ -59,6 +59,8 @@ class Wrong(Exception):
             form[self.field].errors = [self.words]
         else:
             form.form_errors.append(self.words)
+        for other in self.more:
+            other.into(form)
 
 
 def table(value: object) -> Document:

@@ -19,7 +19,7 @@ from broker.portals.forms import (
     choice,
 )
 from broker.portals.owner.attributes import OFFERED
-from broker.portals.owner.bench import CHANGE, Bench, Opened, crumbs
+from broker.portals.owner.bench import CHANGE, Bench, Opened, crumbs, kind_names
 from broker.portals.owner.reading import explained
 from broker.portals.permissions import may
 from broker.portals.person import Person
@@ -81,6 +81,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             ready=opened.tested is not None and bench.has_test_login(opened),
             here=bench.has_test_login(opened),
             units=_units(opened),
+            kinds=kind_names(bench),
             typed=request.form,
             trials=mine,
             faults=BY_CODE,

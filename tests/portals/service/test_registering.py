@@ -33,7 +33,7 @@ def test_a_short_name_is_taken_once_and_reads_as_an_address(house: House) -> Non
         ("first-card", "The short name is taken"),
         ("dpsd", "The short name is taken"),
         ("certificates", "The short name cannot be used"),
-        ("Two words", "The short name cannot be used"),
+        ("Two words", "Use small letters a–z, digits and hyphens"),
         ("", "Write a short name"),
     ):
         page = merete.send(merete.open("service/new?lang=en"), {**form, "code": code})
