@@ -9,6 +9,7 @@ Packages in import order; each may import only what stands below it:
     upkeep       the same for what jobs and commands keep up to date, beside bootstrap
     portals      what people see and change: one shell, a section for each kind of person
     cases        what is asked for and decided step by step, with a history that all can see
+    invitations  into the team of a service, beside cases
     guides       pages for partners, such as every reason code
     notices      mail about roles, requests and people, to whom it matters, beside guides
     logout       single logout, beside guides

@@ -38,7 +38,18 @@ class ClaimFacts:
     until: datetime
 
 
-CaseMailFacts = CaseLinkFacts | CaseFacts | ClaimFacts
+@dataclass(frozen=True, slots=True)
+class InvitationFacts:
+    """That somebody is invited to look after a service."""
+
+    federation: Localised
+    service: Localised
+    owner: bool  # or a technician
+    url: str
+    until: datetime
+
+
+CaseMailFacts = CaseLinkFacts | CaseFacts | ClaimFacts | InvitationFacts
 
 _FEDERATION = Localised("Sundhed", "Health")
 _PORTAL = "https://broker.example.dk/sundhed/portal"
@@ -63,5 +74,12 @@ EXAMPLES: dict[str, CaseMailFacts] = {
         "Prøveklinikken",
         f"{_PORTAL}/cases/claim/ABCD",
         datetime(2027, 4, 24, 4, 0, tzinfo=UTC),
+    ),
+    "team-invitation": InvitationFacts(
+        _FEDERATION,
+        Localised("Prøvetjenesten", "The sample service"),
+        owner=False,
+        url=f"{_PORTAL}/service/invited/ABCD",
+        until=datetime(2027, 4, 24, 4, 0, tzinfo=UTC),
     ),
 }

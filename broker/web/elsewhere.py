@@ -11,6 +11,7 @@ from broker.web.portal_org import PORTAL_ORG
 from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portal_switching import SWITCHING
+from broker.web.portal_team import TEAM
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -24,5 +25,6 @@ ELSEWHERE: dict[str, Words] = {
     **PORTAL_OPERATOR,
     **CASES,
     **SWITCHING,
+    **TEAM,
     **PORTAL_ORGANISATION,
 }

@@ -37,6 +37,7 @@ def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
         "numbers": "service/numbers/dpsd",
         "team": "service/team/dpsd",
         "team-give": "service/team/dpsd/give?q=a",
+        "team-invite": "service/team/dpsd/invite",
         **{f"certificate-{what}": f"{service}/dpsd/{what}" for what in OWN},
     }
     operator = {

@@ -130,6 +130,7 @@ from broker.audit.events.rollover import (
 )
 from broker.audit.events.services import EXAMPLES as SERVICES
 from broker.audit.events.services import (
+    InvitationChanged,
     LoginArmed,
     ServiceBegun,
     ServiceChangeAsked,
@@ -177,6 +178,7 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "InvitationChanged",
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",

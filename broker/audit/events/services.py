@@ -1,7 +1,7 @@
 """Services as their owners register and change them."""
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,26 @@ class ServiceBegun:
     federation: str
     service: str
     by: str
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationChanged:
+    """Somebody was invited into the team of a service, or what became of it."""
+
+    NAME: ClassVar[str] = "invitation.changed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"account", "reason", "by", "seat"})
+
+    federation: str
+    service: str
+    invitation: str  # our id of it; name and address stay in the invitation itself
+    mandate: str
+    change: Literal["sent", "accepted", "missed", "withdrawn"]
+    cvr: str  # the organisation that the login must be of
+    account: str | None  # who accepted
+    until: str  # when the invitation ends
+    reason: str
+    by: str
+    seat: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +94,32 @@ class LoginArmed:
     by: str
 
 
-ServiceEvent = ServiceBegun | ServiceTried | ServiceChangeAsked | ServiceChangeDecided | LoginArmed
+ServiceEvent = (
+    ServiceBegun
+    | InvitationChanged
+    | ServiceTried
+    | ServiceChangeAsked
+    | ServiceChangeDecided
+    | LoginArmed
+)
 
 _WHO = "5d3f9a52-1e0b-4f7a-8a6e-0c9d8b7a6f51"
 _CHANGE = "1a6b1f0e-3c55-4a0f-9d61-2f1f6a7c8b90"
 EXAMPLES: tuple[ServiceEvent, ...] = (
     ServiceBegun(federation="sundhed", service="vaccination", by=_WHO),
+    InvitationChanged(
+        federation="sundhed",
+        service="vaccination",
+        invitation=_CHANGE,
+        mandate="service_tech",
+        change="accepted",
+        cvr="90000013",
+        account=_WHO,
+        until="2027-01-11T06:00:00+00:00",
+        reason="Runs the service for us",
+        by=_WHO,
+        seat=None,
+    ),
     ServiceTried(federation="sundhed-test", service="vaccination", by=_WHO),
     ServiceChangeAsked(
         federation="sundhed",

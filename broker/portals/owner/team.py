@@ -7,12 +7,13 @@ from flask import Response, request
 from broker.errors import BrokerError, Unknown
 from broker.organisations import store
 from broker.organisations.mandating import MandateService, Wanted
-from broker.organisations.model import Account, Deed, MandateKind
+from broker.organisations.model import Account, Deed
 from broker.organisations.permissions import Thing
 from broker.organisations.services import RegisteredServices
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, TextAreaField, choice
 from broker.portals.office import Office
+from broker.portals.owner import inviting
 from broker.portals.permissions import OWNERS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
@@ -22,11 +23,12 @@ from broker.portals.switching.moments import Moment, moment
 from broker.web.language import Text as _
 from broker.web.reference import new_reference
 
-KINDS: dict[MandateKind, object] = {
-    "service_owner": _("Owner: decides about the service, and who is in its team"),
-    "service_tech": _("Technician: metadata, certificates and tests"),
+KINDS = inviting.KINDS
+DONE = {
+    "given": _("They are in the team now."),
+    "taken": _("They are not in the team any more."),
+    **inviting.DONE,
 }
-DONE = {"given": _("They are in the team now."), "taken": _("They are not in the team any more.")}
 MOST = 10  # colleagues that a search shows
 
 
@@ -36,7 +38,7 @@ class Give(Form):
     account = RadioField(_("Who"), validators=[Needed(_("Choose a colleague"))])
     kind = RadioField(
         _("As what"),
-        choices=[choice(kind, words) for kind, words in KINDS.items()],  # type: ignore[arg-type]
+        choices=[choice(kind, words) for kind, words in KINDS.items()],
         default="service_tech",
     )
     until = StringField(_("Until when"), validators=[Moment()])
@@ -65,6 +67,7 @@ def routes(office: Office) -> tuple[Route, ...]:
             service=found,
             team=service_of.team(person.actor, path, service, person.now),
             kinds=KINDS,
+            invitations=inviting.listed(office, person, service),
             may_give=person.may("mandate.take", thing),
         )
 
