@@ -5,6 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
+from tests.browser.gallery_inviting import INVITING_STATES
 from tests.portals.changing import DAY, make_keys, make_plan
 
 CODE = "oces3-2027"
@@ -55,6 +56,7 @@ def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
         "metadata-withdraw": f"{metadata}/partners/dpsd/withdraw",
     }
     return {
+        **INVITING_STATES,
         **{f"portal-service-{name}": planned("merete", path) for name, path in owner.items()},
         **{f"portal-operator-{name}": planned("ravn", path) for name, path in operator.items()},
     }
