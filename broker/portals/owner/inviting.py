@@ -53,7 +53,7 @@ class Invite(Form):
         validators=[Needed(_("Write the CVR number, eight digits"))],
     )
     kind = RadioField(
-        _("As what"),
+        _("Part in the team"),
         choices=[choice(kind, words) for kind, words in KINDS.items()],
         default="service_tech",
     )

@@ -37,7 +37,7 @@ class Give(Form):
 
     account = RadioField(_("Who"), validators=[Needed(_("Choose a colleague"))])
     kind = RadioField(
-        _("As what"),
+        _("Part in the team"),
         choices=[choice(kind, words) for kind, words in KINDS.items()],
         default="service_tech",
     )

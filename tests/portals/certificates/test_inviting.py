@@ -40,6 +40,7 @@ def test_a_supplier_is_invited_sees_what_they_take_on_and_accepts(change: Change
     page = bodil.open(link)
     assert "Technician: metadata, certificates and tests" in text(page), text(page)
     assert "leverandør til kodelisten" in text(page)
+    assert "My services" not in text(page)  # it would lead to a refusal
     assert bodil.open("service/certificates/sor", follow=False).status == 403
     page = bodil.send(page, {}, action="")
     assert "You are in the team now" in text(page), text(page)
