@@ -50,21 +50,21 @@ def people(
     connection: Connection, search: Search, at: datetime, *, offset: int, limit: int
 ) -> tuple[tuple[Found, ...], int]:
     """One page of the people who are searched for, by name, and how many there are in all."""
-    statement, said = _asked(search)
+    wanted, said = _asked(search)
     said |= {"at": at}
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(statement.subquery()), said
-    ).scalar_one()
-    page = statement.order_by(_P.c.display_name, _A.c.id).offset(offset).limit(limit)
-    rows = connection.execute(page, said).mappings()
+    total = connection.execute(_counted(wanted), said).scalar_one()
+    page = wanted.order_by(_P.c.display_name, _P.c.account_id).offset(offset).limit(limit)
+    ids = list(connection.execute(page, said).scalars())
+    if not ids:
+        return (), total
+    rows = connection.execute(_THESE, {"ids": ids, "at": at}).mappings()
     return tuple(Found(account_of(row), row["last_login_at"]) for row in rows), total
 
 
 def number(connection: Connection, search: Search, at: datetime) -> int:
     """How many people are searched for."""
-    statement, said = _asked(search)
-    counted = sa.select(sa.func.count()).select_from(statement.subquery())
-    return connection.execute(counted, said | {"at": at}).scalar_one()
+    wanted, said = _asked(search)
+    return connection.execute(_counted(wanted), said | {"at": at}).scalar_one()
 
 
 def last_login(connection: Connection, account: UUID) -> datetime | None:
@@ -180,13 +180,19 @@ def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
     )
 
 
-def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, object]]:
+def _counted(wanted: sa.Select[tuple[UUID]]) -> sa.Select[tuple[int]]:
+    return sa.select(sa.func.count()).select_from(wanted.subquery())
+
+
+def _asked(search: Search) -> tuple[sa.Select[tuple[UUID]], dict[str, object]]:
+    """The accounts that are searched for, as far as possible from an index of periods alone."""
     said: dict[str, object] = {
         "organisation": search.organisation,
         "states": list(search.states),
     }
     wanted: list[sa.ColumnElement[bool]] = [
-        _A.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        _P.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        holds(_P),
         _P.c.state.in_(sa.bindparam("states", expanding=True)),
     ]
     for n, word in enumerate(search.text.casefold().split()[:5]):
@@ -198,22 +204,28 @@ def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, obj
         wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
     if search.role is not None:
         said["role"] = search.role
-        wanted.append(_A.c.id.in_(_HOLDERS))
-    if search.silent is not None:
-        said["before"] = search.silent
-        wanted.append(
-            sa.and_(
-                sa.func.coalesce(_V.c.last_login_at, _A.c.created_at) < _BEFORE,
-                _P.c.state == "active",
-            )
+        wanted.append(_P.c.account_id.in_(_HOLDERS))
+    found = sa.select(_P.c.account_id).where(*wanted)
+    if search.silent is None:
+        return found, said
+    said["before"] = search.silent
+    return (
+        found.join(_A, _A.c.id == _P.c.account_id)
+        .outerjoin(_V, _V.c.account_id == _P.c.account_id)
+        .where(
+            sa.func.coalesce(_V.c.last_login_at, _A.c.created_at) < _BEFORE,
+            _P.c.state == "active",
         )
-    return _PEOPLE.where(*wanted), said
+    ), said
 
 
 _A, _P, _Q, _V = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION_PERIOD, ACCOUNT_ACTIVITY
 _BEFORE = sa.bindparam("before", type_=Instant)
-_PEOPLE: sa.Select[tuple[object, ...]] = FACTS.add_columns(_V.c.last_login_at).outerjoin(
-    _V, _V.c.account_id == _A.c.id
+_THESE: sa.Select[tuple[object, ...]] = (
+    FACTS.add_columns(_V.c.last_login_at)
+    .outerjoin(_V, _V.c.account_id == _A.c.id)
+    .where(_A.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_P.c.display_name, _A.c.id)
 )
 _OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
 _OF_ORGANISATION = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
