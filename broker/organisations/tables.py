@@ -150,6 +150,7 @@ ACCOUNT_PERIOD = sa.Table(
     sa.Index(
         "ix_account_period_holds",
         *("account_id", "since", "until", "state", "home_code", "display_name"),
+        "organisation_id",
     ),
     # The people of an organisation by name, counted and cut into pages without the rows.
     sa.Index(

@@ -14,6 +14,15 @@ def upgrade() -> None:
     account = sa.table("account", sa.column("id"), sa.column("organisation_id"))
     whose = sa.select(account.c.organisation_id).where(account.c.id == period.c.account_id)
     op.execute(sa.update(period).values(organisation_id=whose.scalar_subquery()))
+    op.drop_index("ix_account_period_holds", "account_period")
+    op.create_index(
+        "ix_account_period_holds",
+        "account_period",
+        [
+            *("account_id", "since", "until", "state", "home_code", "display_name"),
+            "organisation_id",
+        ],
+    )
     op.create_index(
         "ix_account_period_named",
         "account_period",
