@@ -207,11 +207,11 @@ def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
     )
 
 
-def _counted(wanted: sa.Select[tuple[UUID]]) -> sa.Select[tuple[int]]:
+def _counted(wanted: sa.Select[UUID]) -> sa.Select[int]:
     return sa.select(sa.func.count()).select_from(wanted.subquery())
 
 
-def _asked(search: Search) -> tuple[sa.Select[tuple[UUID]], dict[str, object]]:
+def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
     """The accounts that are searched for, as far as possible from an index of periods alone."""
     said: dict[str, object] = {
         "organisation": search.organisation,
