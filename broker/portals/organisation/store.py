@@ -49,12 +49,22 @@ class Found:
 def people(
     connection: Connection, search: Search, at: datetime, *, offset: int, limit: int
 ) -> tuple[tuple[Found, ...], int]:
-    """One page of the people who are searched for, by name, and how many there are in all."""
+    """One page of the people who are searched for, by name, and how many there are in all.
+
+    Of the silent no more than MOST are counted.
+    """
     wanted, said = _asked(search)
     said |= {"at": at}
-    total = connection.execute(_counted(wanted), said).scalar_one()
     page = wanted.order_by(_P.c.display_name, _P.c.account_id).offset(offset).limit(limit)
-    ids = list(connection.execute(page, said).scalars())
+    if search.role is not None:  # who has it is found once for both
+        both = page.add_columns(sa.func.count().over().label("total"))
+        rows_of = connection.execute(both, said).all()
+        ids = [row.account_id for row in rows_of]
+        total = rows_of[0].total if rows_of else 0
+    else:
+        ids, total = list(connection.execute(page, said).scalars()), 0
+    if search.role is None or (offset and not ids):
+        total = connection.execute(_counted(wanted, search), said).scalar_one()
     if not ids:
         return (), total
     rows = connection.execute(_THESE, {"ids": ids, "at": at}).mappings()
@@ -62,9 +72,9 @@ def people(
 
 
 def number(connection: Connection, search: Search, at: datetime) -> int:
-    """How many people are searched for."""
+    """How many people are searched for; of the silent no more than MOST are counted."""
     wanted, said = _asked(search)
-    return connection.execute(_counted(wanted), said | {"at": at}).scalar_one()
+    return connection.execute(_counted(wanted, search), said | {"at": at}).scalar_one()
 
 
 def last_login(connection: Connection, account: UUID) -> datetime | None:
@@ -207,8 +217,9 @@ def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
     )
 
 
-def _counted(wanted: sa.Select[UUID]) -> sa.Select[int]:
-    return sa.select(sa.func.count()).select_from(wanted.subquery())
+def _counted(wanted: sa.Select[UUID], search: Search) -> sa.Select[int]:
+    some = wanted if search.silent is None else wanted.limit(MOST)
+    return sa.select(sa.func.count()).select_from(some.subquery())
 
 
 def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
@@ -246,7 +257,7 @@ def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
     ), said
 
 
-MOST = 5_000  # roles of people that are counted; whoever finds more narrows the search
+MOST = 5_000  # of what is dear to count; whoever finds more narrows the search
 _PER_ROW = 4  # people looked at for each row, and how many times as many where they have few
 _EVERYBODY = 10_000_000
 _A, _P, _Q, _V = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION_PERIOD, ACCOUNT_ACTIVITY

@@ -52,6 +52,25 @@ def test_who_has_not_logged_in_for_long(region: Region) -> None:
         assert store.last_login(connection, region.bo) is None
 
 
+def test_the_silent_are_counted_no_further_than_somebody_reads(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.account(region.region, "Carl Third")
+    monkeypatch.setattr(store, "MOST", 2)
+    search = Search(region.region, states=("active",), silent=NOW)
+    with region.work() as connection:
+        rows, total = store.people(connection, search, NOW, offset=0, limit=50)
+        assert (len(rows), total, store.number(connection, search, NOW)) == (3, 2, 2)
+
+
+def test_past_the_last_of_a_role_it_is_still_known_how_many(region: Region) -> None:
+    region.give(region.bo, region.region, "reader", account=region.anna)
+    search = Search(region.region, role=region.roles["reader"])
+    with region.work() as connection:
+        assert store.people(connection, search, NOW, offset=50, limit=50) == ((), 1)
+        assert store.people(connection, search, NOW, offset=0, limit=50)[1] == 1
+
+
 def test_pages_follow_one_another(region: Region) -> None:
     for number in range(5):
         region.account(region.region, f"Person {number}")
