@@ -133,6 +133,7 @@ ACCOUNT_PERIOD = sa.Table(
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False),
+    sa.Column("organisation_id", sa.Uuid),  # copied from the account, which never moves
     *period(),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("display_name", sa.String(200), nullable=False),
@@ -149,6 +150,12 @@ ACCOUNT_PERIOD = sa.Table(
     sa.Index(
         "ix_account_period_holds",
         *("account_id", "since", "until", "state", "home_code", "display_name"),
+        "organisation_id",
+    ),
+    # The people of an organisation by name, counted and cut into pages without the rows.
+    sa.Index(
+        "ix_account_period_named",
+        *("organisation_id", "display_name", "account_id", "since", "until", "state", "home_code"),
     ),
 )
 

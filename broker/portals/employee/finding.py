@@ -1,7 +1,7 @@
 """Roles that can be asked for: found in plain words, by service, or as colleagues have them."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from broker.db import Connection
@@ -67,6 +67,7 @@ class Finder:
     held: frozenset[UUID]
     picked: frozenset[UUID]
     nearby: Mapping[UUID, int]
+    _kept: list[Offered] = field(default_factory=list)  # put together once for a page
 
     def by_words(self, text: str) -> Found:
         """Roles in which every word is found: of the service, of the role, or of what it is for."""
@@ -127,18 +128,20 @@ class Finder:
         return fold(f"{both} {one.service or ''} {one.role.code}")
 
     def _all(self) -> list[Offered]:
+        """Every role, by the names of services."""
+        if self._kept:
+            return self._kept
         path, at = self.person.federation.path, self.person.now
         catalogue = self.names.catalogue
-        offered = []
         codes = [one.code for one in catalogue.services if one.federation == path]
         open_ones = [code for code in codes if _is_open(catalogue, path, code, self.person)]
-        for code in (*open_ones, None):
-            name = self.names.service(path, code)
+        named = [(code, self.names.service(path, code)) for code in (*open_ones, None)]
+        for code, name in sorted(named, key=lambda pair: alphabetical(said(pair[1]))):
             for role in catalogue.roles_of(path, code):
                 version = role.at(at)
                 if version is not None and version.state == "active":
-                    offered.append(self._one(role, version, code, name))
-        return sorted(offered, key=lambda one: alphabetical(said(one.service_name)))
+                    self._kept.append(self._one(role, version, code, name))
+        return self._kept
 
     def _one(self, role: Role, version: RoleVersion, code: str | None, name: Localised) -> Offered:
         return Offered(

@@ -9,11 +9,11 @@ from uuid import UUID
 from broker.codelists import store as codes
 from broker.codelists.model import is_list
 from broker.db import Connection
-from broker.organisations import store as organisations
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.explain_text import TEXTS
 from broker.roles.grants.facts import Ceiling, Scope, Via
 from broker.roles.grants.model import Objection
+from broker.roles.grants.store.reports import persons
 from broker.roles.grants.words import WORDS as GRANT_WORDS
 from broker.roles.model import Role, RoleVersion
 from broker.roles.requests.words import WORDS as REQUEST_WORDS
@@ -177,12 +177,16 @@ def people_behind(
 ) -> dict[str, str | Text]:
     """By the label of a record, what to call whoever did it; never an id."""
     said: dict[str, str | Text] = {}
+    accounts: dict[str, UUID] = {}
     for label in set(labels):
         found = _ACCOUNT.search(label)
         if found is None:
             automatic = label.startswith("policy ")
             said[label] = _("automatically, as the role allows") if automatic else _("the operator")
-            continue
-        account = organisations.account(connection, UUID(found.group()), at)
-        said[label] = account.display_name if account else _("somebody who has left")
+        else:
+            accounts[label] = UUID(found.group())
+    known = persons(connection, set(accounts.values()), at)
+    for label, account in accounts.items():
+        one = known.get(account)
+        said[label] = one.name if one else _("somebody who has left")
     return said

@@ -1,6 +1,6 @@
 """What I have: which role, how narrowed, from where, from when until when and why; what ends."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -113,7 +113,10 @@ def roles_held(
         )
         for one in future
     ]
-    found = [_held(working, person, names, one) for one in told]
+    services = {one.role.service: one.role for one in told if one.role is not None}
+    path = person.federation.path
+    starts = {code: _start(working, path, role) for code, role in services.items()}
+    found = [_held(person, names, one, starts) for one in told]
     return tuple(sorted(found, key=lambda one: (alphabetical(said(one.service)), said(one.name))))
 
 
@@ -132,7 +135,9 @@ class _Told:
     mine: bool
 
 
-def _held(working: Working, person: Person, names: Names, one: _Told) -> Held:
+def _held(
+    person: Person, names: Names, one: _Told, starts: Mapping[str | None, str | None]
+) -> Held:
     path, at = person.federation.path, person.now
     return Held(
         one.id,
@@ -140,7 +145,7 @@ def _held(working: Working, person: Person, names: Names, one: _Told) -> Held:
         names.role(one.role),
         names.about(one.role),
         names.service(path, one.role.service if one.role else None),
-        _start(working, path, one.role),
+        starts[one.role.service] if one.role else None,
         tuple(names.scope(scope) for scope in one.scopes),
         one.via,
         one.via_name,

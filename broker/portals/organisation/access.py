@@ -123,6 +123,7 @@ class _Desk:
             unit=unit,
             listed=listed,
             rows=rows,
+            most=store.MOST,
             query={key: value for key, value in question.asked.items() if value},
             day_words=dated(question.at) if today else spelled_day(question.at),
         )

@@ -31,6 +31,7 @@ class Job:
     words: str
     href: str
     more: str = ""
+    beyond: bool = False  # there are more than that
 
 
 def routes(office: Office) -> tuple[Route, ...]:
@@ -94,6 +95,7 @@ class _Desk:
                     str(_("people have not logged in for 90 days")),
                 ),
                 link(person, "org.people", status="silent"),
+                beyond=silent >= store.MOST,
             ),
             Job(
                 left,

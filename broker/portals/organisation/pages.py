@@ -39,8 +39,8 @@ def last(until: datetime) -> str:
     return day(until - timedelta(seconds=1))
 
 
-def counted(number: int, one: str, many: str) -> str:
-    """How many of something there are: `many` holds {n}."""
+def counted(number: int | str, one: str, many: str) -> str:
+    """How many of something there are, or "more than" so many: `many` holds {n}."""
     return one if number == 1 else many.format(n=number)
 
 

@@ -112,5 +112,6 @@ class _Desk:
             unit=unit,
             states=STATES,
             statuses=STATUS,
+            most=store.MOST,
             may_add=person.may("person.add", person.thing(organisation=home(person).id)),
         )

@@ -49,22 +49,32 @@ class Found:
 def people(
     connection: Connection, search: Search, at: datetime, *, offset: int, limit: int
 ) -> tuple[tuple[Found, ...], int]:
-    """One page of the people who are searched for, by name, and how many there are in all."""
-    statement, said = _asked(search)
+    """One page of the people who are searched for, by name, and how many there are in all.
+
+    Of the silent no more than MOST are counted.
+    """
+    wanted, said = _asked(search)
     said |= {"at": at}
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(statement.subquery()), said
-    ).scalar_one()
-    page = statement.order_by(_P.c.display_name, _A.c.id).offset(offset).limit(limit)
-    rows = connection.execute(page, said).mappings()
+    page = wanted.order_by(_P.c.display_name, _P.c.account_id).offset(offset).limit(limit)
+    if search.role is not None:  # who has it is found once for both
+        both = page.add_columns(sa.func.count().over().label("total"))
+        rows_of = connection.execute(both, said).all()
+        ids = [row.account_id for row in rows_of]
+        total = rows_of[0].total if rows_of else 0
+    else:
+        ids, total = list(connection.execute(page, said).scalars()), 0
+    if search.role is None or (offset and not ids):
+        total = connection.execute(_counted(wanted, search), said).scalar_one()
+    if not ids:
+        return (), total
+    rows = connection.execute(_THESE, {"ids": ids, "at": at}).mappings()
     return tuple(Found(account_of(row), row["last_login_at"]) for row in rows), total
 
 
 def number(connection: Connection, search: Search, at: datetime) -> int:
-    """How many people are searched for."""
-    statement, said = _asked(search)
-    counted = sa.select(sa.func.count()).select_from(statement.subquery())
-    return connection.execute(counted, said | {"at": at}).scalar_one()
+    """How many people are searched for; of the silent no more than MOST are counted."""
+    wanted, said = _asked(search)
+    return connection.execute(_counted(wanted, search), said | {"at": at}).scalar_one()
 
 
 def last_login(connection: Connection, account: UUID) -> datetime | None:
@@ -106,18 +116,27 @@ class Access:
 def access(
     connection: Connection, asked: Access, at: datetime, *, offset: int, limit: int
 ) -> tuple[tuple[EffectiveGrant, ...], int]:
-    """One page of who has what at an instant, by name, and how many there are in all.
+    """One page of who has what at an instant, by name, and how many there are, up to MOST.
 
     Roles that count for the organisation are found first, since they are few; then the page is
-    cut by name, and what stands on it is read by the query of effective grants.
+    cut by name, and what stands on it is read by the query of effective grants. Where there
+    are more than MOST the people come first, as many as the page takes: sorting all that they
+    have would take the longest just where it fills a page the soonest.
     """
-    named = _named(asked)
-    found = connection.execute(named.offset(offset).limit(limit), {"at": at}).all()
-    if not found and offset:  # past the end nobody is there to say how many there are
-        whole = connection.execute(named.limit(1), {"at": at}).first()
-        return (), whole.total if whole else 0
-    if not found:
-        return (), 0
+    keys = _keys(asked)
+    some = keys.limit(MOST + 1).subquery()
+    total = connection.execute(
+        sa.select(sa.func.count()).select_from(some), {"at": at}
+    ).scalar_one()
+    if offset >= min(total, MOST):
+        return (), min(total, MOST)
+    if total <= MOST:
+        found = _cut(connection, keys, at, offset, limit)
+    else:
+        total, found, people_first = MOST, [], _PER_ROW * (offset + limit)
+        while len(found) < limit and people_first < _EVERYBODY:
+            found = _cut(connection, _keys(asked, people_first), at, offset, limit)
+            people_first *= _PER_ROW
     wanted = [(row.account_id, row.id) for row in found]
     ids, people = [grant for _, grant in wanted], [account for account, _ in wanted]
 
@@ -125,29 +144,47 @@ def access(
         return (GRANT.c.id.in_(ids), account.in_(people))
 
     by_key = {(one.account, one.id): one for one in read(connection, effective(where), at)}
-    return tuple(by_key[key] for key in wanted if key in by_key), found[0].total
+    return tuple(by_key[key] for key in wanted if key in by_key), total
 
 
-def _named(asked: Access) -> sa.Select[tuple[object, ...]]:
-    """The account and the grant of each role that somebody has, by name; takes `at`."""
+def _cut(
+    connection: Connection, keys: sa.Select[tuple[object, ...]], at: datetime, *page: int
+) -> list[sa.Row[tuple[object, ...]]]:
+    """The rows of a page, by name."""
+    names = keys.selected_columns
+    cut = keys.order_by(names.display_name, names.account_id, names.id)
+    return list(connection.execute(cut.offset(page[0]).limit(page[1]), {"at": at}))
+
+
+def _keys(asked: Access, first: int | None = None) -> sa.Select[tuple[object, ...]]:
+    """Name, account and grant of each role that somebody has, of the first people by name.
+
+    Takes `at`.
+    """
+    there = [] if asked.units is None else [_P.c.home_code.in_(list(asked.units))]
+    here = (
+        sa.select(_P.c.account_id, _P.c.display_name)
+        .where(_P.c.organisation_id == asked.organisation)
+        .where(holds(_P), _P.c.state == "active", *there)
+    )
+    if first is not None:
+        here = here.order_by(_P.c.display_name, _P.c.account_id).limit(first)
+    who = here.cte("who") if first is not None else here.subquery("who")
     given = (
         GRANT.c.organisation_id == asked.organisation,
         GRANT.c.role_id.in_(_counting(asked)),
         holds(GRANT),
     )
     keys = sa.union_all(
-        sa.select(GRANT.c.account_id, GRANT.c.id).where(GRANT.c.account_id.is_not(None), *given),
-        sa.select(GROUP_MEMBER.c.account_id, GRANT.c.id)
+        sa.select(who, GRANT.c.id)
+        .join(GRANT, GRANT.c.account_id == who.c.account_id)
+        .where(*given),
+        sa.select(who, GRANT.c.id)
+        .join(GROUP_MEMBER, GROUP_MEMBER.c.account_id == who.c.account_id)
         .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
         .where(holds(GROUP_MEMBER), *given),
     ).subquery()
-    there = [] if asked.units is None else [_P.c.home_code.in_(list(asked.units))]
-    return (
-        sa.select(keys, sa.func.count().over().label("total"))
-        .join(_P, _P.c.account_id == keys.c.account_id)
-        .where(holds(_P), _P.c.state == "active", *there)
-        .order_by(_P.c.display_name, keys.c.account_id, keys.c.id)
-    )
+    return sa.select(keys)
 
 
 def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
@@ -180,13 +217,20 @@ def _counting(asked: Access) -> sa.Select[tuple[UUID]]:
     )
 
 
-def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, object]]:
+def _counted(wanted: sa.Select[UUID], search: Search) -> sa.Select[int]:
+    some = wanted if search.silent is None else wanted.limit(MOST)
+    return sa.select(sa.func.count()).select_from(some.subquery())
+
+
+def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
+    """The accounts that are searched for, as far as possible from an index of periods alone."""
     said: dict[str, object] = {
         "organisation": search.organisation,
         "states": list(search.states),
     }
     wanted: list[sa.ColumnElement[bool]] = [
-        _A.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        _P.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
+        holds(_P),
         _P.c.state.in_(sa.bindparam("states", expanding=True)),
     ]
     for n, word in enumerate(search.text.casefold().split()[:5]):
@@ -198,22 +242,31 @@ def _asked(search: Search) -> tuple[sa.Select[tuple[object, ...]], dict[str, obj
         wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
     if search.role is not None:
         said["role"] = search.role
-        wanted.append(_A.c.id.in_(_HOLDERS))
-    if search.silent is not None:
-        said["before"] = search.silent
-        wanted.append(
-            sa.and_(
-                sa.func.coalesce(_V.c.last_login_at, _A.c.created_at) < _BEFORE,
-                _P.c.state == "active",
-            )
+        wanted.append(_P.c.account_id.in_(_HOLDERS))
+    found = sa.select(_P.c.account_id).where(*wanted)
+    if search.silent is None:
+        return found, said
+    said["before"] = search.silent
+    return (
+        found.join(_A, _A.c.id == _P.c.account_id)
+        .outerjoin(_V, _V.c.account_id == _P.c.account_id)
+        .where(
+            sa.func.coalesce(_V.c.last_login_at, _A.c.created_at) < _BEFORE,
+            _P.c.state == "active",
         )
-    return _PEOPLE.where(*wanted), said
+    ), said
 
 
+MOST = 5_000  # of what is dear to count; whoever finds more narrows the search
+_PER_ROW = 4  # people looked at for each row, and how many times as many where they have few
+_EVERYBODY = 10_000_000
 _A, _P, _Q, _V = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION_PERIOD, ACCOUNT_ACTIVITY
 _BEFORE = sa.bindparam("before", type_=Instant)
-_PEOPLE: sa.Select[tuple[object, ...]] = FACTS.add_columns(_V.c.last_login_at).outerjoin(
-    _V, _V.c.account_id == _A.c.id
+_THESE: sa.Select[tuple[object, ...]] = (
+    FACTS.add_columns(_V.c.last_login_at)
+    .outerjoin(_V, _V.c.account_id == _A.c.id)
+    .where(_A.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(_P.c.display_name, _A.c.id)
 )
 _OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
 _OF_ORGANISATION = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import pytest
+
 from broker.organisations.tables import ACCOUNT_ACTIVITY, ACCOUNT_PERIOD, ORGANISATION_PERIOD
 from broker.portals.organisation import store
 from broker.portals.organisation.store import Access, Search
@@ -48,6 +50,25 @@ def test_who_has_not_logged_in_for_long(region: Region) -> None:
     with region.work() as connection:
         assert store.last_login(connection, region.anna) == NOW - DAY
         assert store.last_login(connection, region.bo) is None
+
+
+def test_the_silent_are_counted_no_further_than_somebody_reads(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.account(region.region, "Carl Third")
+    monkeypatch.setattr(store, "MOST", 2)
+    search = Search(region.region, states=("active",), silent=NOW)
+    with region.work() as connection:
+        rows, total = store.people(connection, search, NOW, offset=0, limit=50)
+        assert (len(rows), total, store.number(connection, search, NOW)) == (3, 2, 2)
+
+
+def test_past_the_last_of_a_role_it_is_still_known_how_many(region: Region) -> None:
+    region.give(region.bo, region.region, "reader", account=region.anna)
+    search = Search(region.region, role=region.roles["reader"])
+    with region.work() as connection:
+        assert store.people(connection, search, NOW, offset=50, limit=50) == ((), 1)
+        assert store.people(connection, search, NOW, offset=0, limit=50)[1] == 1
 
 
 def test_pages_follow_one_another(region: Region) -> None:
@@ -141,3 +162,36 @@ def test_what_does_not_count_is_not_there(region: Region) -> None:
         row = ORGANISATION_PERIOD.c.organisation_id == region.region
         connection.execute(ORGANISATION_PERIOD.update().where(row).values(state="suspended"))
     assert access(region) == ((), 0)
+
+
+def test_where_very_many_have_it_the_page_is_the_same(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unheld = [region.account(region.region, f"Aage {number}") for number in range(9)]
+    held = [region.account(region.region, f"Person {number}") for number in range(5)]
+    for account in held:
+        region.give(region.bo, region.region, "reader", account=account)
+    group = region.group(region.region, "Night", region.anna, held[0])
+    region.give(region.bo, region.region, "reader", group=group)
+    everything, total = access(region, service="dpsd")
+    assert (len(everything), total) == (7, 7)
+    monkeypatch.setattr(store, "MOST", 6)  # as if 6 were thousands
+    for offset in (0, 2, 4):
+        rows, total = access(region, service="dpsd", offset=offset, limit=2)
+        assert (list(rows), total) == (list(everything[offset : offset + 2]), 6)
+    assert access(region, service="dpsd", offset=6, limit=2) == ((), 6)
+    assert not {one.account for one in everything} & set(unheld)
+
+
+def test_a_unit_in_which_few_have_what_very_many_have(
+    region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(40):
+        region.account(region.region, f"Bent {number:02}", unit=ELSEWHERE)
+    for name in ("Yrsa", "Zoe"):
+        own = region.account(region.region, name, unit=ELSEWHERE)
+        region.give(region.bo, region.region, "reader", account=own)
+    everything, _total = access(region, units=(ELSEWHERE,))
+    monkeypatch.setattr(store, "MOST", 1)
+    rows, total = access(region, units=(ELSEWHERE,), limit=1)
+    assert (list(rows), total) == (list(everything[:1]), 1)

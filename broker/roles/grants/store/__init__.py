@@ -36,6 +36,7 @@ from broker.roles.grants.store.entitlements import (
 )
 from broker.roles.grants.store.grants import (
     add,
+    direct_in,
     end,
     grant,
     grants,
@@ -63,6 +64,7 @@ __all__ = [
     "bundle",
     "bundle_named",
     "bundles_of",
+    "direct_in",
     "end",
     "end_entitlement",
     "entitlement",
