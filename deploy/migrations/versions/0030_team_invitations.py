@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0030"
-down_revision = "0028"
+down_revision = "0029"
 
 
 def upgrade() -> None:
