@@ -157,7 +157,7 @@ def test_a_role_that_must_be_narrowed_is_not_passed_by(viggo: Portal) -> None:
         ({"reason": "Patient 010190-1234"}, "Det ligner et CPR-nummer"),
         ({"until": "31. december"}, "Det er ikke en dato"),
         ({"until": "01-01-2020"}, "Den slutter, før den begynder"),
-        ({"reason": "x" * 501}, "Skriv mindre"),
+        ({"reason": "x" * 501}, "Skriv kortere"),
     ],
 )
 def test_a_faulty_form_keeps_what_was_typed(
