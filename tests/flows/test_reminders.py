@@ -149,6 +149,9 @@ def test_a_way_back_is_mailed_though_reminders_stand_still(upkeep: Upkeep) -> No
     upkeep.box.clock.now = SWITCH + HOUR
     assert mail.run_one(mail.jobs[1], unasked=True) == "ok"
     assert {str(one["To"]) for one in upkeep.office.mails} == {"it@dpsd.dk", "kontor@dpsd.dk"}
-    body = upkeep.office.mails[0].get_payload(decode=True)
-    assert isinstance(body, bytes)
-    assert "logins fail" in body.decode()
+    parts = [part for part in upkeep.office.mails[0].walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    for part in parts:
+        body = part.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        assert "logins fail" in body.decode()

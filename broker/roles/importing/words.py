@@ -14,7 +14,6 @@ FILE_WORDS: Mapping[str, Localised] = {
     "import.size": Localised(
         "Filen er større end 5 MB. Del den op.", "The file is larger than 5 MB. Divide it."
     ),
-    "import.no_file": Localised("Vælg en fil.", "Choose a file."),
     "import.empty": Localised("Filen er tom.", "The file is empty."),
     "import.old_excel": Localised(
         "Filen er et gammelt Excel-ark (.xls) eller beskyttet med adgangskode. Gem den som .xlsx "

@@ -48,7 +48,7 @@ class Carrier:
             _LOG.info(error.code, extra={"batch": str(batch), "detail": error.detail})
         except Exception:  # noqa: BLE001 # whatever it is, somebody waits to hear that it is over
             code = "internal.error"
-            _LOG.exception("import.failed", extra={"batch": str(batch)})
+            _LOG.exception("an import failed", extra={"batch": str(batch)})
         with writing(self.engine) as connection:
             store.ended(connection, batch, code, self.clock())
 
