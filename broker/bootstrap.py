@@ -38,6 +38,7 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
+from broker.mail.letters import make_letters, operators_of
 from broker.metadata.epochs import EpochFiles
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
 from broker.metadata.keyrings import Keyrings
@@ -52,7 +53,9 @@ from broker.metadata.rollover.model import Slot
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.rollover.telling import Tell, tell_nobody
 from broker.metadata.service import MetadataService
+from broker.notices.making import make_notices
 from broker.organisations.arrivals import Arrivals
+from broker.portals.office import Office
 from broker.roles.asking import Resolver
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.loader import CatalogueLoader
@@ -65,6 +68,7 @@ from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
 from broker.statistics.choices import ChoiceLog
+from broker.trials.service import Trials
 from broker.web.reference import new_reference
 
 
@@ -82,6 +86,7 @@ class Services:
     tokens: Tokens
     fetches: Fetches
     desk: Desk
+    portals: Office
     clock: Clock
 
 
@@ -120,7 +125,7 @@ def build(
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
-        audit=AuditStore(),
+        audit=make_notices(settings, engine, clock).audit,
         log=SecurityLog(),
         counts=FlowCounts(),
         choices=ChoiceLog(),
@@ -135,7 +140,23 @@ def build(
     opening = Opening(sealer, sessions, engine)
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
-    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors)
+    portals = Office(
+        settings=settings,
+        engine=engine,
+        registry=registry,
+        keyrings=keyrings,
+        keys=settings.keys,
+        sealing=sealing,
+        pseudonym=pseudonym,
+        identities=recorder.identities,
+        audit=recorder.audit,
+        catalogue=asking.catalogue,
+        clock=clock,
+        letters=make_letters(settings),
+        operators=operators_of(settings),
+    )
+    trials = Trials(sealing, recorder.audit)
+    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors, trials)
     flow = LoginFlow(
         registry=registry,
         keys=keys,
@@ -166,6 +187,7 @@ def build(
         fetches=Fetches(engine, recorder.signals),
         health=health,
         desk=desk,
+        portals=portals,
         clock=clock,
     )
 

@@ -7,6 +7,7 @@ rollover              our own keys, and who is ready for a new one
 mapping               what each service is told
 codes                 the code lists that delimit roles
 services              services with their roles, interfaces and rules
+portals, operators    where people see and give access, and the first who runs it all
 organisations         whose people sign in, and who administers them
 roles                 who may hand out what, and who has it
 activation            whether an IdP may be used for a service, from when, and why not
@@ -31,7 +32,9 @@ from broker.cli.mail import mail
 from broker.cli.mapping import mapping
 from broker.cli.metadata import metadata
 from broker.cli.metrics import metrics
+from broker.cli.operators import operators
 from broker.cli.organisations import organisations
+from broker.cli.portals import portals
 from broker.cli.purge import purge
 from broker.cli.roles import roles
 from broker.cli.rollover import rollover
@@ -66,6 +69,8 @@ for command in (
     codes,
     services,
     organisations,
+    portals,
+    operators,
     roles,
     activation,
     health,

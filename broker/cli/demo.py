@@ -170,6 +170,17 @@ The demo federation is running.
   Try also: a second service, which asks nobody again; Log out everywhere; FMK-Online is not
   open for the regions; Cancel at the identity provider; two services in two tabs.
 
+  The portal          {origin}/sundhed/portal/
+
+    Mette Åkjær        an employee, as everybody above: her own accesses
+    Bodil Kornmose     administrator of Plejecenter Egely; Vibeke Strandmark its chief, Anton
+                       Bøgelund approves requests, Else Kildegaard only looks
+    Annelise Egemark   administrator of another organisation, at KOMBIT
+    Merete Skovbo      owner of DPSD and SOR; Palle Engsø technician of DPSD;
+                       a service for her to register: http://127.0.0.1:{made.ports.services}/vaccination/metadata
+    Rikke Ravnkilde    operator, at level High, as is Holger Dalsgård: much takes two
+    Rosa Lindhøj       auditor: sees everything, changes nothing
+
   Demands             {dpsd}/login?force=1, ?passive=1, ?level=High
   Your session        {origin}/sundhed/saml/logout
   The broker          {origin}/

@@ -31,7 +31,8 @@ def play_all(play: Stage) -> Iterator[Played]:
     """Each service with each identity provider in the same federation, in the registry's order."""
     registry = play.demo.services.registry.current()
     for federation in FEDERATIONS:
-        for service in registry.services(federation):
+        services = (s for s in registry.services(federation) if s.code in play.demo.sps)
+        for service in services:
             for idp in registry.idps(federation):
                 yield _played(play, federation, service.code, idp.code)
 

@@ -27,6 +27,7 @@ from broker.metadata.report import Occasion
 from broker.organisations.linking import Asserted
 from broker.organisations.mandating import Wanted as WantedMandate
 from broker.organisations.people import NewPerson
+from broker.organisations.services import RegisteredServices
 from broker.organisations.store import organisations
 from broker.roles.catalogue.cache import CatalogueCache
 
@@ -70,7 +71,7 @@ def _has_any(connection: Connection, path: str, at: datetime) -> bool:
 def _set_up(office: Office) -> None:
     test = office.clerk.federation == "sundhed-test"
     for home in HOMES:
-        if home.test or not test:
+        if home.member and (home.test or not test):
             _register(office, home)
     for person in PEOPLE:
         if person.home is None or not person.account or person.administers:
@@ -128,6 +129,16 @@ def _employ(office: Office, home: Home, person: Person) -> None:
     added = clerk.people.add(who, office.homes[home.key], _newcomer(office, person), deed)
     office.accounts[person.key, home.key] = added.account
     _log_in(office, person, home, at)
+    if home is person.home:
+        for kind, service in person.mandates:
+            if service is None or _has_service(office, service):
+                wanted = WantedMandate(kind, service)
+                clerk.mandates.give(OPERATOR, added.account, wanted, clerk.deed(at, "udpeget"))
+
+
+def _has_service(office: Office, code: str) -> bool:
+    path = office.clerk.federation
+    return RegisteredServices().known(office.clerk.connection, path, code)
 
 
 def _newcomer(office: Office, person: Person) -> NewPerson:

@@ -4,10 +4,13 @@ A person is who has the identifier, here as in the broker: the same UUID twice i
 with two ways to log in, and the same name twice is two people.
 """
 
+from typing import get_args
+
 from broker.demo.data import told_in
 from broker.demo.homes import BY_KEY, Home
 from broker.demo.person import Person, Rights
 from broker.metadata.documents import Table
+from broker.organisations.model import MandateKind
 from broker.saml.assurance import Assurance
 
 
@@ -29,6 +32,7 @@ def _read(table: Table) -> Person:
         account=table.flag("account", default=found is not None),
         also_at=BY_KEY[also] if also else None,
         administers=table.flag("administers", default=False),
+        mandates=_mandates(table.texts("mandates")),
     )
     table.done()
     return person
@@ -44,6 +48,12 @@ def _rights(spelled: tuple[str, ...]) -> Rights:
     return tuple((privilege, unit or None) for privilege, _, unit in found)
 
 
+def _mandates(spelled: tuple[str, ...]) -> tuple[tuple[MandateKind, str | None], ...]:
+    found = (text.partition(" ") for text in spelled)
+    return tuple((_KINDS[kind], service or None) for kind, _, service in found)
+
+
+_KINDS: dict[str, MandateKind] = {kind: kind for kind in get_args(MandateKind)}
 PEOPLE: tuple[Person, ...] = tuple(map(_read, told_in("people.toml", "person")))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from xml.sax.saxutils import escape, quoteattr
 
 from broker.demo.homes import Home
+from broker.organisations.model import MandateKind
 from broker.saml.assurance import Assurance
 from broker.saml.privileges import CVR_SCOPE, NAMESPACES, SOR_CONSTRAINT
 
@@ -29,6 +30,7 @@ class Person:
     account: bool  # whether an administrator has added them
     also_at: Home | None  # another organisation that they work for
     administers: bool
+    mandates: tuple[tuple[MandateKind, str | None], ...] = ()  # with the service, where for one
 
     @property
     def organisation(self) -> str:

@@ -46,9 +46,18 @@ _NAME = sa.select(NAME_IDENTIFIER.c.value).where(
     NAME_IDENTIFIER.c.person_id == sa.bindparam("person"),
     NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
 )
+_NAMED_PERSON = sa.select(NAME_IDENTIFIER.c.person_id).where(
+    NAME_IDENTIFIER.c.value == sa.bindparam("value"),
+    NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
+)
 _HAND_OVER = sa.update(PERSON_IDENTITY).where(PERSON_IDENTITY.c.person_id == sa.bindparam("made"))
 _KINDS = sa.select(PERSON_IDENTITY.c.kind).where(
     PERSON_IDENTITY.c.person_id == sa.bindparam("person")
+)
+_HASHES = (
+    sa.select(PERSON_IDENTITY.c.hash, PERSON_IDENTITY.c.kind)
+    .where(PERSON_IDENTITY.c.person_id == sa.bindparam("person"))
+    .order_by(PERSON_IDENTITY.c.hash)
 )
 _NAMED = NAME_IDENTIFIER.alias("named")
 _HAND_OVER_NAMES = (
@@ -116,6 +125,15 @@ class IdentityStore:
             value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
         return NameIdResult(value, person, found.conflict)
 
+    def named(self, connection: Connection, group: str, value: str) -> uuid.UUID | None:
+        """The person whom a service group knows by that NameID, however it is spelled around it."""
+        try:
+            wanted = uuid.UUID(value.rpartition("/")[2])
+        except ValueError:
+            return None
+        asked = {"group": group, "value": wanted}
+        return connection.execute(_NAMED_PERSON, asked).scalar_one_or_none()
+
     def owner(self, connection: Connection, federation: str, key: IdentityKey) -> uuid.UUID | None:
         """The person that a key finds, or None where nobody has it."""
         hashed = self.hash_of(federation, key)
@@ -153,6 +171,11 @@ class IdentityStore:
     def kinds(self, connection: Connection, person: uuid.UUID) -> frozenset[str]:
         """The kinds of keys that a person has."""
         return frozenset(connection.execute(_KINDS, {"person": person}).scalars())
+
+    def hashes(self, connection: Connection, person: uuid.UUID) -> tuple[tuple[str, str], ...]:
+        """What is kept of the keys that find a person, each with its kind."""
+        found = connection.execute(_HASHES, {"person": person})
+        return tuple((row.hash, row.kind) for row in found)
 
     def hand_over(self, connection: Connection, old: uuid.UUID, new: uuid.UUID) -> None:
         """Let every key of one person find another, who takes over names that it has none of.

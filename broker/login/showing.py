@@ -10,6 +10,8 @@ from broker.login.outcome import (
     Refusal,
     Sending,
 )
+from broker.metadata.model import Federation, Service
+from broker.metadata.showing import Duty
 from broker.saml.bindings import encode_post
 from broker.web.texts import explain
 
@@ -124,10 +126,12 @@ def _refusal(refusal: Refusal) -> Shown:
             "reference": refusal.reference,
             "federation": refusal.federation,
             "service_name": refusal.service.name if refusal.service else None,
+            "duty": duty_of(refusal.federation, refusal.service),
             "back": back,
             "retry": retry,
             "retry_first": not refusal.anew,
             "better": better,
+            "ask": refusal.ask,
             "came_by": refusal.came_by,
             "organisation": organisation,
             "several": refusal.several,
@@ -136,6 +140,11 @@ def _refusal(refusal: Refusal) -> Shown:
         refusal.http,
         form_targets=refusal.answer is not None or better is not None,
     )
+
+
+def duty_of(federation: Federation | None, service: Service | None) -> Duty | None:
+    """The phone for services of this one's class, which stands beside the service desk's."""
+    return federation.duty_for(service.sla) if federation and service else None
 
 
 def _fields(outcome: PostOn | Refusal) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from broker.mail.cases import CaseMailFacts
+from broker.mail.people import PeopleFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -58,6 +60,17 @@ class EmergencyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EmergencyLoginFacts:
+    """A way into the portals past the login, made by two people on the host."""
+
+    federation: Localised
+    asked_by: str
+    allowed_by: str
+    reason: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ExpiryFacts:
     """A certificate that runs out, of a partner or of our own."""
 
@@ -103,8 +116,11 @@ Facts = (
     RolloverFacts
     | TakenBackFacts
     | EmergencyFacts
+    | EmergencyLoginFacts
     | ExpiryFacts
     | MetadataFacts
     | KeyFacts
+    | PeopleFacts
+    | CaseMailFacts
     | TryFacts
 )

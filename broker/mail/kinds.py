@@ -4,8 +4,10 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from broker.audit.masking import cleaned
+from broker.mail.cases import EXAMPLES as CASES
 from broker.mail.facts import (
     EmergencyFacts,
+    EmergencyLoginFacts,
     ExpiryFacts,
     Facts,
     KeyFacts,
@@ -14,6 +16,8 @@ from broker.mail.facts import (
     TakenBackFacts,
     TryFacts,
 )
+from broker.mail.people import EXAMPLES as PEOPLE
+from broker.mail.people import URGENT
 from broker.saml.entities import Localised
 
 _FEDERATION = Localised("Sundhed", "Health")
@@ -86,7 +90,14 @@ KINDS: dict[str, Kind] = {
             "key-waits",
             KeyFacts(_FEDERATION, _PARTNER, _DIGEST, _SWITCH),
         ),
+        Kind(
+            "emergency-login",
+            EmergencyLoginFacts(_FEDERATION, "anna", "bent", "NemLog-in is down", _SWITCH),
+            urgent=True,
+        ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
+        *(Kind(name, facts, urgent=name in URGENT) for name, facts in PEOPLE.items()),
+        *(Kind(name, facts) for name, facts in CASES.items()),
     )
 }
 # Which kind tells of a milestone; every other one is a reminder.
@@ -101,7 +112,7 @@ def rollover_kind(milestone: str) -> str:
     return f"rollover-{_OF_MILESTONE.get(milestone, 'reminder')}"
 
 
-Told = str | bool | datetime | tuple[str, ...]
+Told = str | bool | int | datetime | tuple[str, ...]
 
 
 def told(facts: Facts, language: str, origin: str) -> dict[str, Told]:
@@ -116,7 +127,7 @@ def told(facts: Facts, language: str, origin: str) -> dict[str, Told]:
 
 
 def _told(value: object, language: str, origin: str) -> Told:
-    if isinstance(value, datetime | bool):
+    if isinstance(value, datetime | bool | int):
         return value
     if isinstance(value, tuple):
         return tuple(str(_told(one, language, origin)) for one in value)

@@ -7,7 +7,7 @@ from typing import Protocol
 from broker.metadata.activation import Activation
 from broker.metadata.certificate_policy import CertificatePolicy
 from broker.metadata.kept_keys.model import Kept, still
-from broker.metadata.showing import IdpPage, Look, Network, ServicePage, Statement
+from broker.metadata.showing import Duty, IdpPage, Look, Network, ServicePage, Statement
 from broker.metadata.speech import IdpSpeech, Reads, Speech
 from broker.saml.assurance import Assurance
 from broker.saml.entities import (
@@ -72,6 +72,13 @@ class Federation:
     look: Look = field(default_factory=Look)
     statement: Statement | None = None
     networks: tuple[Network, ...] = ()
+    duty: tuple[Duty, ...] = ()  # phones for services of an SLA class
+    tried_in: str | None = None  # path of the federation in which services are tried first
+    test_login: bool = False  # whether made-up people may log in here
+
+    def duty_for(self, sla: str) -> Duty | None:
+        """The phone that is answered for services of a class, beside the service desk's."""
+        return next((duty for duty in self.duty if duty.sla == sla), None)
 
     @property
     def base(self) -> str:
@@ -154,6 +161,7 @@ class Service:
     reads: Reads = "several"  # what it makes of our metadata
     kept: tuple[Kept, ...] = ()  # certificates that it dropped and that still count
     page: ServicePage = field(default_factory=ServicePage)
+    sla: str = "standard"  # society-critical for systems used in patient care
 
     @property
     def must_sign(self) -> bool:

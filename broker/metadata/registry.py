@@ -249,6 +249,7 @@ def _service(record: EntityRecord, facts: EntityFacts, given: EntityFacts) -> Se
         reads=settings.reads,
         kept=record.kept,
         page=settings.page,
+        sla=settings.sla,
     )
 
 

@@ -14,6 +14,7 @@ from broker.metadata.logos import Logo, read_logo
 from broker.saml.entities import Localised
 
 KINDS = ("national", "region", "municipality", "hospital", "practice", "pharmacy", "other")
+SLA = ("standard", "society-critical")  # of a service
 _COLOUR = re.compile(r"#[0-9a-f]{6}\Z")
 _DOMAIN = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+\Z")
 _STATUSES = ("full", "partial", "none")
@@ -55,6 +56,15 @@ class Look:
 
     accent: str | None = None  # as #rrggbb, dark enough for white text
     logo: Logo | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A phone that is answered beside the service desk's, for services of one SLA class."""
+
+    sla: str
+    phone: str
+    hours: Localised
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +139,14 @@ def read_look(table: Table) -> Look:
         if contrast_to_white(accent) < _READABLE:
             raise table.wrong("accent", f"is too light: white on it needs {_READABLE} to 1")
     found = Look(accent, read_logo(table))
+    table.done()
+    return found
+
+
+def read_duty(table: Table) -> Duty:
+    """The phone for one SLA class. Raises Refused("metadata.document")."""
+    sla = table.choice("sla", {one: one for one in SLA}, SLA[-1])
+    found = Duty(sla, table.text("phone"), table.localised("hours"))
     table.done()
     return found
 

@@ -1,7 +1,6 @@
 """Words for the codes that a person meets most: title, what happened, who must act."""
 
-from broker.web.activations import ACTIVATIONS
-from broker.web.choices import CHOICES
+from broker.web.elsewhere import ELSEWHERE
 from broker.web.families import (
     AGAIN,
     AGAIN_THEN_DESK,
@@ -12,12 +11,9 @@ from broker.web.families import (
     Words,
 )
 from broker.web.language import Text as _
-from broker.web.organisations import ORGANISATIONS
 
 EXACT: dict[str, Words] = {
-    **CHOICES,
-    **ORGANISATIONS,
-    **ACTIVATIONS,
+    **ELSEWHERE,
     "flow.missing": (
         _("We cannot find your login"),
         _(

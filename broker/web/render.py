@@ -77,4 +77,10 @@ def install_templates(app: Flask, site: Site) -> None:
         in_other=language.in_other,
         switch_language=switch_language,
     )
-    environment.filters.update(said=language.said, level=level, dated=language.dated)
+    environment.filters.update(
+        said=language.said,
+        level=level,
+        dated=language.dated,
+        day=language.day,
+        last_day=language.last_day,
+    )

@@ -53,6 +53,11 @@ def without_administrator(
     return tuple(sorted(found, key=lambda one: (one.since, one.organisation)))
 
 
+def operators(connection: Connection, federation: str, at: datetime) -> bool:
+    """Whether a federation has an operator at an instant, whether or not they have signed in."""
+    return connection.execute(_OPERATORS, {"path": federation, "at": at}).first() is not None
+
+
 def _with(
     connection: Connection, at: datetime, federation: str | None, count: int
 ) -> tuple[UUID, ...]:
@@ -135,4 +140,13 @@ _STATES = (
     sa.select(_Q.c.since, _Q.c.state)
     .where(_Q.c.organisation_id == sa.bindparam("organisation"), _Q.c.since <= sa.bindparam("at"))
     .order_by(_Q.c.since)
+)
+_OPERATORS = (
+    sa.select(MANDATE.c.id)
+    .where(
+        MANDATE.c.mandate == "operator",
+        MANDATE.c.federation == sa.bindparam("path"),
+        in_force(MANDATE),
+    )
+    .limit(1)
 )

@@ -1,0 +1,1 @@
+"""What those who own a service, or its technicians, look after."""

@@ -1,0 +1,1 @@
+"""The portals over HTTP, as each kind of person."""
