@@ -53,9 +53,9 @@ NOT_LOGGED_OUT: Words = (
 )
 
 ASKED_BY_PORTALS = """
-    account activation alarm bundle change claim claims desk grant group identity import input join
-    mail mandate metadata notice org organisation person portal registration role rollover rule
-    substitute trial
+    account activation alarm bundle change claim claims desk grant group identity import input
+    invitation join mail mandate metadata notice org organisation person portal registration
+    role rollover rule substitute trial
 """
 
 FAMILIES: dict[str, Words] = {

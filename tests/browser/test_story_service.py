@@ -1,13 +1,16 @@
 """A service goes from nothing to production and its first user, in a browser, by real logins."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from broker.clock import system_clock
 from broker.db import reading, writing
 from broker.demo.clerk import OPERATOR, Clerk
 from broker.demo.federation import DemoFederation
+from broker.demo.sites import served
 from broker.organisations import store as organisations
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants.facts import Scope
@@ -15,8 +18,22 @@ from broker.roles.grants.model import Wanted
 from tests.box import Moved
 from tests.browser.gallery_portals import sign_in
 from tests.browser.walking import choose
+from tests.demos import made_in
 
 CODE = "vaccination"
+
+
+@pytest.fixture
+def clock() -> Moved:
+    return Moved(system_clock())
+
+
+@pytest.fixture
+def demo(tmp_path: Path, clock: Moved) -> Iterator[DemoFederation]:
+    """One of its own: elsewhere somebody else may have registered the newcomer already."""
+    made = made_in(tmp_path / "demo", clock)
+    with served(made):
+        yield made
 
 
 @pytest.fixture
