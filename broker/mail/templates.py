@@ -104,7 +104,7 @@ class Templates:
         if self._theirs is not None:
             try:
                 return write(self._theirs)
-            except Exception as error:  # noqa: BLE001 # a template may do anything
+            except Exception as error:  # noqa: BLE001 # theirs may raise anything: ours is sent
                 fields = {"kind": kind, "code": "mail.template", "error": type(error).__name__}
                 _LOGGER.error("mail.template", extra=fields)
         return write(self._ours)
@@ -121,7 +121,7 @@ class Templates:
             for kind in KINDS.values() if path.stem == FOOTER else [KINDS[path.stem]]:
                 try:
                     self._written(self._theirs, kind.name, kind.example, "technical", "both")
-                except Exception as error:  # noqa: BLE001 # a template may raise anything
+                except Exception as error:  # noqa: BLE001 # any error is the template's, and is told
                     yield path.name, f"cannot be rendered: {str(error) or type(error).__name__}"
                     break
 

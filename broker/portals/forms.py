@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import request
-from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from flask_wtf.file import FileField  # type: ignore[import-untyped]
-from wtforms import (  # type: ignore[import-untyped]
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
     BooleanField,
     HiddenField,
     IntegerField,
@@ -20,8 +20,8 @@ from wtforms import (  # type: ignore[import-untyped]
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[import-untyped]
-from wtforms.validators import StopValidation, ValidationError  # type: ignore[import-untyped]
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation, ValidationError
 
 from broker.errors import BrokerError
 from broker.web.language import Text

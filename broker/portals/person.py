@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from flask_login import UserMixin  # type: ignore[import-untyped]
+from flask_login import UserMixin
 
 from broker.db import Connection
 from broker.metadata.model import Federation

@@ -34,7 +34,7 @@ def check(templates: Templates, kind: str, texts: Texts) -> dict[str, Words]:
     for language in ("da", "en"):
         try:
             found = templates.tried(kind, texts.source, language)
-        except Exception as error:  # noqa: BLE001 # a template may do anything
+        except Exception as error:  # noqa: BLE001 # any error is the template's, and is told
             words = str(error).partition("\n")[0] or type(error).__name__
             raise Refused("mail.template", f"{language}: {cleaned(words)}") from None
         for address in _ADDRESS.findall(f"{found.subject}\n{found.body}"):

@@ -32,7 +32,7 @@ class Applying:
             form.applicant_name.data = person.name
         known = self._known(person)
         if person.cvr is None or known or not form.sent():
-            return self._shown(person, form, known)
+            return self._shown(person, form, known=known)
         try:
             reference = self._send(person, form, person.cvr)
         except Refused as error:
@@ -41,7 +41,7 @@ class Applying:
             refuse(form, error, "unit")
         else:
             return go_to(f"{shell.link(person, 'cases.case', reference=reference)}?done=opened")
-        return self._shown(person, form, known)
+        return self._shown(person, form, known=known)
 
     def _send(self, person: Person, form: Apply, cvr: str) -> str:
         path, who = person.federation.path, party(person)
@@ -59,6 +59,6 @@ class Applying:
         with self.office.reading() as connection:
             return wanting.is_member(connection, person.federation.path, person.cvr, person.now)
 
-    def _shown(self, person: Person, form: Apply, known: bool) -> Response:  # noqa: FBT001 # one fact
+    def _shown(self, person: Person, form: Apply, *, known: bool) -> Response:
         crumbs = (Crumb(_("Apply for membership")),)
         return shell.page("portals/cases/apply.html", person, crumbs=crumbs, form=form, known=known)

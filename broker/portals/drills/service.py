@@ -64,7 +64,7 @@ class Drills:
 
     def _run(self, drill: Drill, command: list[str]) -> None:
         try:
-            ended = subprocess.run(  # noqa: S603 # our own program, and a code that is known
+            ended = subprocess.run(  # noqa: S603 # no shell; our program, a code of the registry
                 command,
                 env=self._environment(),
                 capture_output=True,

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime
 
-from wtforms.validators import ValidationError  # type: ignore[import-untyped]
+from wtforms.validators import ValidationError
 
 from broker.codelists.dates import DENMARK
 from broker.portals.forms import Field

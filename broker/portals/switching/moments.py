@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from wtforms.validators import ValidationError  # type: ignore[import-untyped]
+from wtforms.validators import ValidationError
 
 from broker.portals.forms import Field, Needed
 from broker.web.language import Text
