@@ -32,8 +32,8 @@ def unwritable(engine: Engine) -> Iterator[None]:
     gone = ["DROP TRIGGER full"]
     if engine.dialect.name == "postgresql":
         made = [
-            "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS "
-            "$$ BEGIN RAISE EXCEPTION 'full'; END $$",
+            """CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'full'; END $$""",
             "CREATE TRIGGER no_room BEFORE INSERT ON audit EXECUTE FUNCTION no_room()",
         ]
         gone = ["DROP TRIGGER no_room ON audit", "DROP FUNCTION no_room"]
