@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-from broker.audit.evidence import store
+from broker.audit.evidence import keeping, store
 from broker.audit.evidence.box import load_private, make_pair
 from broker.audit.evidence.papers import Opened, open_papers, write_papers
 from broker.audit.evidence.store import purge_evidence
@@ -52,6 +52,18 @@ def pair() -> tuple[X25519PrivateKey, str]:
     with pytest.raises(Unavailable, match="another passphrase"):
         load_private(pem, b"wrong")
     return load_private(pem, b"correct horse"), public
+
+
+@pytest.fixture
+def evident(
+    box: Box, pair: tuple[X25519PrivateKey, str], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Box]:
+    """A box that keeps evidence; requests are written when the test says so."""
+    monkeypatch.setattr(keeping, "PAUSE", 3600.0)
+    made = start(replace(box.settings, evidence_key=pair[1]), box.clock)
+    yield made
+    made.services.flow.recorder.evidence.requests.write()
+    made.services.engine.dispose()
 
 
 def count(box: Box, table: sa.Table) -> int:
@@ -121,10 +133,9 @@ def papers(box: Box, reference: str) -> list[str]:
 
 
 def test_the_messages_of_a_login_are_kept_to_the_byte(
-    box: Box, pair: tuple[X25519PrivateKey, str]
+    evident: Box, pair: tuple[X25519PrivateKey, str]
 ) -> None:
-    private, public = pair
-    box = start(replace(box.settings, evidence_key=public), box.clock)
+    box, (private, _) = evident, pair
     query, answer, issued, reference = kept_login(box)
     request, end = open_papers(papers(box, reference), private)
     assert isinstance(end, Opened)
@@ -145,14 +156,12 @@ def test_the_messages_of_a_login_are_kept_to_the_byte(
     assert told["login.completed"]["evidence"] == row.id == hashlib.sha256(row.box).hexdigest()
     assert str(subject) == told["login.completed"]["subject"] == str(cpr.person_id)
     _nothing_tells_the_number(box)
-    box.services.engine.dispose()
 
 
 def test_evidence_that_was_changed_or_moved_does_not_open(
-    box: Box, pair: tuple[X25519PrivateKey, str]
+    evident: Box, pair: tuple[X25519PrivateKey, str]
 ) -> None:
-    private, public = pair
-    box = start(replace(box.settings, evidence_key=public), box.clock)
+    box, (private, _) = evident, pair
     *_, reference = kept_login(box)
     lines = papers(box, reference)
     for old, new in (
@@ -168,13 +177,10 @@ def test_evidence_that_was_changed_or_moved_does_not_open(
         list(open_papers(lines, X25519PrivateKey.generate()))
     exchanged = [line for line in lines if '"event"' not in line]
     assert not any(one.named for one in open_papers(exchanged, private))
-    box.services.engine.dispose()
 
 
-def test_only_what_is_signed_is_kept_and_goes_when_it_is_over(
-    box: Box, pair: tuple[X25519PrivateKey, str]
-) -> None:
-    box = start(replace(box.settings, evidence_key=pair[1]), box.clock)
+def test_only_what_is_signed_is_kept_and_goes_when_it_is_over(evident: Box) -> None:
+    box = evident
     waiting = box.services.flow.recorder.evidence.requests
     again = box.draft()
     for key in ("", "two"):
@@ -190,14 +196,12 @@ def test_only_what_is_signed_is_kept_and_goes_when_it_is_over(
             purge_evidence(connection, box.clock() + timedelta(days=days))
         assert count(box, EVIDENCE) == left
     assert papers(box, reference)
-    box.services.engine.dispose()
 
 
 def test_a_refused_answer_is_kept_once_it_was_verified(
-    box: Box, pair: tuple[X25519PrivateKey, str]
+    evident: Box, pair: tuple[X25519PrivateKey, str]
 ) -> None:
-    private, public = pair
-    box = start(replace(box.settings, evidence_key=public), box.clock)
+    box, (private, _) = evident, pair
     browser = box.browser()
     trip = box.at_idp(browser)
     forged = Forge(trip, box.clock()).but(key="two")
@@ -212,7 +216,6 @@ def test_a_refused_answer_is_kept_once_it_was_verified(
     *_, end = open_papers(papers(box, row.reference), private)
     assert [message.content for message in end.messages] == [wrong]
     assert end.named
-    box.services.engine.dispose()
 
 
 def _nothing_tells_the_number(box: Box) -> None:

@@ -27,7 +27,7 @@ from tests.unit.mail.test_bounces import report
 JOBS = (
     *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
     *("rollover-reminders", "expiry-watch", "people-reminders", "notices"),
-    *("service-changes", "mail", "purge"),
+    *("service-changes", "mail", "audit-seal", "audit-verify", "audit-retention", "purge"),
 )
 Run = Callable[..., Result]
 BROKER = Path(sys.executable).with_name("broker")
