@@ -10,7 +10,12 @@ from broker.audit.events import EXAMPLES
 from broker.audit.store import Entry
 
 _SENTENCES = {
-    type(event).NAME: (type(event).__doc__ or "").strip().split("\n")[0] for event in EXAMPLES
+    type(event).NAME: (type(event).__doc__ or "")
+    .strip()
+    .partition(". ")[0]
+    .partition("\n")[0]
+    .rstrip(".")
+    for event in EXAMPLES
 }
 _SYSTEMS = ("federation", "service", "idp", "organisation")
 _MORE = ("change", "decision", "role", "assurance", "code", "what")
