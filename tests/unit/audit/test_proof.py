@@ -1,7 +1,6 @@
 """The verifier names the first record that was edited, deleted, moved, cut off or written anew."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ import sqlalchemy as sa
 from broker.audit.chained import Record, digest
 from broker.audit.proof import store
 from broker.audit.proof.keys import load_key, load_public, make_key
-from broker.audit.proof.signing import CLOSED_AFTER, read_heads
+from broker.audit.proof.signing import CLOSED_AFTER, Signing, read_heads
 from broker.audit.proof.verifying import sealed_before
 from broker.audit.store import AUDIT, AUDIT_SEAL
 from broker.db import Connection, reading, writing
@@ -37,14 +36,14 @@ def delete(connection: Connection) -> None:
 
 def swap(connection: Connection) -> None:
     for before, after in ((14, 100), (15, 14), (100, 15)):
-        connection.execute(sa.update(AUDIT).where(before == SEQ).values(seq=after))
+        connection.execute(sa.update(AUDIT).where(AUDIT.c.seq == before).values(seq=after))
 
 
 def close_up(connection: Connection) -> None:
     """Delete one and number the rest anew, so that none is missing."""
     connection.execute(sa.delete(AUDIT).where(SEQ == 14))
     for number in range(15, 35):
-        connection.execute(sa.update(AUDIT).where(number == SEQ).values(seq=number - 1))
+        connection.execute(sa.update(AUDIT).where(AUDIT.c.seq == number).values(seq=number - 1))
 
 
 def rehash(connection: Connection) -> None:
@@ -66,7 +65,7 @@ def _rewrite(connection: Connection, at: int, to: int) -> None:
             record = record._replace(fields='{"service":"another"}')
         before = digest(record)
         values = {"fields": record.fields, "prev_hash": record.prev_hash, "hash": before}
-        connection.execute(sa.update(AUDIT).where(record.seq == SEQ).values(values))
+        connection.execute(sa.update(AUDIT).where(AUDIT.c.seq == record.seq).values(values))
 
 
 @pytest.mark.parametrize(
@@ -227,12 +226,11 @@ def test_nobody_else_introduces_a_key(trail: Trail) -> None:
 
 def test_a_head_that_was_changed_is_no_head(trail: Trail) -> None:
     trail.add(3)
-    line = "\n".join(str(one) for one in [])
-    assert read_heads(line, trail.public) == []
-    (head,) = trail.heads()
-    forged = replace(head, at=head.at + timedelta(days=1))
-    assert forged != head
-    for text in ("{}", "[]", "nonsense", '{"at":"2026-03-02T03:00:00+00:00","chains":{}}'):
+    line = Signing(trail.engine, trail.key, trail.public).export_heads(trail.now)
+    assert read_heads(f"{line}\n\n", trail.public)[0].chains[WRITER].seq == 2
+    older = line.replace("[2, ", "[1, ")
+    assert older != line
+    for text in (older, "{}", "[]", "nonsense", '{"at":"2026-03-02T03:00:00+00:00","chains":{}}'):
         with pytest.raises(Refused, match=r"audit\.heads"):
             read_heads(text, trail.public)
 
