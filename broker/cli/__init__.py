@@ -15,6 +15,7 @@ health                how each identity provider is doing
 statistics, metrics   how people get on with the discovery page; the same for Prometheus
 jobs, mail            what happens by itself, and whom it tells
 purge                 what has run out, deleted
+audit, evidence       that the trail is as it was written; messages that an offline key opens
 demo                  a whole federation on this machine
 """
 
@@ -22,9 +23,11 @@ import click
 
 from broker import __version__
 from broker.cli.activation import activation
+from broker.cli.audit import audit
 from broker.cli.certificates import certificates
 from broker.cli.codes import codes
 from broker.cli.demo import demo
+from broker.cli.evidence import evidence
 from broker.cli.health import health
 from broker.cli.install import check, init, serve
 from broker.cli.jobs import jobs
@@ -79,6 +82,8 @@ for command in (
     jobs,
     mail,
     purge,
+    audit,
+    evidence,
     demo,
 ):
     main.add_command(command)

@@ -31,6 +31,7 @@ class Arriving:
         """The assertion that passed every check on messages. Raises Refused or NotAllowed."""
         opened = open_response(values)
         turn.claimed, turn.sha256 = opened.unverified.issuer, opened.sha256
+        turn.received = opened.raw
         if opened.unverified.in_response_to is None:
             waiting, made = self._unsolicited(turn, opened), None
         else:

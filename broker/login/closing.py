@@ -121,7 +121,7 @@ class Closing:
         how: How = "session" if again else "asked" if asked.solicited else "unsolicited"
         roles = len(outgoing.answer.issued)
         self._note(turn, how)
-        self.recorder.completed(connection, turn, permitted, named, roles, how)
+        self.recorder.completed(connection, turn, permitted, named, roles, how, answer.issued.xml)
         if trial is None:
             self.actors.issued(turn, connection, acting)
         else:
@@ -171,7 +171,8 @@ class Closing:
         with turn.at("mapping", service.code) as checks:
             checks.extend(permitted.trace)
             keys = sp_response.identity_keys(permitted, idp)
-            found = self.recorder.person(connection, turn, keys)
+            cpr = permitted.claims.one("cpr_number")
+            found = self.recorder.person(connection, turn, keys, cpr)
             turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             if trial is not None:

@@ -5,6 +5,7 @@ are in `web.texts`; the operator's guide shows all three.
 """
 
 CODES: tuple[str, ...] = (
+    "audit.unavailable",
     "context.assertion_issuer",
     "context.audience",
     "context.authn_instant",

@@ -79,6 +79,7 @@ TABLE: dict[str, Verdict] = {
     "idp": _back(names.AUTHN_FAILED),
     "idp.no_passive": _at_once(names.RESPONDER, names.NO_PASSIVE),
     "idp.no_authn_context": _back(names.NO_AUTHN_CONTEXT),
+    "audit": _page(503),
     "logout": _page(404),
     "key": _page(503),
     "mapping": _page(503),

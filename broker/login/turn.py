@@ -66,6 +66,7 @@ class Turn:
     came: tuple[Came, ...] = ()  # which attributes the IdP sent, and what shape they are of
     policy: tuple[str, ...] = ()  # what the IdP may say, checked and passed
     hops: list[HopRecord] = field(default_factory=list)
+    received: bytes | None = field(default=None, repr=False)  # the IdP's Response, for evidence
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

@@ -99,6 +99,7 @@ def _at(folder: Path, environ: pytest.MonkeyPatch) -> Host:
         environ.delenv(name)
     environ.setenv("BROKER_DATA", str(folder / "data"))
     environ.setenv("BROKER_ORIGIN", ORIGIN)
+    environ.setenv("BROKER_EVIDENCE_KEY", "none")
     environ.chdir(folder)
     return Host(folder, environ)
 
@@ -188,6 +189,10 @@ def test_mail_is_set_up_and_looked_after(host: Host) -> None:
         host.environ.setenv("BROKER_SMTP_FROM", "broker@example.dk")
         follow(host, "mail.md")
     assert [to for to, _ in office.taken] == ["you@example.dk"]
+
+
+def test_the_trail_is_verified_copied_and_sealed_with_another_key(host: Host) -> None:
+    follow(host, "audit.md")
 
 
 def test_an_organisation_gets_an_administrator_and_the_installation_an_operator(

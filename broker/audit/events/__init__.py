@@ -16,7 +16,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
     cases          what was asked for in a case, and what was decided
-    trail          who looked at the trail of an organisation
+    trail          who looked at the trail, what went by rule, and which key seals it
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
     services       services as their owners register and change them

@@ -43,11 +43,22 @@ def accounts_of_person(connection: Connection, person: UUID, at: datetime) -> tu
     return tuple(account_of(row) for row in rows)
 
 
+def homes_of_person(connection: Connection, person: UUID) -> tuple[tuple[UUID, UUID], ...]:
+    """Every account that a person ever had, each with its organisation."""
+    rows = connection.execute(_HOMES, {"person": person})
+    return tuple((row.id, row.organisation_id) for row in rows)
+
+
 def _pattern(word: str) -> str:
     escaped = "".join(f"!{letter}" if letter in "!%_" else letter for letter in word)
     return f"%{escaped}%"
 
 
+_HOMES = (
+    sa.select(ACCOUNT.c.id, ACCOUNT.c.organisation_id)
+    .where(ACCOUNT.c.person_id == sa.bindparam("person"))
+    .order_by(ACCOUNT.c.id)
+)
 _NAMED = sa.and_(
     ORGANISATION_PERIOD.c.organisation_id == ACCOUNT.c.organisation_id,
     ORGANISATION_PERIOD.c.since <= sa.bindparam("at"),

@@ -31,6 +31,9 @@ _JOBS: dict[str, Text] = {
     "rollover-reminders": _("Remind of changes of certificates"),
     "expiry-watch": _("Tell what runs out soon"),
     "mail": _("Send the mail that waits"),
+    "audit-seal": _("Seal the audit trail and export its heads"),
+    "audit-verify": _("Verify the audit trail"),
+    "audit-retention": _("Remove what the audit trail need not keep"),
     "purge": _("Delete what has run out"),
 }
 

@@ -40,6 +40,7 @@ def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     shutil.copytree(made, folder)
     monkeypatch.setenv("BROKER_DATA", str(folder))
     monkeypatch.setenv("BROKER_ORIGIN", ORIGIN)
+    monkeypatch.setenv("BROKER_EVIDENCE_KEY", "none")
 
     def running(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments)
