@@ -9,7 +9,7 @@ be sealed, exported and one day removed.
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -56,6 +56,38 @@ _HELD = "broker.audit.writer"
 _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row goes: the next number of a writer's chain, and the hash before it."""
+
+    writer: str
+    seq: int = 0
+    previous: str = GENESIS
+
+
+def next_place(connection: Connection, writer: str) -> Place:
+    """Where a writer's next row goes."""
+    last = connection.execute(_LAST, {"of": writer}).first()
+    return Place(writer, last.seq + 1, last.hash) if last else Place(writer)
+
+
+def linked(
+    name: str, fields: Mapping[str, object], at: datetime, reference: str, place: Place
+) -> dict[str, object]:
+    """An event as a row of the chain, with its hash."""
+    row: dict[str, object] = {
+        "writer": place.writer,
+        "seq": place.seq,
+        "block": place.seq // BLOCK,
+        "at": at,
+        "reference": reference,
+        "event": name,
+        "fields": _canonical(fields),
+        "prev_hash": place.previous,
+    }
+    return {**row, "hash": _digest(row)}
+
+
 class AuditStore:
     """Appends events to the trail; there is no way here to change or remove one."""
 
@@ -69,23 +101,11 @@ class AuditStore:
 
         Whatever is raised here must end the transaction: what is not recorded must not happen.
         """
-        writer = _writer(connection)
-        last = connection.execute(_LAST, {"of": writer}).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (0, GENESIS)
-        fields = fields_of(event)
-        row: dict[str, object] = {
-            "writer": writer,
-            "seq": seq,
-            "block": seq // BLOCK,
-            "at": at,
-            "reference": cleaned(reference),
-            "event": event.NAME,
-            "fields": _canonical(fields),
-            "prev_hash": previous,
-        }
-        connection.execute(_APPEND, {**row, "hash": _digest(row)})
+        place, fields = next_place(connection, _writer(connection)), fields_of(event)
+        connection.execute(_APPEND, linked(event.NAME, fields, at, cleaned(reference), place))
         if found := tags_of(event.NAME, fields):
-            here = {"organisation_id": found.organisation, "at": at, "writer": writer, "seq": seq}
+            here = {"organisation_id": found.organisation, "at": at}
+            here |= {"writer": place.writer, "seq": place.seq}
             connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
         if self.heard is not None:
             self.heard(connection, event, at)

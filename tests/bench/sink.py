@@ -6,7 +6,7 @@ from itertools import islice
 import psycopg
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, Engine, writing
 
 Line = tuple[object, ...]
 CHUNK = 20_000  # rows at a time
@@ -21,6 +21,16 @@ def pour(
     while chunk := list(islice(lines, CHUNK)):
         put(connection, table, names, chunk)
         yield len(chunk)
+
+
+def settle(engine: Engine) -> None:
+    """What autovacuum does within minutes: statistics, and pages that are known to be whole."""
+    if engine.dialect.name == "postgresql":
+        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(sa.text("VACUUM (ANALYZE)"))
+    else:
+        with writing(engine) as connection:
+            connection.execute(sa.text("ANALYZE"))
 
 
 def _copy(
