@@ -88,7 +88,7 @@ def main(
             whole = engines[SMALL if quick else FULL]
             with Stages() as say:
                 furnish(whole, say)
-                lines += portal_pages(whole, cast_of(whole), say, explain=2)
+                lines += portal_pages(whole, cast_of(whole), say)
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:
@@ -124,7 +124,7 @@ def _portals(size: sizes.Size, keep: Path | None, kinds: tuple[str, ...]) -> int
             migrate(engine)
             settle(engine)
         cast = [one for one in cast_of(engine) if not kinds or one.kind in kinds]
-        lines = portal_pages(engine, cast, say, explain=2)
+        lines = portal_pages(engine, cast, say)
         engine.dispose()
     show(lines)
     load_now = os.getloadavg()[1]

@@ -34,12 +34,10 @@ from tests.bench.progress import Say
 from tests.bench.table import Line
 from tests.bench.timing import percentile
 from tests.bench.waits import Waits
-from tests.bench.walking import Page, Walk
+from tests.bench.walking import EACH, Page, Walk
 
 TARGET = 0.300  # seconds, p95
 TIMES = 20  # how often each page is asked for
-_SLOW = 1.5  # seconds; such a page need not be asked for as often
-_FEW = 3
 _BAR = 10  # signs, for as long as a page may take
 _HOST = urlsplit(ORIGIN).hostname or ""
 
@@ -124,10 +122,10 @@ def signed_in(app: Flask, visitor: Visitor) -> FlaskClient:
     return browser
 
 
-def portal_pages(
-    engine: Engine, cast: Sequence[Visitor], say: Say, times: int = TIMES, explain: int = 0
-) -> list[Line]:
-    """A line for each page, the worst first; of slow statements tell what the server does."""
+def walked(
+    engine: Engine, cast: Sequence[Visitor], say: Say, *, times: int, each: int, explain: int = 0
+) -> list[Measured]:
+    """Each page of the portals, the worst first; without `times` as it was found."""
     found: list[Measured] = []
     waits = Waits()
     with tempfile.TemporaryDirectory(prefix="broker-bench-") as folder:
@@ -135,17 +133,22 @@ def portal_pages(
         services = app.extensions["broker"]
         waits.follow(services.engine)
         for visitor in cast:
-            walk = Walk(app, signed_in(app, visitor), visitor.kind, waits)
+            walk = Walk(app, signed_in(app, visitor), visitor.kind, waits, each)
             say(f"finding pages, {visitor.kind}", 0, 1)
             walk.find()
             say(f"finding pages, {visitor.kind}", 1, 1)
             for number, page in enumerate(walk.pages.values(), 1):
-                walk.ask(page, _FEW)
-                if max(one.own for one in page.every) < _SLOW:
-                    walk.ask(page, times - len(page.every))
+                if times:
+                    walk.measure(page, times)
                 found.append(measured(page))
                 if explain and not found[-1].met:
                     slowest(services.engine, walk, page, explain)
                 say(f"portals, {visitor.kind}", number, len(walk.pages))
         services.engine.dispose()
-    return [one.line for one in sorted(found, key=lambda one: -one.p95)]
+    return sorted(found, key=lambda one: -one.p95)
+
+
+def portal_pages(engine: Engine, cast: Sequence[Visitor], say: Say) -> list[Line]:
+    """A line for each page, the worst first; of slow statements tell what the server does."""
+    found = walked(engine, cast, say, times=TIMES, each=EACH, explain=2)
+    return [one.line for one in found]

@@ -1,5 +1,6 @@
 """Where rows go: COPY on PostgreSQL, one INSERT of many on SQLite."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -50,4 +51,8 @@ def _copy(
 def _insert(
     connection: Connection, table: sa.Table, names: Sequence[str], rows: Sequence[Line]
 ) -> None:
-    connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
+    told = {name for name in names if isinstance(table.c[name].type, sa.JSON)}  # COPY takes text
+    values = [dict(zip(names, row, strict=True)) for row in rows]
+    for value in values if told else ():
+        value |= {name: json.loads(str(value[name])) for name in told}
+    connection.execute(sa.insert(table), values)

@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 
 import broker
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
+from broker.resources import resource
 from tests.factories import NOW
+from tests.postgres import new_database
 
 HOUSE = Path(broker.__file__).parent
 
@@ -50,6 +54,26 @@ def test_migrating_twice_and_at_once_is_harmless(database_url: str) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_what_a_migration_wrote_anew_is_vacuumed_at_once(postgres_folder: Path) -> None:
+    engine = make_engine(new_database(postgres_folder, "vacuumed"))
+    with writing(engine) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(resource("deploy/migrations")))
+        config.attributes |= {"connection": connection, "metadata": METADATA}
+        command.upgrade(config, "0028")
+    assert vacuumed(engine) == []
+    migrate(engine)
+    assert vacuumed(engine) == ["account_period"]
+    engine.dispose()
+
+
+def vacuumed(engine: Engine) -> list[str]:
+    """The tables that somebody vacuumed, which autovacuum is not counted as."""
+    tables = "SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL"
+    with reading(engine) as connection:
+        return list(connection.execute(sa.text(tables)).scalars())
 
 
 def mark(at: datetime, message: str = "_m") -> dict[str, object]:
