@@ -32,13 +32,40 @@ _HOUR = DAY / 24
 _CHECKS = ["signature", "request_issuer", "request_destination", "request_age", "acs"]
 _ISSUED = ("id", "at", "person_id", "account_id", "federation", "service", "idp", "reference")
 _LOOK = ("id", "federation", "account_id", "at", "sought", "reason", "case_no")
-_CASE = ("id", "reference", "federation", "kind", "title", "search", "state", "waits_for")
+_CASE: tuple[str, ...] = (
+    "id",
+    "reference",
+    "federation",
+    "kind",
+    "title",
+    "search",
+    "state",
+    "waits_for",
+)
 _CASE += ("organisation_id", "cvr", "service", "opened_at", "opened_account", "opened_name")
 _CASE += ("promised_at", "changed_at", "version", "document")
-_STEP = ("case_id", "code", "position", "decider", "stage", "service", "optional", "own")
+_STEP: tuple[str, ...] = (
+    "case_id",
+    "code",
+    "position",
+    "decider",
+    "stage",
+    "service",
+    "optional",
+    "own",
+)
 _STEP += ("apart", "state", "decided_at", "by_name", "reason")
 _TOLD = ("case_id", "sequence", "at", "what", "step", "by_name", "of_applicant", "words")
-_MAIL = ("id", "kind", "about", "milestone", "recipient", "language", "subject", "body")
+_MAIL: tuple[str, ...] = (
+    "id",
+    "kind",
+    "about",
+    "milestone",
+    "recipient",
+    "language",
+    "subject",
+    "body",
+)
 _MAIL += ("urgent", "created_at", "state", "attempts", "next_at", "ended_at", "last_error")
 
 

@@ -91,7 +91,8 @@ def _events(connection: Connection, random: Random, homes: Homes) -> Iterator[Ev
             about: dict[str, object] = dict.fromkeys(has & _WHOM, str(random.choice(homes[home])))
             about["by"] = str(homes[home][-1 - random.randrange(3) % len(homes[home])])
             about |= {"organisation": str(home), "role": random.choice(roles)}
-            yield replace(event, **{name: about[name] for name in has & about.keys()})
+            said = {name: about[name] for name in has & about.keys()}
+            yield replace(event, **said)  # type: ignore[arg-type]  # fields that it has
 
 
 def homes_of(connection: Connection) -> dict[UUID, list[UUID]]:

@@ -31,8 +31,9 @@ class Waits:
         return sum(map(_waited, self._files))
 
     def _opened(self, connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        if isinstance(connection, psycopg.Connection):
-            self._files.append(_PROCESSES / str(connection.info.backend_pid) / "schedstat")
+        driver: object = connection
+        if isinstance(driver, psycopg.Connection):
+            self._files.append(_PROCESSES / str(driver.info.backend_pid) / "schedstat")
 
 
 def _waited(file: Path) -> float:
