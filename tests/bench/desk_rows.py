@@ -30,9 +30,12 @@ LOOKS, MAILS = 1 / 10, 1  # for each person
 IDP = "nemlogin"
 _HOUR = DAY / 24
 _CHECKS = ["signature", "request_issuer", "request_destination", "request_age", "acs"]
+_CASE: tuple[str, ...]
+_STEP: tuple[str, ...]
+_MAIL: tuple[str, ...]
 _ISSUED = ("id", "at", "person_id", "account_id", "federation", "service", "idp", "reference")
 _LOOK = ("id", "federation", "account_id", "at", "sought", "reason", "case_no")
-_CASE: tuple[str, ...] = (
+_CASE = (
     "id",
     "reference",
     "federation",
@@ -44,7 +47,7 @@ _CASE: tuple[str, ...] = (
 )
 _CASE += ("organisation_id", "cvr", "service", "opened_at", "opened_account", "opened_name")
 _CASE += ("promised_at", "changed_at", "version", "document")
-_STEP: tuple[str, ...] = (
+_STEP = (
     "case_id",
     "code",
     "position",
@@ -56,7 +59,7 @@ _STEP: tuple[str, ...] = (
 )
 _STEP += ("apart", "state", "decided_at", "by_name", "reason")
 _TOLD = ("case_id", "sequence", "at", "what", "step", "by_name", "of_applicant", "words")
-_MAIL: tuple[str, ...] = (
+_MAIL = (
     "id",
     "kind",
     "about",
