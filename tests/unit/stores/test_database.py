@@ -19,6 +19,7 @@ from broker.resources import resource
 from tests.factories import NOW
 from tests.postgres import new_database
 
+ELSEWHERE = {"ix_account_period_search"}  # by three letters at a time: of PostgreSQL alone
 HOUSE = Path(broker.__file__).parent
 
 
@@ -33,8 +34,11 @@ def declare_all() -> int:
 def test_migrations_make_exactly_the_tables_that_the_stores_declare(engine: Engine) -> None:
     assert declare_all() > 20
     with reading(engine) as connection:
-        found = compare_metadata(MigrationContext.configure(connection), METADATA)
-    assert found == []
+        context = MigrationContext.configure(connection)
+        found = compare_metadata(context, METADATA)
+    missing = set() if engine.dialect.name == "postgresql" else ELSEWHERE
+    assert {change[1].name for change in found if change[0] == "add_index"} == missing
+    assert [change for change in found if change[0] != "add_index"] == []
 
 
 def test_migrating_twice_and_at_once_is_harmless(database_url: str) -> None:
