@@ -22,7 +22,7 @@ from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
 from tests.bench.portal_rows import cast_of, furnish
-from tests.bench.portals import portal_pages
+from tests.bench.portals import QUICK, TIMES, portal_pages
 from tests.bench.progress import Stages
 from tests.bench.sink import settle
 from tests.bench.table import Line, ratio, show, times
@@ -54,7 +54,8 @@ def main(
 ) -> None:
     """Measure the roles part of logins, and the portals; exit status 1 where a target is missed."""
     if only_portals:
-        sys.exit(_portals(sizes.FULL.part(PART if quick else 1), keep, kinds))
+        size, times = sizes.FULL.part(PART if quick else 1), QUICK if quick else TIMES
+        sys.exit(_portals(size, times, keep, kinds))
     people = people or (500 if quick else 2_000)
     passes = passes or (5 if quick else 10)
     lines: list[Line] = []
@@ -88,7 +89,7 @@ def main(
             whole = engines[SMALL if quick else FULL]
             with Stages() as say:
                 furnish(whole, say)
-                lines += portal_pages(whole, cast_of(whole), say)
+                lines += portal_pages(whole, cast_of(whole), say, QUICK if quick else TIMES)
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:
@@ -108,7 +109,7 @@ def main(
     sys.exit(1 if missed else 0)
 
 
-def _portals(size: sizes.Size, keep: Path | None, kinds: tuple[str, ...]) -> int:
+def _portals(size: sizes.Size, times: int, keep: Path | None, kinds: tuple[str, ...]) -> int:
     """Only the portals; the exit status. A country that is kept is brought to this revision."""
     with running(*_SERVER, keep=keep) as folder, Stages() as say:
 
@@ -124,7 +125,7 @@ def _portals(size: sizes.Size, keep: Path | None, kinds: tuple[str, ...]) -> int
             migrate(engine)
             settle(engine)
         cast = [one for one in cast_of(engine) if not kinds or one.kind in kinds]
-        lines = portal_pages(engine, cast, say)
+        lines = portal_pages(engine, cast, say, times)
         engine.dispose()
     show(lines)
     load_now = os.getloadavg()[1]
