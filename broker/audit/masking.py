@@ -26,7 +26,9 @@ def cleaned(value: str) -> str:
     """The text as it may be logged and kept, at most LONGEST characters."""
     if _RANDOM.match(value):
         return value
-    text = "".join(map(_visible, value[: 4 * LONGEST]))
+    text = value[: 4 * LONGEST]
+    if not text.isprintable():  # which most texts are, and nothing unseen is
+        text = "".join(map(_visible, text))
     text = _CPR.sub(MASK, text)
     shortened = len(text) > LONGEST or len(value) > 4 * LONGEST
     return text[: LONGEST - 1] + _CUT if shortened else text

@@ -8,7 +8,7 @@ before: the unit that is sealed, and one day removed. See `broker.audit.proof`.
 
 import json
 import secrets
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -77,6 +77,49 @@ _HELD = "broker.audit.writer"
 _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row goes: the next number of a writer's chain, its block, and the hash before it."""
+
+    writer: str
+    seq: int = 0
+    block: int = 0
+    previous: str = GENESIS
+
+
+def next_place(connection: Connection, writer: str) -> Place:
+    """Where a writer's next row goes: in a block of its own after a full or a sealed one."""
+    last = connection.execute(_LAST, {"of": writer}).first()
+    if not last:
+        return Place(writer)
+    begins = (last.seq + 1) % BLOCK == 0 or last.sealed is not None
+    return Place(writer, last.seq + 1, last.block + begins, last.hash)
+
+
+def linked(
+    place: Place,
+    name: str,
+    fields: Mapping[str, object],
+    at: datetime,
+    reference: str,
+    subject: UUID | None = None,
+) -> dict[str, object]:
+    """An event as a row of the chain, with its hash."""
+    record = Record(
+        writer=place.writer,
+        seq=place.seq,
+        block=place.block,
+        at=at,
+        reference=reference,
+        event=name,
+        fields=canonical(fields),
+        subject=subject,
+        prev_hash=place.previous,
+        hash="",
+    )
+    return {**record._asdict(), "hash": digest(record)}
+
+
 class AuditStore:
     """Appends events to the trail; there is no way here to change or remove one."""
 
@@ -114,27 +157,12 @@ class AuditStore:
         reference: str,
         subject: UUID | None,
     ) -> None:
-        writer = take_writer(connection)
-        last = connection.execute(_LAST, {"of": writer}).first()
-        seq, block, previous = (last.seq + 1, last.block, last.hash) if last else (0, 0, GENESIS)
-        if last and (seq % BLOCK == 0 or last.sealed is not None):
-            block += 1
-        fields = fields_of(event)
-        record = Record(
-            writer=writer,
-            seq=seq,
-            block=block,
-            at=at,
-            reference=cleaned(reference),
-            event=event.NAME,
-            fields=canonical(fields),
-            subject=subject,
-            prev_hash=previous,
-            hash="",
-        )
-        connection.execute(_APPEND, {**record._asdict(), "hash": digest(record)})
+        place, fields = next_place(connection, take_writer(connection)), fields_of(event)
+        row = linked(place, event.NAME, fields, at, cleaned(reference), subject)
+        connection.execute(_APPEND, row)
         if found := tags_of(event.NAME, fields):
-            here = {"organisation_id": found.organisation, "at": at, "writer": writer, "seq": seq}
+            here = {"organisation_id": found.organisation, "at": at}
+            here |= {"writer": place.writer, "seq": place.seq}
             connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
 
 

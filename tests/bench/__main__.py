@@ -15,17 +15,18 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from broker.db import Engine, make_engine, reading
+from broker.db import Engine, make_engine, migrate, migrated, reading
 from tests.bench import feed, sizes
 from tests.bench.discovery import discovery_page
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
-from tests.bench.portal_rows import furnish
-from tests.bench.portals import portal_pages
+from tests.bench.portal_rows import cast_of, furnish
+from tests.bench.portals import QUICK, TIMES, portal_pages
 from tests.bench.progress import Stages
+from tests.bench.sink import settle
 from tests.bench.table import Line, ratio, show, times
-from tests.postgres import NoPostgres, new_database, running
+from tests.postgres import NoPostgres, kept_database, new_database, running
 
 TARGET = 0.002  # seconds of database time at a login, p99
 GROWTH = 1.5  # how much more the same may take in a hundred times as many grants
@@ -40,10 +41,21 @@ _SERVER = ("-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
 @click.option("--portals", "only_portals", is_flag=True, help="Only the pages of the portals.")
 @click.option("--people", type=click.IntRange(50, 20_000), help="How many people sign in.")
 @click.option("--passes", type=click.IntRange(1, 50), help="How often each of them does.")
-def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | None) -> None:
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the portals' country here.")
+@click.option("--as", "kinds", multiple=True, help="Walk the portals as these only.")
+def main(
+    *,
+    quick: bool,
+    only_portals: bool,
+    people: int | None,
+    passes: int | None,
+    keep: Path | None,
+    kinds: tuple[str, ...],
+) -> None:
     """Measure the roles part of logins, and the portals; exit status 1 where a target is missed."""
     if only_portals:
-        sys.exit(_portals(sizes.FULL.part(PART if quick else 1)))
+        size, times = sizes.FULL.part(PART if quick else 1), QUICK if quick else TIMES
+        sys.exit(_portals(size, times, keep, kinds))
     people = people or (500 if quick else 2_000)
     passes = passes or (5 if quick else 10)
     lines: list[Line] = []
@@ -76,7 +88,8 @@ def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | N
                 engine.dispose()
             whole = engines[SMALL if quick else FULL]
             with Stages() as say:
-                lines += portal_pages(whole, furnish(whole), say, explain=2)
+                furnish(whole, say)
+                lines += portal_pages(whole, cast_of(whole), say, QUICK if quick else TIMES)
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:
@@ -96,16 +109,27 @@ def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | N
     sys.exit(1 if missed else 0)
 
 
-def _portals(size: sizes.Size) -> int:
-    """Only the portals; the exit status."""
-    with running(*_SERVER) as folder:
-        engine = make_engine(new_database(folder, "portals"))
-        _facts(engine)
-        with Stages() as say:
+def _portals(size: sizes.Size, times: int, keep: Path | None, kinds: tuple[str, ...]) -> int:
+    """Only the portals; the exit status. A country that is kept is brought to this revision."""
+    with running(*_SERVER, keep=keep) as folder, Stages() as say:
+
+        def fill(url: str) -> None:
+            engine = make_engine(url)
             load(engine, size, say)
-            lines = portal_pages(engine, furnish(engine), say, explain=2)
+            furnish(engine, say)
+            engine.dispose()
+
+        engine = make_engine(kept_database(folder, f"country-{size.people}", fill))
+        _facts(engine)
+        if not migrated(engine):
+            migrate(engine)
+            settle(engine)
+        cast = [one for one in cast_of(engine) if not kinds or one.kind in kinds]
+        lines = portal_pages(engine, cast, say, times)
         engine.dispose()
     show(lines)
+    load_now = os.getloadavg()[1]
+    click.echo(f"\n{len(lines)} pages; load {load_now:.1f} on {os.cpu_count()} cores.")
     return 1 if any(line.met is False for line in lines) else 0
 
 

@@ -10,7 +10,7 @@ from broker.organisations import store as organisations
 from broker.organisations.model import Account, AccountState, Group, Membership
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
-from broker.portals.listing import asked_page, paged
+from broker.portals.listing import SIZE, Listed, asked_page, paged
 from broker.portals.office import Office
 from broker.portals.organisation import dates
 from broker.portals.organisation import held as having
@@ -86,21 +86,20 @@ class _Desk:
 
     def listed(self, person: Person) -> Response:
         """Every group, by name, with how many are in it."""
-        here = home(person)
+        here, number = home(person), asked_page(request.args.get("page"))
         with self._office.reading() as connection:
-            found = paged(
-                organisations.groups(connection, here.id), asked_page(request.args.get("page"))
+            total = organisations.number_of_groups(connection, here.id)
+            number = min(number, max(1, -(-total // SIZE)))
+            groups = organisations.some_groups(
+                connection, here.id, offset=(number - 1) * SIZE, limit=SIZE
             )
-            rows = [
-                (one, len(organisations.members(connection, one.id, person.now)))
-                for one in found.rows
-            ]
+            many = organisations.how_many_in(connection, [one.id for one in groups], person.now)
         return page(
             "portals/org/groups.html",
             person,
             crumbs=[Crumb(_("Groups"))],
-            listed=found,
-            rows=rows,
+            listed=Listed(groups, number, total),
+            rows=[(one, many.get(one.id, 0)) for one in groups],
             may_make=person.may("group.change", person.thing(organisation=here.id)),
         )
 

@@ -6,7 +6,7 @@ from alembic import op
 from broker.db import Instant
 
 revision = "0033"
-down_revision = "0030"
+down_revision = "0032"
 
 # A record goes with the tombstone of its block, and never changes; a seal takes its tombstone
 # once. Whoever owns the tables can drop all this, and then the signatures tell.
