@@ -6,6 +6,8 @@ before and everything else that the record says, as canonical JSON.
 
 import hashlib
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -27,6 +29,40 @@ class Record(NamedTuple):
     subject: UUID | None
     prev_hash: str
     hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a row goes: the next number of a writer's chain, its block, and the hash before it."""
+
+    writer: str
+    seq: int = 0
+    block: int = 0
+    previous: str = GENESIS
+
+
+def linked(
+    place: Place,
+    name: str,
+    fields: Mapping[str, object],
+    at: datetime,
+    reference: str,
+    subject: UUID | None = None,
+) -> dict[str, object]:
+    """An event as a row of the chain, with its hash."""
+    record = Record(
+        writer=place.writer,
+        seq=place.seq,
+        block=place.block,
+        at=at,
+        reference=reference,
+        event=name,
+        fields=canonical(fields),
+        subject=subject,
+        prev_hash=place.previous,
+        hash="",
+    )
+    return {**record._asdict(), "hash": digest(record)}
 
 
 def digest(record: Record) -> str:

@@ -8,14 +8,14 @@ before: the unit that is sealed, and one day removed. See `broker.audit.proof`.
 
 import json
 import secrets
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.audit.chained import BLOCK, GENESIS, Record, canonical, digest
+from broker.audit.chained import BLOCK, Place, linked
 from broker.audit.events import Event, fields_of
 from broker.audit.masking import cleaned
 from broker.audit.tracing import EVERYTHING, tags_of
@@ -77,16 +77,6 @@ _HELD = "broker.audit.writer"
 _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a row goes: the next number of a writer's chain, its block, and the hash before it."""
-
-    writer: str
-    seq: int = 0
-    block: int = 0
-    previous: str = GENESIS
-
-
 def next_place(connection: Connection, writer: str) -> Place:
     """Where a writer's next row goes: in a block of its own after a full or a sealed one."""
     last = connection.execute(_LAST, {"of": writer}).first()
@@ -94,30 +84,6 @@ def next_place(connection: Connection, writer: str) -> Place:
         return Place(writer)
     begins = (last.seq + 1) % BLOCK == 0 or last.sealed is not None
     return Place(writer, last.seq + 1, last.block + begins, last.hash)
-
-
-def linked(
-    place: Place,
-    name: str,
-    fields: Mapping[str, object],
-    at: datetime,
-    reference: str,
-    subject: UUID | None = None,
-) -> dict[str, object]:
-    """An event as a row of the chain, with its hash."""
-    record = Record(
-        writer=place.writer,
-        seq=place.seq,
-        block=place.block,
-        at=at,
-        reference=reference,
-        event=name,
-        fields=canonical(fields),
-        subject=subject,
-        prev_hash=place.previous,
-        hash="",
-    )
-    return {**record._asdict(), "hash": digest(record)}
 
 
 class AuditStore:

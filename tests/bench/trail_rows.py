@@ -9,9 +9,9 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.audit.chained import BLOCK
+from broker.audit.chained import BLOCK, Place, linked
 from broker.audit.events import EXAMPLES, Event, fields_of
-from broker.audit.store import AUDIT, AUDIT_TAG, WRITERS, Place, linked, next_place
+from broker.audit.store import AUDIT, AUDIT_TAG, WRITERS, next_place
 from broker.audit.tracing import tags_of
 from broker.db import Connection
 from broker.organisations.tables import ACCOUNT

@@ -3,7 +3,8 @@
 import pytest
 import sqlalchemy as sa
 
-from broker.audit.store import first_fault, writers
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import writers
 from broker.db import Engine, make_engine, reading
 from broker.roles.grants.tables import GRANT
 from tests.bench.load import NotEmpty, is_near, load
