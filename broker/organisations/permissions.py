@@ -127,6 +127,8 @@ Action = Literal[
     "case.work",
     "case.decide.operator",
     "case.decide.service_owner",
+    "vendor.extend",
+    "vendor.end",
     "rollover.change",
     "metadata.decide",
     "desk.look",
@@ -239,6 +241,12 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "case.work": {"operator": ()},
     "case.decide.operator": {"operator": (somebody_else,)},
     "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
+    # Access to a test environment: nobody prolongs their own, and taking it back does no harm.
+    "vendor.extend": {
+        "operator": (somebody_else,),
+        "service_owner": (own_service, somebody_else),
+    },
+    "vendor.end": {"operator": (), "service_owner": (own_service,)},
     "rollover.change": {"operator": ()},
     "metadata.decide": {"operator": ()},
 }
