@@ -40,6 +40,13 @@ def of_vendor(connection: Connection, federation: str, cvr: str) -> tuple[Access
     return _listed(connection, which)
 
 
+def of_case(connection: Connection, federation: str, case_no: str) -> UUID | None:
+    """Our id of the access that a case gave or prolonged."""
+    which = sa.and_(EVENT.c.case_no == case_no, ACCESS.c.federation == federation)
+    query = sa.select(ACCESS.c.id).join(EVENT, EVENT.c.access_id == ACCESS.c.id).where(which)
+    return connection.execute(query.limit(1)).scalar()
+
+
 def of_services(
     connection: Connection, federation: str, services: tuple[str, ...] | None
 ) -> tuple[Access, ...]:
