@@ -19,7 +19,7 @@ from broker.vendors import certificates, store
 from broker.vendors.interfaces import Offer, offer_of
 from broker.vendors.model import LASTING, RENEWABLE, Access
 
-DAY, MOST_A_DAY = timedelta(days=1), 5
+DAY, MOST_A_DAY = timedelta(days=1), 10
 FARTHEST = timedelta(days=366)
 
 

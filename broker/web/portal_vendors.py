@@ -40,7 +40,7 @@ VENDORS: dict[str, Words] = {
     ),
     "vendor.many": (
         _("Your company has asked several times today"),
-        _("Five times within a day is the most, and each has been received."),
+        _("Ten times within a day is the most, and each has been received."),
         _("Follow those that you have sent, or ask again tomorrow."),
     ),
     "vendor.day": (

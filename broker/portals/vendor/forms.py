@@ -36,7 +36,7 @@ class Ask(Certificate):
     """Access to the test environment of an interface."""
 
     renews = HiddenField()
-    interface = SelectField(_("Interface"))
+    interface = SelectField(_("Interface"), validators=[Needed(_("Choose an interface"))])
     organisation = StringField(_("Company"), validators=[Needed(_NAME), Short()])
     product = StringField(
         _("Product"), validators=[Needed(_("Write what your product is called")), Short(120)]
