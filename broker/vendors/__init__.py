@@ -8,7 +8,7 @@
                   every statement; what happened is only added to
     granting      what the last approval of the case carries out
     service       a new certificate, given back, extended, revoked
-    letters, reminding
+    letters, reminding, making
                   what vendors are told, and when
 
     asking(connection, catalogue, "sundhed", party, wanted, at)     the opening of a case

@@ -26,8 +26,8 @@ from tests.unit.mail.test_bounces import report
 
 JOBS = (
     *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
-    *("rollover-reminders", "expiry-watch", "people-reminders", "notices"),
-    *("service-changes", "mail", "purge"),
+    *("rollover-reminders", "expiry-watch", "people-reminders"),
+    *("vendor-reminders", "notices", "service-changes", "mail", "purge"),
 )
 Run = Callable[..., Result]
 BROKER = Path(sys.executable).with_name("broker")
