@@ -3,7 +3,6 @@
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Literal
-from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,7 +15,6 @@ from broker.saml.oces import ORGANISATION_ID
 VENDOR = "90000276"
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 Kind = Literal["O", "E", "P", "oces2"]
-_ID = UUID("6f2a3b1c-0d4e-4f5a-8b6c-7d8e9f0a1b2c")
 _POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.31313.2.4.6.3.7")
 
 
@@ -28,6 +26,7 @@ def system_certificate(
     test: bool = True,
     since: datetime = BEGIN,
     until: datetime = BEGIN + timedelta(days=3650),
+    identifier: str = "6f2a3b1c-0d4e-4f5a-8b6c-7d8e9f0a1b2c",
     signs: bool = True,
     authority: bool = False,
     bits: int = 2048,
@@ -40,7 +39,7 @@ def system_certificate(
     key, signer = _key(bits), _signer()
     builder = (
         x509.CertificateBuilder()
-        .subject_name(x509.Name(_subject(kind, cvr, name)))
+        .subject_name(x509.Name(_subject(kind, cvr, name, identifier)))
         .issuer_name(x509.Name([x509.NameAttribute(oid, said) for oid, said in issuer]))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
@@ -55,8 +54,8 @@ def system_certificate(
     return builder.sign(signer, hashes.SHA256()).public_bytes(Encoding.PEM)
 
 
-def _subject(kind: Kind, cvr: str, name: str) -> list[x509.NameAttribute]:
-    serial = f"CVR:{cvr}-UID:12345678" if kind == "oces2" else f"UI:DK-{kind}:G:{_ID}"
+def _subject(kind: Kind, cvr: str, name: str, identifier: str) -> list[x509.NameAttribute[str]]:
+    serial = f"CVR:{cvr}-UID:12345678" if kind == "oces2" else f"UI:DK-{kind}:G:{identifier}"
     found = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "DK"),
         x509.NameAttribute(NameOID.SERIAL_NUMBER, serial),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from flask import Response, request
 
-from broker.errors import Refused
+from broker.errors import Refused, Unknown
 from broker.portals import shell
 from broker.portals.casework.making import deed, party
 from broker.portals.forms import Form, Needed, Short, TextAreaField
@@ -18,7 +18,8 @@ from broker.portals.shell import Crumb
 from broker.portals.testaccess.making import vendors
 from broker.portals.testaccess.showing import AccessRow, rows, shown
 from broker.portals.testaccess.wording import DONE, HAPPENED
-from broker.vendors.model import LASTING
+from broker.saml.keys import Certificate
+from broker.vendors.model import LASTING, SystemCertificate
 from broker.vendors.service import Evidence
 from broker.web.language import Text as _
 
@@ -46,6 +47,7 @@ class VendorPages:
         one = "vendors/<uuid:access>"
         return (
             Route("vendors", "vendors", self.look, get=self.listed, menu=NAME),
+            Route("keys", "vendors/<service>/certificates", self.look, get=self.certificates),
             Route("access", one, self.look, get=self.one),
             Route("extend", f"{one}/extend", self.change, get=self.extend, post=self.extend),
             Route("revoke", f"{one}/revoke", self.change, get=self.revoke, post=self.revoke),
@@ -74,7 +76,25 @@ class VendorPages:
             chosen=chosen,
             whole=whole,
             any=bool(every),
+            services={one.access.service: one.service for one in every},
         )
+
+    def certificates(self, person: Person, service: str) -> Response:
+        """What counts now, as a file for the test environment: each certificate under its names."""
+        known, path, who = vendors(self.office), person.federation.path, party(person)
+        found = rows(self.office, known.of_vendors(who, path, (service,)), person.now)
+        if not found:
+            raise Unknown("vendor.unknown", "no vendor at such a service of theirs")
+        blocks = []
+        for one in found:
+            if one.state == "open":
+                kept = known.evidence(who, path, one.access.id).certificates
+                blocks += [written(one, each) for each in kept if each.until is None]
+        response = Response("\n".join(blocks), content_type="application/x-pem-file")
+        name = f"{found[0].access.service}-vendors.pem"
+        response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def one(self, person: Person, access: UUID) -> Response:
         """One access with its evidence."""
@@ -137,6 +157,15 @@ class VendorPages:
     def _crumbs(self, person: Person, *names: _ | str) -> list[Crumb]:
         home = Crumb(NAME, shell.link(person, f"{self.section}.vendors"))
         return [home, *(Crumb(name) for name in names)]
+
+
+def written(one: AccessRow, certificate: SystemCertificate) -> str:
+    """A certificate as text, below whose it is, for what and until when."""
+    access = one.access
+    names = f"{access.service}/{access.interface}; {access.organisation}; CVR {access.cvr}"
+    about = f"# {names}; {access.product}; {one.last:%Y-%m-%d}"
+    pem = Certificate(certificate.der).pem().decode()
+    return f"{about}\n# SHA-256 {certificate.fingerprint}\n{pem}"
 
 
 def _fits(one: AccessRow, sought: str) -> bool:

@@ -52,5 +52,11 @@ def granted(house: House, who: Portal, **changes: str) -> str:
     done = decide(owner, f"service/cases/{case}")
     assert done.status == 200
     page = who.open(f"vendor/cases/{case}")
-    (found,) = page.tree.xpath("//main//a[contains(@href, '/vendor/access/')]/@href")
-    return str(found).partition("/vendor/")[2]
+    return access_of(page).partition("vendor/")[2]
+
+
+def access_of(page: Page) -> str:
+    """The address of the access that the page of a case leads to, below the portals."""
+    links = [a.get("href", "") for a in page.tree.iter("a")]
+    (found,) = {one for one in links if "/vendor/access/" in one}
+    return found.partition("/portal/")[2]

@@ -24,6 +24,13 @@ def test_the_certificate_is_replaced_and_the_owner_sees_every_one(house: House) 
     assert "Sigrid Egelykke" in seen  # who granted it
     assert "Sigrid Egelykke" not in text(vilma.open(f"vendor/{path}"))
     assert mailed(house, "vendor-access", "vilma@kode.example.dk").endswith(path)
+    file = sigrid.fetch("service/vendors/sei2/certificates").decode()
+    assert SECOND.strip() in file
+    assert GOOD.strip() not in file
+    assert "# sei2/idws; Kodeværket ApS; CVR 90000276; " in file
+    for who in ("merete", "palle"):
+        page = house.enter(who).open("service/vendors/sei2/certificates")
+        assert page.mark("code") == "vendor.unknown"
 
 
 def test_a_colleague_looks_and_nobody_of_another_company_does(house: House) -> None:
