@@ -18,7 +18,7 @@ from broker.errors import Refused
 from broker.organisations.words import line
 from broker.saml.chains import find_path
 from broker.saml.keys import Certificate
-from broker.saml.oces import extension
+from broker.saml.oces import extension, is_test
 
 LARGEST = 64 * 1024  # bytes of what is uploaded; a certificate with its chain is far smaller
 SOON = timedelta(days=60)
@@ -127,7 +127,7 @@ def _generation(one: Certificate, _asked: Asked) -> bool:
 
 
 def _production(one: Certificate, _asked: Asked) -> bool:
-    return one.oces is not None and one.oces.environment != "test"
+    return not is_test(one.parsed)
 
 
 def _other_company(one: Certificate, asked: Asked) -> bool:

@@ -59,6 +59,7 @@ class Applying:
         if request.form.get("check"):
             return self._checked(person, form, offered, data)
         if not form.sent():
+            self._also(person, form, data)
             return self._shown(person, form, offered)
         try:
             reference = self._send(person, form, person.cvr, data)
@@ -117,6 +118,13 @@ class Applying:
             ours = store.of_vendor(connection, person.federation.path, person.cvr or "")
             return next((one for one in ours if str(one.id) == like), None)
 
+    def _also(self, person: Person, form: Ask, data: bytes) -> None:
+        """What is wrong with the certificate too, so that nobody is told of one thing at a time."""
+        known = issuers(self.office, person.federation.path)
+        for one in verdict(data, person.cvr or "", person.now, known) if data else ():
+            if one.level == "refused":
+                form.certificate.errors = [one.words]
+
     def _checked(
         self, person: Person, form: Ask, offered: tuple[Offer, ...], data: bytes
     ) -> Response:
@@ -136,7 +144,7 @@ class Applying:
         return shell.page(
             "portals/vendor/ask.html",
             person,
-            crumbs=[Crumb(_("Ask for access"))],
+            crumbs=[Crumb(_("Ask for test access"))],
             form=form,
             offered=offered,
             chosen=chosen,

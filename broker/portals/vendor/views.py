@@ -61,7 +61,7 @@ def section(office: Office) -> Section:
                 SIGNED_IN,
                 get=applying.page,
                 post=applying.page,
-                menu=_("Ask for access"),
+                menu=_("Ask for test access"),
                 largest=LARGEST_FORM,
             ),
             Route("access", one, SIGNED_IN, get=keeping.show),

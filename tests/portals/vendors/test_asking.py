@@ -8,6 +8,8 @@ from tests.portals.vendors.asking import FORM, GOOD, access_of, ask, vendor
 from tests.portals.visiting import House, text, token, whole
 from tests.system_certificates import system_certificate
 
+PRODUCTION = system_certificate(test=False).decode()
+
 
 def faults(page: Page) -> str:
     return text_of(field(page, "faults"))
@@ -108,6 +110,7 @@ def test_an_owner_of_another_service_decides_nothing(house: House) -> None:
     ("changes", "words"),
     [
         ({"fictive": ""}, "Declare that you send fictive data alone"),
+        ({"fictive": "", "certificate": PRODUCTION}, "production certificate"),
         ({"product": ""}, "Write what your product is called"),
         ({"purpose": "For 010190-1234"}, "CPR number"),
         ({"contact_email": "nowhere"}, "mail"),
@@ -116,7 +119,7 @@ def test_an_owner_of_another_service_decides_nothing(house: House) -> None:
         ({"wanted": "01-01-2020"}, "The day cannot be used"),
         ({"interface": "sei2/dgws"}, "Not a valid choice"),
         ({"interface": ""}, "Choose an interface"),
-        ({"certificate": system_certificate(test=False).decode()}, "production certificate"),
+        ({"certificate": PRODUCTION}, "production certificate"),
         ({"certificate": system_certificate(kind="E").decode()}, "person’s certificate"),
         ({"certificate": system_certificate(name="Kai 010190-1234").decode()}, "CPR number"),
         ({"certificate": system_certificate(cvr="90000284").decode()}, "another company"),
