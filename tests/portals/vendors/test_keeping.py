@@ -1,14 +1,15 @@
 """What becomes of an access: a new certificate, another year, given back, taken back."""
 
 from tests.portals.operator_cases.applying import decide, field, mailed, reference, text_of
-from tests.portals.vendors.asking import GOOD, SECOND, granted, vendor
+from tests.portals.vendors.asking import SECOND, granted, vendor
 from tests.portals.visiting import House, text, token
 from tests.system_certificates import system_certificate
 
 
 def test_the_certificate_is_replaced_and_the_owner_sees_every_one(house: House) -> None:
     vilma, sigrid = vendor(house), house.enter("sigrid")
-    path = granted(house, vilma, certificate=GOOD)
+    first = system_certificate(name="Det første system").decode()
+    path = granted(house, vilma, certificate=first)
     form = vilma.open(f"vendor/{path}/certificate")
     page = vilma.send(form, {"certificate": system_certificate(test=False).decode()})
     assert page.status == 400
@@ -26,7 +27,7 @@ def test_the_certificate_is_replaced_and_the_owner_sees_every_one(house: House) 
     assert mailed(house, "vendor-access", "vilma@kode.example.dk").endswith(path)
     file = sigrid.fetch("service/vendors/sei2/certificates").decode()
     assert SECOND.strip() in file
-    assert GOOD.strip() not in file
+    assert first.strip() not in file
     assert "# sei2/idws; Kodeværket ApS; CVR 90000276; " in file
     for who in ("merete", "palle"):
         page = house.enter(who).open("service/vendors/sei2/certificates")
