@@ -132,9 +132,7 @@ def _event() -> None:
         sa.Column("of_vendor", sa.Boolean(), nullable=False),
         *_who("by"),
         sa.CheckConstraint(
-            sa.column("what").in_(
-                ("granted", "extended", "certificate", "revoked", "given_back")
-            ),
+            sa.column("what").in_(("granted", "extended", "certificate", "revoked", "given_back")),
             name=op.f("ck_vendor_event_what"),
         ),
         sa.ForeignKeyConstraint(
