@@ -16,6 +16,7 @@ from broker.portals.employee import views as employee_views
 from broker.portals.operator import views as operator_views
 from broker.portals.organisation import views as organisation_views
 from broker.portals.owner import views as owner_views
+from broker.portals.vendor import views as vendor_views
 from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
 from broker.trials import views as trial_views
@@ -28,6 +29,7 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
     owner_views.section,
     operator_views.section,
     applicant_views.section,
+    vendor_views.section,
 )
 
 

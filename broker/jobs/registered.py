@@ -29,6 +29,7 @@ from broker.upkeep import (
     trail_signing,
     trail_verifying,
 )
+from broker.vendors.making import make_vendor_reminding
 from broker.web.reference import new_reference
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -37,6 +38,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
     """Every job of an installation, in the order in which those that are due together run."""
     sender, notices = make_sender(settings, engine), make_notices(settings, engine)
+    vendors = make_vendor_reminding(settings, engine)
     return (
         Job("metadata-refresh", MINUTE, _refresh(settings, engine), "ask the sources that are due"),
         Job("revocation-refresh", HOUR, _revocations(settings, engine), "ask who is revoked"),
@@ -49,6 +51,12 @@ def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
             HOUR,
             lambda t: notices.reminding.remind(t.now, t.goes_on),
             "tell people what ends or waits",
+        ),
+        Job(
+            "vendor-reminders",
+            HOUR,
+            lambda t: vendors.remind(t.now, t.goes_on),
+            "tell vendors what ends: their access, and interfaces",
         ),
         Job(
             "notices",

@@ -51,6 +51,7 @@ def compare(before: Content | None, after: Content) -> tuple[Line, ...]:
         *_tables(_("Role"), _roles(then), _roles(after)),
         *_tables(_("Attribute"), _attributes(then), _attributes(after)),
         *_tables(_("Login"), _logins(then), _logins(after)),
+        *_tables(_("Interface"), _interfaces(then), _interfaces(after)),
     )
 
 
@@ -101,6 +102,16 @@ def _logins(content: Content) -> dict[str, str]:
         str(one.get("code", "")): _instant(one.get("opens")) or "–"
         for one in content.listed("wanted")
     }
+
+
+def _interfaces(content: Content) -> dict[str, str]:
+    return {str(one.get("code", "")): _interface(one) for one in content.listed("interface")}
+
+
+def _interface(one: Mapping[str, object]) -> str:
+    """An interface in one line, its dates as people read them."""
+    dates = {key: _instant(one.get(key)) for key in ("opens", "closes")}
+    return _said({key: dates.get(key, value) for key, value in one.items() if key != "code"})
 
 
 def _instant(value: object) -> str:

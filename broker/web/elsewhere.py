@@ -12,6 +12,7 @@ from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portal_switching import SWITCHING
 from broker.web.portal_team import TEAM
+from broker.web.portal_vendors import VENDORS
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -26,5 +27,6 @@ ELSEWHERE: dict[str, Words] = {
     **CASES,
     **SWITCHING,
     **TEAM,
+    **VENDORS,
     **PORTAL_ORGANISATION,
 }

@@ -139,4 +139,9 @@ FAMILIES: dict[str, Words] = {
         _("What you tried does not fit the case as it stands. Nothing has been changed."),
         _("Open the case again and see how it stands now."),
     ),
+    "vendor": (
+        _("This cannot be done with the access"),
+        _("What you tried does not fit the access as it stands. Nothing has been changed."),
+        _("Open the page again and see how it stands now."),
+    ),
 }

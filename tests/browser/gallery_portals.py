@@ -13,6 +13,7 @@ from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_service import SERVICE_STATES
 from tests.browser.gallery_signing import as_person, sign_in
 from tests.browser.gallery_switching import switching_states
+from tests.browser.gallery_vendors import VENDOR_STATES
 from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -121,6 +122,7 @@ PORTAL_STATES: dict[str, Show] = {
     **organisation_states(sign_in),
     **MINE_STATES,
     **SERVICE_STATES,
+    **VENDOR_STATES,
     "portal-org-imports": as_person("bodil", "org/imports"),
     "portal-org-import-new": as_person("bodil", "org/imports/new"),
     "portal-org-import": _imported(),

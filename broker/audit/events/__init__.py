@@ -137,6 +137,7 @@ from broker.audit.events.services import (
     ServiceChangeDecided,
     ServiceEvent,
     ServiceTried,
+    VendorAccessChanged,
 )
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
@@ -232,6 +233,7 @@ __all__ = [
     "TrailRead",
     "TrialOffered",
     "Value",
+    "VendorAccessChanged",
     "fields_of",
 ]
 

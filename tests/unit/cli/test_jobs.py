@@ -26,7 +26,7 @@ from tests.unit.mail.test_bounces import report
 
 JOBS = (
     *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
-    *("rollover-reminders", "expiry-watch", "people-reminders", "notices"),
+    *("rollover-reminders", "expiry-watch", "people-reminders", "vendor-reminders", "notices"),
     *("service-changes", "mail", "audit-seal", "audit-verify", "audit-retention", "purge"),
 )
 Run = Callable[..., Result]
