@@ -43,7 +43,11 @@ def gather(office: Office, home: Federation, now: datetime) -> tuple[Part, ...]:
     with office.reading() as connection:
         feeds = Part("feeds", _("Metadata that is fetched"), tuple(_feeds(connection, home, now)))
         mail = Part("mail", _("Mail"), tuple(_mail(connection, now)))
-        work = Part("jobs", _("What happens by itself"), tuple(_jobs(connection, now)))
+        work = Part(
+            "jobs",
+            _("What happens by itself"),
+            (*_jobs(connection, now), *_evidence(office)),
+        )
         clock = Part("clock", _("Clocks"), (_clock(connection, now),))
     return (
         Part("idps", _("Login providers"), tuple(_idps(office, home, now))),
@@ -185,6 +189,13 @@ def _jobs(connection: Connection, now: datetime) -> Iterator[Line]:
             state = _("Runs now") if running else _("Went well")
             count = "" if row.last_count is None else str(row.last_count)
             yield Line(words, "good", state, row.last_good, row.due_at, count)
+
+
+def _evidence(office: Office) -> Iterator[Line]:
+    """Said where browsers come by https and no key was set: nothing could be proven later."""
+    if office.settings.secure and office.settings.evidence_key in ("", "none"):
+        do = _("Make a pair of keys with “broker evidence key” on a machine that is offline.")
+        yield Line(_("Messages of logins"), "soon", _("None is kept as evidence"), do=do)
 
 
 def _clock(connection: Connection, now: datetime) -> Line:
