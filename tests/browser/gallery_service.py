@@ -3,13 +3,13 @@
 from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
-from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_signing import as_person, resume
 
 
 def _begun(page: Page, gallery: Gallery) -> str:
     """A service that Merete began, with metadata and everything that its pages show."""
     code, newcomer = "gallery-card", gallery.demo.newcomer
-    sign_in(page, gallery.demo, "merete", f"service/{code}/metadata")
+    resume(page, gallery.demo, "merete", f"service/{code}/metadata")
     if page.locator("main[data-code]").count() == 0:
         return code
     base = f"{gallery.demo.ports.origin}/sundhed/portal/service"
@@ -59,7 +59,7 @@ def _attributes_fault(page: Page, gallery: Gallery) -> None:
 def _change(page: Page, gallery: Gallery) -> None:
     """A change of dpsd that waits, as the operator sees it."""
     base = f"{gallery.demo.ports.origin}/sundhed/portal/service"
-    sign_in(page, gallery.demo, "merete", "service/dpsd/production")
+    resume(page, gallery.demo, "merete", "service/dpsd/production")
     waits = page.locator("a[href*='/changes/']")
     if waits.count() == 0:
         page.goto(f"{base}/dpsd/about")
@@ -72,7 +72,7 @@ def _change(page: Page, gallery: Gallery) -> None:
         page.wait_for_url("**done=asked")
     where = page.locator("a[href*='/changes/']").first.get_attribute("href")
     page.context.clear_cookies()
-    sign_in(page, gallery.demo, "ravn", str(where).partition("/portal/")[2])
+    resume(page, gallery.demo, "ravn", str(where).partition("/portal/")[2])
 
 
 _SEND = "main form .button-primary"
@@ -82,7 +82,7 @@ def _pressed(path: str) -> Show:
     """A page as Merete, and what its empty form is answered with."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "merete", path)
+        resume(page, gallery.demo, "merete", path)
         page.locator(_SEND).first.click()
         page.wait_for_selector("#faults")
 
