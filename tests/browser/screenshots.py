@@ -81,7 +81,7 @@ def take(names: list[str], guides: bool) -> list[Taken]:  # noqa: FBT001 # sent 
             camera = Camera(browser, gallery, target, sizes)
             for name in names:
                 taken.append(camera.take(name))
-                click.echo(f"{name} {taken[-1].seconds:.1f} s")
+                click.echo("\n  ".join((f"{name} {taken[-1].seconds:.1f} s", *taken[-1].faults)))
             browser.close()
     return taken
 
