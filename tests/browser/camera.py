@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
-from playwright.sync_api import Browser, Error, Page, Request, ViewportSize
+from playwright.sync_api import Browser, Page, Request, ViewportSize
 
 from tests.browser.gallery import STATES as DISCOVERY
 from tests.browser.gallery import Gallery
@@ -55,8 +55,8 @@ class Camera:
                     pictures += 1
                     found = faults_of(page, language, name, self._gallery)
                     faults += [f"{where}: {fault}" for fault in found]
-        except Error as error:
-            faults.append(f"{name}: {error.message}")
+        except Exception as error:  # noqa: BLE001 # whatever it is, the others are still looked at
+            faults.append(f"{name}: {type(error).__name__}: {error}")
         for context in self._browser.contexts:
             context.close()
         return Taken(pictures, tuple(faults), monotonic() - begun)

@@ -4,6 +4,7 @@ from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_signing import as_person, resume
+from tests.browser.walking import choose
 
 
 def _begun(page: Page, gallery: Gallery) -> str:
@@ -54,6 +55,17 @@ def _attributes_fault(page: Page, gallery: Gallery) -> None:
     page.locator("#a-cvr").check()
     page.locator(_SEND).click()
     page.wait_for_selector("#faults")
+
+
+def _seen(page: Page, gallery: Gallery) -> None:
+    """What was sent in a test login."""
+    _service("testing", press=_SEND)(page, gallery)
+    seen = page.locator("main a.button[href*='/testing/']").get_attribute("href")
+    page.goto(f"{gallery.demo.newcomer.url}/login?federation=sundhed-test")
+    if page.locator("button[value='test-login']").count():
+        choose(page, "idp", "test-login")
+    page.wait_for_url(f"{gallery.demo.newcomer.url}/")
+    page.goto(f"{gallery.demo.ports.origin}{seen}")
 
 
 def _change(page: Page, gallery: Gallery) -> None:
@@ -108,6 +120,8 @@ SERVICE_STATES: dict[str, Show] = {
     "portal-service-logins": _service("logins"),
     "portal-service-testing": _service("testing"),
     "portal-service-armed": _service("testing", press=_SEND),
+    "portal-service-seen": _seen,
+    "portal-service-ask": as_person("merete", "service/sor/production"),
     "portal-service-production": _service("production"),
     "portal-service-change": _change,
     "portal-service-away": as_person("merete", "service/sor/production/remove"),

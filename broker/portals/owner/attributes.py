@@ -39,6 +39,9 @@ OFFERED: tuple[tuple[str, Text], ...] = (
     ("cpr_number", _("CPR number – only with a legal basis, and never without encryption")),
 )
 
+# What the profiles tell every service, whether it is chosen or not.
+GIVEN = ("cvr", "org_name")
+
 
 def routes(bench: Bench) -> tuple[Route, ...]:
     """One page with one form."""
@@ -62,6 +65,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             offered=[(short, words, wire[short]) for short, words in OFFERED],
             said=said,
             why=WHY,
+            given=GIVEN,
             may_change=person.may(CHANGE, person.thing(service=opened.code)),
         )
 

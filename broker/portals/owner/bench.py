@@ -171,11 +171,11 @@ def named(connection: Connection, label: str | None, at: datetime) -> str:
     return account.display_name if account else label or ""
 
 
-def crumbs(person: Person, opened: Opened, *last: Text | str | Localised) -> list[Crumb]:
+def crumbs(person: Person, opened: Opened, *last: Text | str | Localised | Crumb) -> list[Crumb]:
     """The way to a page of a service."""
     home = shell.link(person, "service.one", code=opened.code)
     found = [Crumb(said(opened.name), home if last else None)]
-    return [*found, *(Crumb(said(one)) for one in last)]
+    return [*found, *(one if isinstance(one, Crumb) else Crumb(said(one)) for one in last)]
 
 
 def _as_opened(produced: Content | None, saved: Content) -> Content | None:
