@@ -15,8 +15,9 @@ from broker.upkeep import metadata_refresher
 from tests.box import Moved
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_signing import resume
-from tests.browser.gallery_switching import DAY, ONE, planned
+from tests.browser.gallery_switching import ONE, planned
 from tests.metadata_factory import Sp
+from tests.portals.changing import DAY
 from tests.portals.org.backstage import Backstage
 from tests.portals.switching.moments import typed
 from tests.portals.visiting import House

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
+from fnmatch import fnmatch
 from itertools import chain, repeat
 from multiprocessing import get_context
 from pathlib import Path
@@ -37,7 +38,7 @@ def guide_states() -> list[str]:
 
 
 @click.command()
-@click.option("--only", multiple=True, help="Only states whose names begin so.")
+@click.option("--only", multiple=True, help="Only these states, such as many or portal-org-*.")
 @click.option("--guides", is_flag=True, help="The pictures of the guides, into the guides.")
 @click.option("--processes", default=2, show_default=True, help="Each with a demo and a browser.")
 def main(*, only: tuple[str, ...], guides: bool, processes: int) -> None:
@@ -48,7 +49,7 @@ def main(*, only: tuple[str, ...], guides: bool, processes: int) -> None:
     if _chromium() is None:
         sys.exit("Chromium is missing: apt-get install chromium")
     every = guide_states() if guides else list(STATES)
-    names = [name for name in every if name.startswith(only or "")]
+    names = [name for name in every if any(fnmatch(name, one) for one in only or ("*",))]
     if not names:
         sys.exit("No state has a name like that.")
     begun = monotonic()
