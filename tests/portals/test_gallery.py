@@ -9,7 +9,6 @@ FILE = "a file"
 NO_PAGE = {
     "portal.login": "leads on to the broker",
     "portal.slo": "a message of SAML",
-    "portal.slo_soap": "a message of SAML",
     "portal.org_access_file": FILE,
     "portal.org_history_copy": FILE,
     "portal.org_import_template": FILE,
