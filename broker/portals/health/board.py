@@ -15,7 +15,7 @@ from broker.portals.health import store
 from broker.portals.health.model import Line, Part, State
 from broker.portals.office import Office
 from broker.saml.entities import Localised
-from broker.web.language import Text
+from broker.web.language import Text, speaking
 from broker.web.language import Text as _
 
 LATE = timedelta(minutes=15)
@@ -201,6 +201,8 @@ def _evidence(office: Office) -> Iterator[Line]:
 def _clock(connection: Connection, now: datetime) -> Line:
     off = abs(store.database_now(connection) - now)
     seconds = f"{off.total_seconds():.1f} s"
+    if speaking() == "da":
+        seconds = seconds.replace(".", ",")
     if off > DRIFT:
         do = _("Set both clocks by the same time server: logins are refused when they differ.")
         return Line(_("Database and broker"), "bad", _("They differ"), figures=seconds, do=do)

@@ -15,6 +15,7 @@ from broker.portals.office import Office
 from broker.portals.organisation import dates
 from broker.portals.organisation import held as having
 from broker.portals.organisation.counter import Counter, deed, group_of, home, refuse
+from broker.portals.organisation.finding import others
 from broker.portals.organisation.pages import page
 from broker.portals.organisation.people import READS
 from broker.portals.organisation.wording import Wording
@@ -28,7 +29,6 @@ from broker.web.language import Text as _
 
 MAKES = may("group.change", by=ORGANISATION)
 JOINS = may("group.member", by=ORGANISATION)
-MOST = 20
 _HERE: tuple[AccountState, ...] = ("active", "pending")
 _WHY = Needed(_("Write why"))
 
@@ -186,20 +186,20 @@ class _Desk:
             one = group_of(connection, person, group)
             inside = organisations.members(connection, group, person.now)
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
-            found = organisations.accounts(
-                connection, one.organisation, person.now, text=text, states=_HERE, limit=MOST
+            found = others(
+                connection,
+                person,
+                wording,
+                text,
+                inside | person.actor.accounts,  # the person is one of these
+                states=_HERE,
             )
-            others = [
-                (other, wording.unit(other.home_code))
-                for other in found
-                if other.id not in inside and not person.actor.is_any_of(other.id)
-            ]
         return page(
             "portals/org/group_find.html",
             person,
             crumbs=_crumbs(person, one, _("Put somebody in")),
             group=one,
-            others=others,
+            others=found,
             q=text,
         )
 
