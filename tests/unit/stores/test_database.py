@@ -13,6 +13,7 @@ from alembic.migration import MigrationContext
 import broker
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
+from tests import economy
 from tests.factories import NOW
 
 HOUSE = Path(broker.__file__).parent
@@ -50,6 +51,17 @@ def test_migrating_twice_and_at_once_is_harmless(database_url: str) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_whatever_sqlite_commits_outside_of_tests_is_on_the_disk(tmp_path: Path) -> None:
+    """The suite itself does not wait for the disk, so this asks what everybody else gets."""
+    made = sa.create_engine(f"sqlite:///{tmp_path / 'real.sqlite3'}")
+    sa.event.listen(made, "connect", economy.PREPARE)
+    with made.connect() as connection:
+        asked = ("synchronous", "foreign_keys")
+        said = [connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in asked]
+    made.dispose()
+    assert said == [2, 1]  # FULL, ON
 
 
 def mark(at: datetime, message: str = "_m") -> dict[str, object]:
