@@ -12,6 +12,7 @@ from broker.cli.context import service_of, settings_of
 from broker.clock import system_clock
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
+from tests.key_pool import pooled
 from tests.metadata_factory import Idp, Sp
 
 Run = Callable[..., Result]
@@ -23,7 +24,7 @@ ORIGIN = "https://broker.example.dk"
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with one IdP and three services, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("made") / "data"
-    with pytest.MonkeyPatch.context() as environment:
+    with pytest.MonkeyPatch.context() as environment, pooled():
         environment.setenv("BROKER_DATA", str(folder))
         environment.setenv("BROKER_ORIGIN", ORIGIN)
         assert CliRunner().invoke(main, ["init"]).exit_code == 0

@@ -16,6 +16,7 @@ import broker
 from broker.db import METADATA, Engine, insert_new, make_engine, migrate, reading, writing
 from broker.login.store import SPENT_MESSAGE
 from broker.resources import resource
+from tests import economy
 from tests.factories import NOW
 from tests.postgres import new_database
 
@@ -78,6 +79,17 @@ def vacuumed(engine: Engine) -> list[str]:
     tables = "SELECT relname FROM pg_stat_user_tables WHERE last_vacuum IS NOT NULL"
     with reading(engine) as connection:
         return list(connection.execute(sa.text(tables)).scalars())
+
+
+def test_whatever_sqlite_commits_outside_of_tests_is_on_the_disk(tmp_path: Path) -> None:
+    """The suite itself does not wait for the disk, so this asks what everybody else gets."""
+    made = sa.create_engine(f"sqlite:///{tmp_path / 'real.sqlite3'}")
+    sa.event.listen(made, "connect", economy.PREPARE)
+    with made.connect() as connection:
+        asked = ("synchronous", "foreign_keys")
+        said = [connection.exec_driver_sql(f"PRAGMA {one}").scalar() for one in asked]
+    made.dispose()
+    assert said == [2, 1]  # FULL, ON
 
 
 def mark(at: datetime, message: str = "_m") -> dict[str, object]:
