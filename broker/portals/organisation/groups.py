@@ -189,6 +189,7 @@ class _Desk:
             found = organisations.accounts(
                 connection, one.organisation, person.now, text=text, states=_HERE, limit=MOST
             )
+            wording.learn_units(other.home_code for other in found)
             others = [
                 (other, wording.unit(other.home_code))
                 for other in found

@@ -64,6 +64,7 @@ class _Desk:
                 states=("active", "pending", "suspended"),
                 limit=MOST,
             )
+            wording.learn_units(other.home_code for other in found)
             others = [(other, wording.unit(other.home_code)) for other in found if other != one]
         return page(
             "portals/org/merge.html",
