@@ -51,7 +51,7 @@ def log(
     rows = connection.execute(
         sa.select(*columns)
         .where(*wanted)
-        .order_by(MAIL.c.created_at.desc(), MAIL.c.id)
+        .order_by(MAIL.c.created_at.desc(), MAIL.c.id.desc())
         .limit(size)
         .offset((page - 1) * size)
     ).mappings()

@@ -74,4 +74,5 @@ def others(
     found = store.accounts(
         connection, home(person).id, person.now, text=text, units=units, states=states, limit=MOST
     )
+    wording.learn_units(one.home_code for one in found)
     return [(one, wording.unit(one.home_code)) for one in found if one.id not in without]

@@ -27,6 +27,8 @@ from broker.roles.importing.planning import NATIONAL
 from broker.roles.model import ISSUING, Role
 from broker.saml.entities import Localised
 
+_Cells = tuple[Cell, ...]  # no lists: the garbage collector looks through each again and again
+
 
 def exported(
     connection: Connection,
@@ -60,21 +62,21 @@ def _rows(
     organisation: UUID,
     at: datetime,
     language: str,
-) -> list[list[Cell]]:
+) -> list[_Cells]:
     people = [one for one in store.colleagues(connection, organisation, at) if one.state != "left"]
     scopes = grant_store.scopes_held_in(connection, organisation, at)
-    writing, held = _Writing(catalogue, language), defaultdict[UUID, list[list[Cell]]](list)
+    writing, held = _Writing(catalogue, language), defaultdict[UUID, list[_Cells]](list)
     for one in grant_store.held_in(connection, organisation, at):
         held[one.account].append(writing.cells(one, scopes.get(one.id, ())))
-    found: list[list[Cell]] = []
+    found: list[_Cells] = []
     for person in sorted(people, key=lambda one: (one.name.casefold(), one.id)):
         # A professional UUID and a RID are kept as hashes, so nobody can export them.
-        head: list[Cell] = [str(person.id), person.name, person.email, None, None, person.home]
-        found += [head + cells for cells in held.get(person.id, _NOTHING)]
+        head = (str(person.id), person.name, person.email, None, None, person.home)
+        found += [(*head, *cells) for cells in held.get(person.id, _NOTHING)]
     return found
 
 
-_NOTHING: list[list[Cell]] = [[None] * 7]
+_NOTHING: list[_Cells] = [(None,) * 7]
 
 
 @dataclass(slots=True)
@@ -83,24 +85,24 @@ class _Writing:
 
     catalogue: Catalogue
     language: str
-    roles: dict[UUID, list[Cell]] = field(default_factory=dict)
+    roles: dict[UUID, _Cells] = field(default_factory=dict)
     begins: dict[datetime, str] = field(default_factory=dict)
     ends: dict[datetime, str] = field(default_factory=dict)
 
-    def cells(self, held: Held, scopes: Sequence[Scope]) -> list[Cell]:
+    def cells(self, held: Held, scopes: Sequence[Scope]) -> _Cells:
         """The cells of a grant, from the service on."""
         role = self.roles.get(held.role)
         if role is None:
             known = self.catalogue.role(held.role)
-            named = [known.service or NATIONAL, known.code] if known else ["", ""]
-            role = self.roles[held.role] = [*named]
+            named = (known.service or NATIONAL, known.code) if known else ("", "")
+            role = self.roles[held.role] = named
         since, until = self.begins.get(held.since), self.ends.get(held.until)
         if since is None:
             since = self.begins[held.since] = write_since(held.since)
         if until is None:
             until = self.ends[held.until] = write_until(held.until, self.language)
         narrowed = write_scopes(scopes, self.language) if scopes else ""
-        return [*role, narrowed, since, until, held.reason, held.case_no]
+        return (*role, narrowed, since, until, held.reason, held.case_no)
 
 
 _CODE_COLUMNS = (

@@ -1,4 +1,4 @@
-"""People of a whole federation are found by any part of their name or mail, and by name."""
+"""People of a whole federation are found by any part of their name, and mail by its time."""
 
 from alembic import op
 
@@ -11,6 +11,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_account_period_display_name", "account_period", ["display_name", "account_id"]
     )
+    op.create_index("ix_mail_created_at", "mail", ["created_at", "id"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         op.create_index(

@@ -26,8 +26,8 @@ class Held(NamedTuple):
 
 def held_in(connection: Connection, organisation: UUID, at: datetime) -> Iterator[Held]:
     """The grants that people of an organisation hold themselves, the first to begin first."""
-    asked = {"organisation": organisation, "at": at}
-    yield from map(Held._make, connection.execute(_HELD, asked))
+    for row in _streamed(connection, _HELD, organisation, at):
+        yield Held._make(row)
 
 
 def scopes_held_in(
@@ -35,11 +35,29 @@ def scopes_held_in(
 ) -> dict[UUID, tuple[Scope, ...]]:
     """What narrows those of them that are narrowed."""
     found: dict[UUID, tuple[Scope, ...]] = {}
-    for grant, *scope in connection.execute(_SCOPES, {"organisation": organisation, "at": at}):
-        found[grant] = (*found.get(grant, ()), Scope(*scope))
+    known: dict[object, tuple[Scope, ...]] = {}
+    for row in _streamed(connection, _SCOPES, organisation, at):
+        said = tuple(row)[1:]
+        scope = known.get(said)
+        if scope is None:
+            made = Scope(row.type_id, row.mode, row.value, row.with_descendants)
+            scope = known[said] = (made,)
+        before = found.get(row.grant_id)
+        found[row.grant_id] = scope if before is None else before + scope
     return found
 
 
+def _streamed(
+    connection: Connection, query: sa.Select[tuple[object, ...]], organisation: UUID, at: datetime
+) -> Iterator[sa.Row[tuple[object, ...]]]:
+    """Row by row: a million at a time would keep the garbage collector busier than the server."""
+    asked = {"organisation": organisation, "at": at}
+    result = connection.execute(query, asked, execution_options={"yield_per": _CHUNK})
+    for part in result.partitions():
+        yield from part
+
+
+_CHUNK = 2000
 _G, _S = GRANT, GRANT_SCOPE
 _THERE = (
     _G.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
