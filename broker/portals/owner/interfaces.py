@@ -21,13 +21,13 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
+from broker.portals.moments import Moment, read_moment, written_moment
 from broker.portals.owner.beginning import CHANGERS, notice
 from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs
 from broker.portals.owner.saving import Wrong, save, table, text
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
-from broker.portals.switching.moments import Moment, moment, written_moment
 from broker.portals.testaccess.making import vendors
 from broker.portals.testaccess.showing import AccessRow, rows
 from broker.registrations.model import Content
@@ -65,7 +65,7 @@ class Interface(Form):
 
     def validate_closes(self, field: Field) -> None:
         """An end before the beginning is none."""
-        begins, ends = moment(self.opens.data), moment(field.data)
+        begins, ends = read_moment(self.opens.data), read_moment(field.data)
         if begins and ends and ends <= begins:
             raise StopValidation(_("It would end before it opens"))
 
@@ -251,7 +251,7 @@ def _date(typed: str, known: Table | None, key: str) -> object | None:
     """What was typed as an instant; one that nobody touched stays as it was written."""
     if known is not None and typed == _written(known.get(key)):
         return known.get(key)
-    at = moment(typed)
+    at = read_moment(typed)
     return at.isoformat() if at else None
 
 

@@ -11,10 +11,10 @@ from broker.portals import shell
 from broker.portals.casework.building import Said, issuers, refusal, verdict
 from broker.portals.casework.making import cases, deed, party
 from broker.portals.forms import choice
+from broker.portals.moments import read_moment
 from broker.portals.office import Office
 from broker.portals.person import Person
 from broker.portals.shell import Crumb
-from broker.portals.switching.moments import moment
 from broker.portals.vendor.forms import Ask, sent_certificate
 from broker.saml.entities import Language
 from broker.vendors import store
@@ -159,7 +159,7 @@ def _choice(one: Offer) -> object:
 
 def _wanted(form: Ask, cvr: str, language: Language) -> Building:
     service, _slash, interface = str(form.interface.data).partition("/")
-    begins = moment(form.wanted.data)
+    begins = read_moment(form.wanted.data)
     technical = None
     if _line(form.technical_email.data):
         name = _line(form.technical_name.data) or _line(form.technical_email.data)

@@ -17,7 +17,7 @@ from broker.portals.forms import (
     StringField,
     TextAreaField,
 )
-from broker.portals.switching.moments import Moment
+from broker.portals.moments import Moment
 from broker.vendors.certificates import LARGEST, read
 from broker.web.language import Text as _
 
