@@ -15,6 +15,8 @@ NO_PAGE = {
     "portal.operator_switching_phones": FILE,
     "portal.service_certificate_sample": FILE,
     "portal.service_document": FILE,
+    "portal.service_keys": FILE,
+    "portal.operator_keys": FILE,
     "portal.service_ask": FORM,
     "portal.service_logins_save": FORM,
     "portal.service_put": FORM,
