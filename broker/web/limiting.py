@@ -28,7 +28,6 @@ from broker.web.reference import new_reference
 
 REFUSALS = 60  # a minute, at one worker
 PLACES = 16384
-PATIENCE = 5  # seconds, the least that anybody is told to wait
 CODE = "limit.rate"
 # What a stranger can bring about at will. What an identity provider said of a person is no attack.
 COUNTED = frozenset({"malformed", "limit", "signature", "context", "flow", "request", "web"})
@@ -74,12 +73,11 @@ class Limiter:
             self._window.hit(self._item, self._place(address))
 
     def waits(self, address: str) -> int | None:
-        """How many seconds that address should wait, or None."""
+        """How many seconds that address should wait, or None. Waiting is not counted."""
         place = self._place(address)
         if self._window.test(self._item, place) or self._free(address):
             return None
-        until = self._window.get_window_stats(self._item, place).reset_time
-        return max(PATIENCE, math.ceil(until - time.time()))
+        return int(self._item.get_expiry())
 
     def reference(self, address: str) -> str:
         """The reference of an address that waits: one line in the log a minute, not one a request.
