@@ -52,6 +52,7 @@ CODES: tuple[str, ...] = (
     "limit.attributes",
     "limit.body",
     "limit.cookies",
+    "limit.crowded",
     "limit.depth",
     "limit.elements",
     "limit.flow_state",

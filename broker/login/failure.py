@@ -50,6 +50,7 @@ TABLE: dict[str, Verdict] = {
     "limit.attributes": _page(400),
     "limit.id": _page(400),
     "limit.flow_state": _page(400),
+    "limit.crowded": _page(503),
     "limit.rate": _page(429),
     "limit.slow": _page(408),
     "limit.unavailable": _page(503),

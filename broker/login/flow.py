@@ -126,7 +126,7 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        state = start(turn, opened, self.recorder.signals)
+        state = start(turn, opened, self.recorder)
         service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
@@ -280,7 +280,8 @@ class LoginFlow:
             endpoint=browser.endpoint if browser else None,
         )
         try:
-            return work(turn)
+            with turn.places:
+                return work(turn)
         except BrokerError as error:
             if not turn.verified:
                 return self._refused(turn, error, None)

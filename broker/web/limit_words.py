@@ -36,6 +36,14 @@ LIMITS: dict[str, Words] = {
             "give them the reference below."
         ),
     ),
+    "limit.crowded": (
+        _("More are logging in than we can take at once"),
+        _("Very many people are on their way to or from the same service or login as you."),
+        _(
+            "Wait a minute, go back to the service and log in again. If it goes on, tell the "
+            "service desk."
+        ),
+    ),
     "limit.slow": (
         _("We waited too long for your browser"),
         _("What your browser was sending did not arrive in time. The connection may be poor."),
