@@ -2,7 +2,7 @@
 
 Each worker counts in its own memory, and counts refusals alone: whoever logs in well is never
 stopped, however many share the address. A registered network (a region is one address) is exempt,
-and so is loopback: what comes from there came through a proxy that we were not told to believe.
+and so is this machine: what comes from there came by a proxy that we were not told to believe.
 
 Addresses are counted in a fixed number of places, by a keyed hash: a flood from everywhere fills
 no memory, and nobody can choose to share the place of somebody else. A moving window would keep
@@ -29,6 +29,7 @@ from broker.web.reference import new_reference
 REFUSALS = 60  # a minute, at one worker
 PLACES = 16384
 CODE = "limit.rate"
+HERE = frozenset({"127.0.0.1", "::1", ""})  # a proxy on this machine, or its socket
 # What a stranger can bring about at will. What an identity provider said of a person is no attack.
 COUNTED = frozenset({"malformed", "limit", "signature", "context", "flow", "request", "web"})
 _LOG = logging.getLogger("broker.web")
@@ -102,11 +103,7 @@ class Limiter:
         return str(int.from_bytes(mark) % PLACES)
 
     def _free(self, address: str) -> bool:
-        try:
-            loopback = ip_address(address).is_loopback
-        except ValueError:
-            return True  # a socket of this machine
-        return loopback or self._exempt(address)
+        return address in HERE or self._exempt(address)
 
 
 def install_limits(app: Flask, limiter: Limiter, spared: frozenset[str]) -> None:

@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 from flask.testing import FlaskClient
 
+from broker.web.limiting import REFUSALS
 from tests.box import ACS, HOST, SSO, Box, code_of, make_box, posted
 from tests.canary import CANARIES, search
 from tests.hostile.forge import Forge
@@ -113,6 +114,17 @@ def test_h08_a_flood_is_told_to_wait_and_a_registered_network_never_is(front: Fr
         assert front.proxy.ask("/nowhere", address=REGION).status_code == 404
         front.login(REGION)
         front.login("127.0.4.2")
+
+
+def test_h08_who_is_refused_again_and_again_waits_behind_the_proxy_as_well(front: Front) -> None:
+    attacker = "127.0.5.1"
+    statuses = [
+        front.proxy.ask(ACS, address=attacker, form={"SAMLResponse": "x"}).status_code
+        for _ in range(REFUSALS + 1)
+    ]
+    assert statuses[:REFUSALS] == [400] * REFUSALS
+    assert statuses[-1] == 429
+    front.login("127.0.5.2")
 
 
 def test_i06_i07_neither_log_has_a_query_or_a_referer_or_a_number(front: Front) -> None:
