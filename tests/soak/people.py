@@ -2,7 +2,7 @@
 
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -31,7 +31,7 @@ class People:
         """Log in so many times a second for so long; who is late does not make others late."""
         began, number = time.monotonic(), 0
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            waiting = []
+            waiting: list[Future[None]] = []
             while time.monotonic() - began < seconds:
                 due = began + number / rate
                 time.sleep(max(0.0, due - time.monotonic()))
