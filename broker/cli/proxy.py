@@ -42,7 +42,6 @@ def networks() -> None:
     """
     settings = settings_of()
     service = metadata_service(make_engine(settings.database_url), settings.origin)
-    for federation in service.federations():
-        for network in federation.networks:
-            for part in network.addresses:
-                click.echo(f"{part} 1;")
+    networks = (network for one in service.federations() for network in one.networks)
+    for part in dict.fromkeys(str(part) for network in networks for part in network.addresses):
+        click.echo(f"{part} 1;")
