@@ -61,4 +61,4 @@ def test_networks_of_federations_are_told_as_geo_reads_them(data: Path) -> None:
 def _refusals(box: Box, address: str) -> set[int]:
     browser, environ = box.browser(), {"REMOTE_ADDR": address}
     asked = {"base_url": ORIGIN, "environ_overrides": environ, "data": {"SAMLResponse": "x"}}
-    return {browser.post(ACS, **asked).status_code for _ in range(REFUSALS + 1)}  # type: ignore[arg-type]  # as they are named
+    return {browser.post(ACS, **asked).status_code for _ in range(REFUSALS + 1)}
