@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+MINUTES ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -16,7 +17,7 @@ SOURCES := broker tests deploy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev demo test bench screenshots debian lint format wheel lock clean
+.PHONY: help setup dev demo test bench soak screenshots debian lint format wheel lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -32,6 +33,9 @@ test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" 
 
 bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+soak: debian setup dev  ## Honest and hostile load together for MINUTES=20, and whether all of it holds
+	@exec $(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 lint: setup dev  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check $(SOURCES)
@@ -64,7 +68,7 @@ screenshots: debian setup dev  ## Pictures of the pages in every state to screen
 	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:
-	@sh deploy/debian_packages.sh chromium libapache2-mod-shib postgresql xmlsec1
+	@sh deploy/debian_packages.sh chromium libapache2-mod-shib nginx postgresql xmlsec1
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -169,7 +169,7 @@ def build(
         engine=engine,
         recorder=recorder,
         opening=opening,
-        arriving=Arriving(keys, opening, recorder.signals),
+        arriving=Arriving(keys, opening, recorder.signals, recorder.crowds),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
         picking=Picking(desk, sealer, recorder.choices),

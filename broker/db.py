@@ -89,12 +89,14 @@ def make_engine(url: str) -> Engine:
     if made.drivername == "postgresql":
         made = made.set(drivername="postgresql+psycopg")
     if made.get_backend_name() != "sqlite":
-        engine = sa.create_engine(made, pool_pre_ping=True, pool_size=5, max_overflow=10)
+        engine = sa.create_engine(
+            made, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_postgresql)
         return engine
     # The driver sets its timeout before any statement: two processes that start together wait.
     options = {"check_same_thread": False, "timeout": PATIENCE}
-    engine = sa.create_engine(made, connect_args=options)
+    engine = sa.create_engine(made, connect_args=options, hide_parameters=True)
     event.listen(engine, "do_connect", _make_owner_only)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -14,6 +14,7 @@ activation            whether an IdP may be used for a service, from when, and w
 health                how each identity provider is doing
 statistics, metrics   how people get on with the discovery page; the same for Prometheus
 jobs, mail            what happens by itself, and whom it tells
+proxy                 what nginx in front of it needs: error pages, registered networks
 purge                 what has run out, deleted
 audit, evidence       that the trail is as it was written; messages that an offline key opens
 demo                  a whole federation on this machine
@@ -38,6 +39,7 @@ from broker.cli.metrics import metrics
 from broker.cli.operators import operators
 from broker.cli.organisations import organisations
 from broker.cli.portals import portals
+from broker.cli.proxy import proxy
 from broker.cli.purge import purge
 from broker.cli.roles import roles
 from broker.cli.rollover import rollover
@@ -81,6 +83,7 @@ for command in (
     metrics,
     jobs,
     mail,
+    proxy,
     purge,
     audit,
     evidence,

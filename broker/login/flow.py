@@ -124,7 +124,7 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        state = start(turn, opened, self.recorder.signals, self.recorder.evidence)
+        state = start(turn, opened, self.recorder)
         service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
@@ -277,7 +277,8 @@ class LoginFlow:
             endpoint=browser.endpoint if browser else None,
         )
         try:
-            return work(turn)
+            with turn.places:
+                return work(turn)
         except BrokerError as error:
             if not turn.verified or isinstance(error, TrailClosed):
                 return self._refused(turn, error, None)

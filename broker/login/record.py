@@ -24,6 +24,7 @@ from broker.health.store import add_minutes
 from broker.identities.model import Found, IdentityKey, NameIdResult
 from broker.identities.numbers.store import CprIndex
 from broker.identities.store import IdentityStore
+from broker.login.crowds import Crowds
 from broker.login.flight import flight_of
 from broker.login.state import Accepted, AwaitingChoice, AwaitingResponse, Permitted, Try
 from broker.login.store import LoginStore
@@ -53,6 +54,7 @@ class Recorder:
     engine: Engine
     evidence: Evidence
     waiting: WaitingFlights = field(default_factory=WaitingFlights)
+    crowds: Crowds = field(default_factory=Crowds)
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
         """Count a flow that went to an IdP in memory; at most once a minute the sums are kept.

@@ -33,13 +33,14 @@ class LoginStore:
     ) -> None:
         """Use up messages by issuer and id, all or none. Raises Refused("context.replay").
 
-        Our own ids stand under the empty issuer. The transaction stays usable (R9).
+        Our own ids stand under the empty issuer; of those that a peer chose only a digest is
+        kept, since some make theirs of whom they are about. The transaction stays usable (R9).
         """
         rows = [
             {
                 "federation": federation,
                 "issuer": _bounded(issuer),
-                "message_id": _bounded(spent),
+                "message_id": _digest(f"{issuer} {spent}") if issuer else _bounded(spent),
                 "until": until,
             }
             # Always in this order, so that two answers to one flow cannot deadlock.
@@ -60,4 +61,8 @@ def _bounded(identifier: str) -> str:
     """An identifier that fits its column: an ID may be of any length, a key may not."""
     if len(identifier) <= LONGEST_ID:
         return identifier
+    return _digest(identifier)
+
+
+def _digest(identifier: str) -> str:
     return f"sha256:{hashlib.sha256(identifier.encode()).hexdigest()}"

@@ -148,6 +148,11 @@ class RegistryCache:
         self._known: tuple[int, Counting, Door, Registry] | None = None
         self._documents = Documents(engine)
 
+    @property
+    def known(self) -> Registry | None:
+        """The registry as it was when somebody asked last; nothing is read for it."""
+        return self._known[3] if self._known is not None else None
+
     def current(self) -> Registry:
         """The registry as it stands now."""
         now = self._clock()

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 
 from broker.errors import Refused
 from broker.saml import names
-from broker.saml.keys import Certificate, SigningKey
+from broker.saml.keys import MAX_CERTIFICATES, Certificate, SigningKey
 from broker.saml.xml import MAX_BYTES
 
 Parameter = Literal["SAMLRequest", "SAMLResponse"]
@@ -95,7 +95,8 @@ def verify_redirect(
         raise Refused("signature.algorithm", "a signature algorithm that is not allowed")
     if not certificates:
         raise Refused("signature.no_key", "no certificate to verify with")
-    verifier = next((c for c in certificates if _verifies(signature, c)), None)
+    tried = [known for known in certificates if known.is_fit][:MAX_CERTIFICATES]
+    verifier = next((c for c in tried if _verifies(signature, c)), None)
     if verifier is None:
         raise Refused("signature.invalid", "no key of the peer verifies it")
     return verifier

@@ -3,6 +3,7 @@
 from broker.web.activations import ACTIVATIONS
 from broker.web.choices import CHOICES
 from broker.web.families import Words
+from broker.web.limit_words import LIMITS
 from broker.web.organisations import ORGANISATIONS
 from broker.web.portal_cases import CASES
 from broker.web.portal_mine import MINE
@@ -28,5 +29,6 @@ ELSEWHERE: dict[str, Words] = {
     **SWITCHING,
     **TEAM,
     **VENDORS,
+    **LIMITS,
     **PORTAL_ORGANISATION,
 }

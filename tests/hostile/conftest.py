@@ -15,10 +15,12 @@ from tests.box import Box, Trip, code_of, make_box, posted
 from tests.factories import NOW
 from tests.hostile.exits import Exit, enter, forget
 from tests.hostile.forge import Forge
+from tests.hostile.watching import watch
 from tests.leaving import add_idp_logout, add_service
 from tests.metadata_factory import SP, Sp
 from tests.publisher import Follower, Publisher, publishing, signed
 
+__all__ = ["watch"]  # watches every test here
 STATUS = {"malformed": 400, "limit": 400, "signature": 403, "context": 403, "flow": 403}
 
 
