@@ -104,7 +104,8 @@ def test_it_is_refused_and_an_honest_answer_still_counts(
     }
     if isinstance(minutes := change.get("issued"), int):
         changed["issued"] = forge.now + timedelta(minutes=minutes)
-    scene.refused(forge.but(**changed).xml(), code)
+    verified = code == "context.in_response_to" and "confirmed_request" in change
+    scene.refused(forge.but(**changed).xml(), code, rows=1 if verified else None)
     assert "SAMLResponse" in scene.accepted(forge.xml())
 
 
