@@ -125,9 +125,17 @@ class Watched:
         self, page: TestResponse, code: str, status: int | None = None, *, rows: int | None = None
     ) -> None:
         """The whole tuple of a refusal. `rows` of audit, where the code alone does not tell."""
-        assert code_of(page) == code, page.text
-        assert page.status_code == (status or status_of(code))
         assert "SAMLResponse" not in page.text
+        self._told(page, code, status, rows)
+
+    def denied(self, page: TestResponse, code: str) -> None:
+        """The tuple of a refusal by policy: the page has a way back with a signed failure."""
+        assert "SAMLResponse" in page.text
+        self._told(page, code, None, None)
+
+    def _told(self, page: TestResponse, code: str, status: int | None, rows: int | None) -> None:
+        assert code_of(page) == code
+        assert page.status_code == (status or status_of(code))
         assert page.headers["Cache-Control"] == "no-store"
         assert page.headers["Referrer-Policy"] == "no-referrer"
         assert SESSION not in str(page.headers.getlist("Set-Cookie"))
