@@ -20,10 +20,23 @@ from sqlalchemy import Engine
 from tests.guards.finding import MODULES, Guard, guards_of
 from tests.guards.swapping import take_out
 
-PATIENCE = 150  # seconds of CPU for one guard; who needs more runs for ever
+PATIENCE = 20  # seconds of CPU for one test; who needs more runs for ever
 FAILED, PASSED = 1, 0
-# The last are slow, and find what nobody thought of.
-LATE = ("test_golden", "test_logout", "test_flow")
+# Which tests are about a module; the rest would take long and tell nothing.
+LOGIN = ("wrapping", "markup", "keys", "context", "accept", "edges", "policy")
+LOGOUT = ("logout", "logout_shapes", "logout_signatures", "logout_answers")
+FITTING = {
+    "authn_request": ("request", "redirects", "edges", "bindings", "requests"),
+    "bindings": ("bindings", "redirects", "markup", "means", "logout_shapes"),
+    "requests": ("requests", "request", "edges"),
+    "soap": ("logout_shapes",),
+    "logout": LOGOUT,
+    "logout_checks": LOGOUT,
+    "xml": ("xml", "markup", "means"),
+    "schema": ("wrapping",),
+    "tree": ("edges", "request"),
+    "checks": ("checks", *LOGIN, "request"),
+}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,6 +63,7 @@ class Guards:
         """In place of pytest's own loop."""
         part, parts = map(int, self.config.getoption("--shard").split("/"))
         only = self.config.getoption("--only")
+        self._begin(session.items)
         guards = [g for module in MODULES for g in guards_of(module) if only in str(g)]
         with Path(self.config.getoption("--guards")).open("w") as out:
             for guard in guards[part::parts]:
@@ -58,6 +72,12 @@ class Guards:
                 out.write(json.dumps(line) + "\n")
                 out.flush()
         return True
+
+    def _begin(self, items: Sequence[pytest.Item]) -> None:
+        """Brokers are started here, once, and not in every fork."""
+        for fixture in ("scene", "leaving"):
+            first = next(i for i in items if fixture in getattr(i, "fixturenames", ()))
+            runtestprotocol(first, log=False, nextitem=items[0])
 
     def _killer(self, guard: Guard, items: Sequence[pytest.Item]) -> str:
         """The first sound test that misses the guard, or "" for a survivor."""
@@ -77,20 +97,18 @@ class Guards:
 
 
 def ordered(items: Sequence[pytest.Item], guard: Guard) -> list[pytest.Item]:
-    """Tests that name the reason first, then those about the module, then cheap before slow."""
-    short = guard.module.rpartition(".")[2]
+    """The tests about the module: those that name the reason first, and cheap before slow."""
+    fitting = (*FITTING.get(guard.module.rpartition(".")[2], ("response", *LOGIN)), "guards")
 
-    def likely(item: pytest.Item) -> tuple[bool, bool, bool, bool, bool]:
+    def likely(item: pytest.Item) -> tuple[bool, bool, bool]:
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
         return (
-            any(name in item.path.stem for name in LATE) and guard.code not in parameters,
             not (guard.code and guard.code in parameters),
             not (guard.code and guard.code in source_of(item)),
-            short.split("_")[0] not in item.path.stem,
             "hostile" in item.nodeid,
         )
 
-    return sorted(items, key=likely)
+    return sorted((i for i in items if i.path.stem.removeprefix("test_") in fitting), key=likely)
 
 
 @cache
@@ -120,12 +138,12 @@ def forked(items: Sequence[pytest.Item], guard: Guard | None) -> int | None:
 
 def _run(items: Sequence[pytest.Item], guard: Guard | None, writer: int) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     code = FAILED
     try:
         if guard is not None:
             take_out(guard)
         for number, item in enumerate(items):
+            signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             following = items[number + 1] if number + 1 < len(items) else items[0]
             reports = runtestprotocol(item, log=False, nextitem=following)
             if any(report.failed for report in reports):
