@@ -109,7 +109,7 @@ def _in_function(function: ast.FunctionDef, place: str) -> Iterator[Found]:
         elif isinstance(node, ast.Return) and isinstance(node.value, ast.BoolOp):
             if isinstance(node.value.op, ast.And):
                 for part in list(node.value.values):
-                    yield place, part, "conjunct", "", _removed(node.value.values, part)
+                    yield place, part, "conjunct", "", _neutral(node.value.values, part, held=True)
         elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             called = ast.unparse(node.value.func).rpartition(".")[2]
             if called.startswith(CHECKING):
@@ -122,7 +122,7 @@ def _in_condition(node: ast.If, place: str) -> Iterator[Found]:
     test = node.test
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
         for part in list(test.values):
-            yield place, part, "operand", code, _removed(test.values, part)
+            yield place, part, "operand", code, _neutral(test.values, part, held=False)
     if isinstance(test, ast.UnaryOp) and isinstance(test.operand, ast.Compare):
         compared = test.operand
         if len(compared.ops) == 2:
@@ -160,6 +160,11 @@ def _code(body: list[ast.stmt]) -> str:
 
 def _removed(values: list[ast.expr], part: ast.expr) -> Change:
     return lambda: values.remove(part)
+
+
+def _neutral(values: list[ast.expr], part: ast.expr, *, held: bool) -> Change:
+    """A part of a condition becomes what decides nothing."""
+    return lambda: values.__setitem__(values.index(part), ast.Constant(held))
 
 
 def _replaced(node: ast.AST, name: str, value: ast.expr) -> Change:

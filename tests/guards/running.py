@@ -131,9 +131,12 @@ def forked(items: Sequence[pytest.Item], guard: Guard | None) -> int | None:
     with os.fdopen(reader) as pipe:
         said = pipe.read()
     _, status = os.waitpid(child, 0)
+    begun, _, number = said.partition(" ")
+    assert begun == "begun", f"{guard} could not be taken out"
     if os.WIFSIGNALED(status):
         return -1
-    return int(said) if said else None
+    assert number or os.waitstatus_to_exitcode(status) == PASSED, f"{guard}: the runner failed"
+    return int(number) if number else None
 
 
 def _run(items: Sequence[pytest.Item], guard: Guard | None, writer: int) -> None:
@@ -142,6 +145,7 @@ def _run(items: Sequence[pytest.Item], guard: Guard | None, writer: int) -> None
     try:
         if guard is not None:
             take_out(guard)
+        os.write(writer, b"begun ")
         for number, item in enumerate(items):
             signal.setitimer(signal.ITIMER_PROF, PATIENCE)
             following = items[number + 1] if number + 1 < len(items) else items[0]
