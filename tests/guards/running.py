@@ -96,9 +96,14 @@ class Guards:
         return ""
 
 
+def fitting(module: str) -> tuple[str, ...]:
+    """The names of the files with tests about a module."""
+    return (*FITTING.get(module.rpartition(".")[2], ("response", *LOGIN)), "guards")
+
+
 def ordered(items: Sequence[pytest.Item], guard: Guard) -> list[pytest.Item]:
     """The tests about the module: those that name the reason first, and cheap before slow."""
-    fitting = (*FITTING.get(guard.module.rpartition(".")[2], ("response", *LOGIN)), "guards")
+    about = fitting(guard.module)
 
     def likely(item: pytest.Item) -> tuple[bool, bool, bool]:
         parameters = getattr(getattr(item, "callspec", None), "params", {}).values()
@@ -108,7 +113,7 @@ def ordered(items: Sequence[pytest.Item], guard: Guard) -> list[pytest.Item]:
             "hostile" in item.nodeid,
         )
 
-    return sorted((i for i in items if i.path.stem.removeprefix("test_") in fitting), key=likely)
+    return sorted((i for i in items if i.path.stem.removeprefix("test_") in about), key=likely)
 
 
 @cache
