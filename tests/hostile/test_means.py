@@ -3,6 +3,7 @@
 import ast
 import re
 import time
+from collections.abc import Sequence
 
 import pytest
 from lxml import etree
@@ -11,6 +12,7 @@ from broker.errors import Refused
 from broker.login.seal import new_flow
 from broker.saml import bindings, encryption, instants, names, profiles, signatures, xml
 from broker.saml.ids import new_id
+from broker.saml.keys import Certificate
 from tests.factories import assertion_draft, key_pair, response
 from tests.hostile.conftest import Scene
 from tests.hostile.test_markup import in_name
@@ -64,7 +66,8 @@ def test_h06_messages_are_read_by_one_parser() -> None:
 
 def test_c12_without_a_key_nothing_verifies() -> None:
     root = etree.fromstring(response(assertion_draft(), encrypt=False).xml)
-    for nobody in ([], ()):
+    nobodies: tuple[Sequence[Certificate], ...] = ([], ())
+    for nobody in nobodies:
         with pytest.raises(Refused) as refused:
             signatures.verify(root, nobody)
         assert refused.value.code == "signature.no_key"
