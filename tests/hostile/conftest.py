@@ -23,6 +23,7 @@ from tests.publisher import Follower, Publisher, publishing, signed
 
 __all__ = ["watch"]  # watches every test here
 
+
 @pytest.fixture(scope="session")
 def hostile_box(tmp_path_factory: pytest.TempPathFactory) -> Box:
     return make_box(tmp_path_factory.mktemp("hostile"))
