@@ -1,0 +1,47 @@
+"""WSGI around a hub: what its process, and the children that it waited for, have used so far.
+
+Nothing but the standard library is imported here: SATOSA's environment has nothing of ours.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+USED = "/-/used"
+FLOOR = "/-/floor"
+
+Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def used() -> dict[str, float]:
+    """CPU seconds of this process and of its children, resident bytes now and at most."""
+    times = os.times()
+    lines = Path("/proc/self/status").read_text(encoding="ascii").splitlines()
+    status = dict(line.split(":", 1) for line in lines)
+    children = times.children_user + times.children_system
+    return {
+        "cpu": times.user + times.system + children,
+        "children": children,
+        "resident": int(status["VmRSS"].split()[0]) * 1024,
+        "most": int(status["VmHWM"].split()[0]) * 1024,
+    }
+
+
+def gauged(app: Wsgi, floor: Callable[[], None] | None = None) -> Wsgi:
+    """The hub, and beside it what it used; `floor` is run where its path is asked, and timed."""
+
+    def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if path not in (USED, FLOOR):
+            return app(environ, start_response)
+        before = used()
+        if path == FLOOR and floor is not None:
+            for _ in range(int(environ["QUERY_STRING"])):
+                floor()
+        told = json.dumps({**used(), "took": used()["cpu"] - before["cpu"]}).encode()
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [told]
+
+    return answer
