@@ -13,7 +13,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Engine
+from broker.db import Connection, Engine, glance
 from broker.errors import Unavailable
 from broker.metadata.defaults import Kind
 from broker.metadata.kept_keys.model import Kept
@@ -105,6 +105,12 @@ def check_ready(engine: Engine) -> None:
 def revision(connection: Connection) -> int:
     """How many times the registry has changed."""
     return connection.execute(_REVISION).scalar_one_or_none() or 0
+
+
+def revision_now(engine: Engine) -> int:
+    """The same outside of any transaction, as every request asks for it."""
+    row = glance(engine, _GLANCE)
+    return int(row[0]) if row else 0
 
 
 def bump(connection: Connection) -> None:
@@ -225,6 +231,7 @@ def _document(text: str) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
+_GLANCE = "SELECT revision FROM registry_revision WHERE id = 1"
 _REVISION = sa.select(REGISTRY_REVISION.c.revision).where(REGISTRY_REVISION.c.id == 1)
 _BUMP = (
     sa.update(REGISTRY_REVISION)

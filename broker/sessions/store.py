@@ -16,6 +16,7 @@ from broker.sealing import SealingKeys, open_with, seal_with
 from broker.sessions.cookie import SessionCookie
 from broker.sessions.model import (
     NOBODY,
+    Known,
     NewSession,
     Participant,
     Session,
@@ -66,16 +67,11 @@ class SessionStore:
         One of the browser's own sessions goes on where it is the same person's by the same
         identity provider; else a new one begins.
         """
-        found = connection.execute(
-            _SAME,
-            {
-                "ids": list(candidates),
-                "federation": new.federation,
-                "person": new.person,
-                "idp": new.idp,
-                "now": new.at,
-            },
-        ).scalar()
+        found: UUID | None = None
+        if candidates:
+            who = {"federation": new.federation, "person": new.person, "idp": new.idp}
+            asked = {"ids": list(candidates), **who, "now": new.at}
+            found = connection.execute(_SAME, asked).scalar()
         cookie = SessionCookie.fresh(found)
         name = new.assertion.name_id
         index = new.assertion.authn_statements[0].session_index
@@ -104,40 +100,42 @@ class SessionStore:
         """Say that the session was used; whether it is still there."""
         return connection.execute(_TOUCH, {"of": session, "seen_at": now}).rowcount == 1
 
-    def participant(
-        self, connection: Connection, session: UUID, service: int
-    ) -> tuple[str, NameID] | None:
-        """SessionIndex and name that a service was told in this session before, or None."""
+    def participant(self, connection: Connection, session: UUID, service: int) -> Known | None:
+        """What a service was told in this session before, or None."""
         row = connection.execute(_PARTICIPANT, {"of": session, "at": service}).first()
         if row is None:
             return None
-        return row.session_index, self._opened(row.federation, row.name)
+        name = self._opened(row.federation, row.name)
+        return Known(row.session_index, name, row.logins, row.counted_from)
 
     def take_part(
         self,
         connection: Connection,
         federation: str,
         told: Participant,
+        before: Known | None,
         now: datetime,
         window: timedelta,
     ) -> int:
-        """Keep what a service is told; how often it was told within the window, now included."""
+        """Keep what a service is told; how often it was told within the window, now included.
+
+        `before` is what `participant` gave in this transaction.
+        """
         values = {
             "name_hash": self.name_hash(federation, told.service, told.name),
             "name": self._sealed(federation, told.name),
             "session_index": told.session_index,
             "endpoint": told.endpoint,
         }
-        where = {"of": told.session, "at": told.service}
-        row = connection.execute(_PARTICIPANT, where).first()
-        if row is None:
+        if before is None:
             fresh = {"created_at": now, "counted_from": now, "logins": 1}
             keys = {"session_id": told.session, "service": told.service}
             connection.execute(_JOIN, {**keys, **values, **fresh})
             return 1
-        again = now - row.counted_from < window
-        logins = row.logins + 1 if again else 1
-        counted = {"logins": logins, "counted_from": row.counted_from if again else now}
+        again = now - before.counted_from < window
+        logins = before.logins + 1 if again else 1
+        counted = {"logins": logins, "counted_from": before.counted_from if again else now}
+        where = {"of": told.session, "at": told.service}
         connection.execute(_REJOIN, {**where, **values, **counted})
         return logins
 

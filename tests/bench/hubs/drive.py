@@ -1,6 +1,7 @@
 """Logins through a hub by HTTP: by one client or by several at once, and what they took."""
 
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -40,6 +41,9 @@ class Client:
     def __init__(self, hub: Hub, peers: Peers, port: int) -> None:
         self.hub, self.peers = hub, peers
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connection.connect()
+        # Headers and body go in two pieces; without this the second waits 40 ms for the first.
+        self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def login(self) -> float:
         """One whole login; how long the hub let us wait, without what peers did meanwhile."""
@@ -48,13 +52,17 @@ class Client:
         waited, status, headers, body = self._ask("GET", path, cookies)
         location = dict(headers).get("location", "")
         if status not in (302, 303) or not location.startswith(f"{self.peers.idp_entity}/sso"):
-            raise RuntimeError(f"{self.hub.name}: no way to the IdP: {status} {location} {body[:2000]!r}")
+            raise RuntimeError(
+                f"{self.hub.name}: no way to the IdP: {status} {location} {body[:2000]!r}"
+            )
         form = response_to(self.hub, self.peers, location)
         more, status, _, body = self._ask("POST", self.hub.acs_path, cookies, form)
         target = search(rb'<form[^>]*action="([^"]+)"', body)
         arrived = unescape(target[1].decode()) if target else ""
         if status != 200 or arrived != f"{self.peers.service_entity}/acs":
-            raise RuntimeError(f"{self.hub.name}: no answer to the service: {status} {body[:2000]!r}")
+            raise RuntimeError(
+                f"{self.hub.name}: no answer to the service: {status} {body[:2000]!r}"
+            )
         return waited + more
 
     def _ask(
@@ -110,7 +118,9 @@ def logins(hub: Hub, peers: Peers, port: int, number: int, clients: int = 1) -> 
 @contextmanager
 def started(command: list[str], environ: Mapping[str, str], port: int) -> Iterator[None]:
     """A hub's process, from when it answers until this ends."""
-    with subprocess.Popen(command, env=dict(environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, env=dict(environ), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             until = time.monotonic() + PATIENCE
             while True:

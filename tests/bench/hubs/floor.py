@@ -31,8 +31,8 @@ def floor(
 ) -> Callable[[], None]:
     """One round of the five operations.
 
-    `response` is an identity provider's with an encrypted assertion inside. The tree of the response is made outside of the round: what a hub parses
-    is not cryptography.
+    `response` is an identity provider's with an encrypted assertion inside. Its tree is made
+    outside of the round: what a hub parses is not cryptography.
     """
     root = etree.fromstring(response)
     values = [e.text or "" for e in root.iter(f"{{{names.XENC}}}CipherValue")]
@@ -53,12 +53,12 @@ def floor(
         context = xmlsec.SignatureContext()
         context.register_id(assertion, "ID")
         context.key = verifying
-        context.verify(xmlsec.tree.find_node(assertion, _C.NodeSignature))
+        context.verify(_signature(assertion))
         issued = etree.fromstring(template)
         writing = xmlsec.SignatureContext()
         writing.register_id(issued, "ID")
         writing.key = signing.xmlsec_key
-        writing.sign(xmlsec.tree.find_node(issued, _C.NodeSignature))
+        writing.sign(_signature(issued))
         fresh, nonce = secrets.token_bytes(32), secrets.token_bytes(_NONCE)
         AESGCM(fresh).encrypt(nonce, etree.tostring(issued), None)
         recipient.encrypt(fresh, _OAEP)
@@ -66,6 +66,13 @@ def floor(
 
     round_()
     return round_
+
+
+def _signature(root: etree._Element) -> etree._Element:
+    found = xmlsec.tree.find_node(root, _C.NodeSignature)
+    if found is None:
+        raise ValueError("no signature")
+    return found
 
 
 def _template(ours: DecryptionKey, sealed: bytes, wrapped: bytes) -> bytes:

@@ -14,7 +14,6 @@ from tests.factories import signing_key
 from tests.hostile.forge import Forge
 
 
-
 @dataclass(frozen=True, slots=True)
 class Peers:
     """What the service and the identity provider are called; their keys are called the same."""
@@ -84,4 +83,3 @@ def response_to(hub: Hub, peers: Peers, location: str) -> dict[str, str]:
         "SAMLResponse": bindings.encode_post(forge.xml()),
         "RelayState": opened.relay_state or "",
     }
-
