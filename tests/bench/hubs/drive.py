@@ -1,5 +1,6 @@
 """Logins through a hub by HTTP: by one client or by several at once, and what they took."""
 
+import base64
 import json
 import socket
 import subprocess
@@ -59,9 +60,12 @@ class Client:
         more, status, _, body = self._ask("POST", self.hub.acs_path, cookies, form)
         target = search(rb'<form[^>]*action="([^"]+)"', body)
         arrived = unescape(target[1].decode()) if target else ""
-        if status != 200 or arrived != f"{self.peers.service_entity}/acs":
+        value = search(rb'name="SAMLResponse"[^>]*value="([^"]+)"', body)
+        told = base64.b64decode(value[1]) if value else b""
+        sealed = b"status:Success" in told and b"EncryptedAssertion" in told
+        if status != 200 or arrived != f"{self.peers.service_entity}/acs" or not sealed:
             raise RuntimeError(
-                f"{self.hub.name}: no answer to the service: {status} {body[:2000]!r}"
+                f"{self.hub.name}: does not answer the service: {status}, {told or body!r}"
             )
         return waited + more
 
