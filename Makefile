@@ -28,7 +28,7 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 	@exec $(BIN)/broker demo $(ARGS)
 
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
-	@exec $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
 	@exec $(BIN)/python -m tests.bench $(ARGS)
@@ -60,7 +60,7 @@ clean:  ## Everything that make made, except dist
 
 dev: $(VENV)/.dev $(VENV)/.node-saml
 
-screenshots: debian setup dev  ## Pictures of the pages in every state to screenshots/; ARGS="--only many" takes some
+screenshots: debian setup dev  ## Pictures of the pages in every state to screenshots/, each looked at with axe; ARGS="--only many" takes some
 	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:

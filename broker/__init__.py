@@ -8,11 +8,16 @@ Packages in import order; each may import only what stands below it:
     bootstrap    build(): every service made once, in order, by hand
     upkeep       the same for what jobs and commands keep up to date, beside bootstrap
     portals      what people see and change: one shell, a section for each kind of person
+    cases        what is asked for and decided step by step, with a history that all can see
+    invitations  into the team of a service, beside cases
     guides       pages for partners, such as every reason code
+    notices      mail about roles, requests and people, to whom it matters, beside guides
     logout       single logout, beside guides
     rehearsal    trying the next key in one browser, beside guides
+    registrations  a service from nothing to production, beside guides
     login        the login flow and its six hops
     sessions     single sign-on: who is logged in here, and at which services
+    trials       test logins: owners choose what their own test service is told
     attributes   from what an IdP said to what a service is told
     roles        who may do what at which service, and who said so
     organisations  organisations, their people, and who may administer what

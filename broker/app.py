@@ -11,12 +11,14 @@ from broker.login.state import Observer
 from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
 from broker.portals import views as portal_views
+from broker.portals.applicant import views as applicant_views
 from broker.portals.employee import views as employee_views
 from broker.portals.operator import views as operator_views
 from broker.portals.organisation import views as organisation_views
 from broker.portals.owner import views as owner_views
 from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
+from broker.trials import views as trial_views
 from broker.web.setup import install
 
 # The portals' sections in the order of their navigation; each is `section(office)` of its views.
@@ -25,6 +27,7 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
     organisation_views.section,
     owner_views.section,
     operator_views.section,
+    applicant_views.section,
 )
 
 
@@ -38,12 +41,22 @@ def create_app(
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))
-    app.register_blueprint(guide_views.blueprint())
+    app.register_blueprint(guide_views.blueprint(services.registry))
     trying = rehearsal_views.blueprint(services.registry, services.flow.keys.rehearsals, clock)
     app.register_blueprint(trying)
     app.register_blueprint(
         metadata_views.blueprint(
             services.registry, services.publisher, clock, services.tokens, services.fetches
+        )
+    )
+    app.register_blueprint(
+        trial_views.blueprint(
+            services.registry,
+            services.flow.keys.keyrings,
+            settings.keys,
+            services.engine,
+            services.flow.closing.trials,
+            clock,
         )
     )
     portal_views.mount(app, services.portals, SECTIONS)

@@ -38,6 +38,7 @@ from broker.logout.record import LogoutRecorder
 from broker.logout.service import LogoutService
 from broker.logout.soap import BackChannel
 from broker.logout.store import LogoutStore
+from broker.mail.letters import make_letters, operators_of
 from broker.metadata.epochs import EpochFiles
 from broker.metadata.keyring import PSEUDONYM, SEALING, load_secret
 from broker.metadata.keyrings import Keyrings
@@ -52,6 +53,7 @@ from broker.metadata.rollover.model import Slot
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.rollover.telling import Tell, tell_nobody
 from broker.metadata.service import MetadataService
+from broker.notices.making import make_notices
 from broker.organisations.arrivals import Arrivals
 from broker.portals.office import Office
 from broker.roles.asking import Resolver
@@ -66,6 +68,7 @@ from broker.sealing import SealingKeys
 from broker.sessions.store import SessionStore
 from broker.settings import Settings
 from broker.statistics.choices import ChoiceLog
+from broker.trials.service import Trials
 from broker.web.reference import new_reference
 
 
@@ -122,7 +125,7 @@ def build(
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
-        audit=AuditStore(),
+        audit=make_notices(settings, engine, clock).audit,
         log=SecurityLog(),
         counts=FlowCounts(),
         choices=ChoiceLog(),
@@ -138,6 +141,7 @@ def build(
     asking = Resolver(CatalogueCache(engine))
     actors = Actors(Arrivals(recorder.identities, recorder.audit), asking, Recording())
     portals = Office(
+        settings=settings,
         engine=engine,
         registry=registry,
         keyrings=keyrings,
@@ -148,8 +152,11 @@ def build(
         audit=recorder.audit,
         catalogue=asking.catalogue,
         clock=clock,
+        letters=make_letters(settings),
+        operators=operators_of(settings),
     )
-    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors)
+    trials = Trials(sealing, recorder.audit)
+    closing = Closing(keys, sealer, recorder, sessions, Mappings(), actors, trials)
     flow = LoginFlow(
         registry=registry,
         keys=keys,

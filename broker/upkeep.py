@@ -10,46 +10,29 @@ from urllib.parse import urlsplit
 
 from broker.audit.store import AuditStore
 from broker.db import Engine, reading
-from broker.mail.letters import make_letters, operators_of
-from broker.metadata.epochs import EpochFiles
 from broker.metadata.inventory import Inventory
-from broker.metadata.keyring import PSEUDONYM, load_secret
 from broker.metadata.keyrings import Keyrings
-from broker.metadata.model import Federation
 from broker.metadata.notices.alarming import AlarmNews
 from broker.metadata.notices.expiring import ExpiryWatch
-from broker.metadata.notices.office import Office
+from broker.metadata.notices.making import office_of, urgent_news
 from broker.metadata.notices.reminders import Reminders
-from broker.metadata.notices.urgent import UrgentNews
-from broker.metadata.published.tokens import Tokens
 from broker.metadata.readiness.gathering import ready_since
 from broker.metadata.revocations.service import RevocationService
-from broker.metadata.rollover.model import Side
 from broker.metadata.rollover.store import rollovers
 from broker.metadata.source import fetch_listed
 from broker.metadata.sources.refresh import MetadataRefresher
 from broker.saml.entity_parts import is_loopback
 from broker.settings import Settings
 
-
-def office_of(settings: Settings) -> Office:
-    """Where mails about metadata and our keys are written."""
-
-    def address(home: Federation, side: Side, row: int) -> str:
-        return Tokens(load_secret(settings.keys / PSEUDONYM)).address(home, side, row)
-
-    return Office(
-        letters=make_letters(settings),
-        origin=settings.origin,
-        operators=operators_of(settings),
-        key_of=EpochFiles(settings.keys).certificate,
-        address=address,
-    )
-
-
-def urgent_news(settings: Settings) -> UrgentNews:
-    """What tells partners that a switch was taken back, or that a key is known to others."""
-    return UrgentNews(office_of(settings), ready_since)
+__all__ = [
+    "expiry_watch",
+    "inventory",
+    "metadata_refresher",
+    "office_of",
+    "revocation_service",
+    "rollover_reminders",
+    "urgent_news",
+]
 
 
 def metadata_refresher(settings: Settings, engine: Engine) -> MetadataRefresher:

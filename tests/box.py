@@ -15,12 +15,13 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 from shutil import copytree, ignore_patterns, rmtree
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 from urllib.parse import parse_qs, urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import etree
+from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
 from broker.app import create_app
@@ -37,12 +38,13 @@ from broker.saml.messages import AuthnRequest, AuthnRequestDraft
 from broker.settings import Settings, read_settings
 from tests.box_peers import load_peers
 from tests.factories import NOW, signing_key
-from tests.fixtures_db import copy_migrated
+from tests.fixtures_db import copy_database, copy_migrated
 from tests.rights import give_roles, service_document
 
 ORIGIN = "https://broker.example.dk"
 SSO = "/sundhed/saml/sso"
 ACS = "/sundhed/saml/acs"
+FILLED = "boxed"  # the name of a database that is set up as that of a box
 CVR, OTHER_CVR = "90000004", "90000098"
 HOST = "broker.example.dk"
 SESSION = "__Host-session-sundhed"
@@ -210,16 +212,26 @@ def make_box(folder: Path, database_url: str = "") -> Box:
     """Set a broker up in a folder, as `broker init` and `broker metadata load` do.
 
     It has secrets of its own, and the keys that every other box of this process has: to make
-    them is most of the work. Without a database URL it is a copy of the first such box.
+    them is most of the work. Without a database URL, or with that of a file that is not there
+    yet, it is a copy of the first such box. What `fill` filled is set up already.
     """
     settings = _settings(folder, database_url)
-    if database_url:
-        copytree(_first_box() / "keys", settings.keys, ignore=ignore_patterns(*SECRETS))
+    url = make_url(settings.database_url)
+    copytree(_first_box() / "keys", settings.keys, ignore=ignore_patterns(*SECRETS))
+    create_secrets(settings.keys)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        copy_database(_first_box() / "broker.sqlite3", Path(url.database or ""))
+    elif url.database != FILLED:
         _set_up(settings)
-    else:
-        copytree(_first_box(), folder, ignore=ignore_patterns(*SECRETS), dirs_exist_ok=True)
-        create_secrets(settings.keys)
     return start(settings, Moved())
+
+
+def fill(database_url: str) -> None:
+    """Set a database up as a box has it, for boxes that find it so."""
+    with TemporaryDirectory(prefix="broker-box-") as folder:
+        settings = _settings(Path(folder), database_url)
+        copytree(_first_box() / "keys", settings.keys)
+        _set_up(settings)
 
 
 @cache

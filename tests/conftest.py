@@ -1,12 +1,32 @@
 """What every test has: the databases, and a network that ends at loopback."""
 
+import gc
 import socket
+from collections.abc import Iterator
 
 import pytest
+
+from tests import key_pool
 
 pytest_plugins = ["tests.fixtures_db"]
 
 LOOPBACK = ("127.", "::1", "localhost")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys are read once by each process, and demos share theirs with those of all processes."""
+    own = tmp_path_factory.getbasetemp()  # of xdist's worker, where that runs us
+    key_pool.share((own.parent if own.name.startswith("popen-") else own) / "keys")
+    with pytest.MonkeyPatch.context() as patch:
+        key_pool.read_once(patch)
+        yield
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays until the end: nobody needs to look through it for garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@
 import atexit
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -52,9 +52,13 @@ def migrated_sqlite() -> Path:
 
 def copy_migrated(engine: Engine) -> None:
     """Put a migrated, empty database where a SQLite engine will look for its file."""
-    path = Path(engine.url.database or "")
+    copy_database(migrated_sqlite(), Path(engine.url.database or ""))
+
+
+def copy_database(file: Path, path: Path) -> None:
+    """Copy a SQLite database that nobody has open."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    shutil.copyfile(migrated_sqlite(), path)
+    shutil.copyfile(file, path)
     path.chmod(0o600)
 
 
@@ -89,17 +93,24 @@ class SharedSqlite:
 
 
 class SharedPostgres:
-    """One database of the server; deleting rows takes less than making a database."""
+    """One database of the server; deleting rows takes less than making a database.
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self.url = _url(folder, "migrated")
+    Where something fills it, each test finds what that put in, and nothing else.
+    """
+
+    def __init__(
+        self, folder: Path, name: str = "migrated", fill: Callable[[str], None] | None = None
+    ) -> None:
+        self._folder, self._name, self._fill = folder, name, fill
+        self.url = _url(folder, name)
         self.engine = make_engine(self.url)
         self._make()
 
     def empty(self) -> None:
-        """Delete every row; make the database anew where somebody still holds on to it."""
-        self.engine.dispose()
+        """Delete every row; make the database anew where somebody still holds on to it.
+
+        The connection stays: a new one would look all tables up again.
+        """
         try:
             with self.engine.begin() as connection:
                 connection.exec_driver_sql(self._emptying)
@@ -109,22 +120,40 @@ class SharedPostgres:
 
     def _make(self) -> None:
         with _administering(self._folder) as admin:
-            admin.execute(sa.text("DROP DATABASE IF EXISTS migrated WITH (FORCE)"))
-            admin.execute(sa.text("CREATE DATABASE migrated"))
+            admin.execute(sa.text(f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)"))
+            admin.execute(sa.text(f"CREATE DATABASE {self._name}"))
         migrate(self.engine)
-        with self.engine.connect() as connection:
+        if self._fill is not None:
+            self._fill(self.url)
+        with self.engine.begin() as connection:
             found = sa.inspect(connection)
             tables = [name for name in found.get_table_names() if name != "alembic_version"]
+            full = [name for name in tables if _rows(connection, name)]
             # Without triggers, and so in any order of foreign keys; all of it at once.
             self._emptying = "; ".join(
                 (
                     "SET LOCAL lock_timeout = '2s'",
                     "SET LOCAL session_replication_role = replica",
                     *(str(sa.delete(sa.table(name))) for name in tables),
-                    *(f"SELECT setval('{n}', 1, false)" for n in found.get_sequence_names()),
+                    *(f"INSERT INTO {n} OVERRIDING SYSTEM VALUE TABLE kept.{n}" for n in full),
+                    *(_stands(connection, name) for name in found.get_sequence_names()),
                 )
             )
+            connection.exec_driver_sql("CREATE SCHEMA kept")
+            for name in full:
+                connection.exec_driver_sql(f"CREATE TABLE kept.{name} AS TABLE {name}")
         self.engine.dispose()
+
+
+def _rows(connection: sa.Connection, name: str) -> int:
+    return connection.scalar(sa.select(sa.func.count()).select_from(sa.table(name))) or 0
+
+
+def _stands(connection: sa.Connection, sequence: str) -> str:
+    """What puts a sequence where it stands now."""
+    asked = sa.text(f"SELECT last_value, is_called FROM {sequence}")  # noqa: S608 # ours
+    last, called = connection.execute(asked).one()
+    return f"SELECT setval('{sequence}', {last}, {str(called).lower()})"
 
 
 @pytest.fixture(scope="session")

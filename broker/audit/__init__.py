@@ -3,6 +3,8 @@
     events   the catalogue: one frozen dataclass for each event, with its personal fields stated
     masking  what may be written at all: no CPR numbers, no control characters, nothing endless
     store    the trail: append-only, one hash chain for each writer, numbered in blocks (R12)
+    flights  every decision of a login, for whoever helps the person
+    tracing  whom an event is about: what the trail of an organisation is searched by
     log      one structured line for every refusal and every finished login (R8)
 
 The promise: an event commits together with what it tells about or not at all, and a row of

@@ -9,12 +9,15 @@ be sealed, exported and one day removed.
 import hashlib
 import json
 import secrets
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import sqlalchemy as sa
 
 from broker.audit.events import Event, fields_of
 from broker.audit.masking import cleaned
+from broker.audit.tracing import EVERYTHING, tags_of
 from broker.db import METADATA, Connection, Instant
 
 BLOCK = 1000  # rows
@@ -35,12 +38,31 @@ AUDIT = sa.Table(
     sa.Column("hash", sa.String(64), nullable=False),
 )
 
+# What the trail of one organisation is searched by; see `broker.audit.tracing`. Beside the chain.
+AUDIT_TAG = sa.Table(
+    "audit_tag",
+    METADATA,
+    sa.Column("organisation_id", sa.String(36), primary_key=True),
+    sa.Column("tag", sa.String(200), primary_key=True),
+    sa.Column("at", Instant, primary_key=True),
+    sa.Column("writer", sa.String(24), primary_key=True),
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+)
+
+Hearer = Callable[[Connection, Event, datetime], None]
+"""Whoever acts on an event within its transaction; what it raises undoes what happened."""
+
 _HELD = "broker.audit.writer"
 _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 
 class AuditStore:
     """Appends events to the trail; there is no way here to change or remove one."""
+
+    heard: Hearer | None = None
+
+    def __init__(self, heard: Hearer | None = None) -> None:
+        self.heard = heard
 
     def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
         """Add one event to the chain of a free writer, in the caller's transaction.
@@ -50,6 +72,7 @@ class AuditStore:
         writer = _writer(connection)
         last = connection.execute(_LAST, {"of": writer}).first()
         seq, previous = (last.seq + 1, last.hash) if last else (0, GENESIS)
+        fields = fields_of(event)
         row: dict[str, object] = {
             "writer": writer,
             "seq": seq,
@@ -57,10 +80,82 @@ class AuditStore:
             "at": at,
             "reference": cleaned(reference),
             "event": event.NAME,
-            "fields": _canonical(fields_of(event)),
+            "fields": _canonical(fields),
             "prev_hash": previous,
         }
         connection.execute(_APPEND, {**row, "hash": _digest(row)})
+        if found := tags_of(event.NAME, fields):
+            here = {"organisation_id": found.organisation, "at": at, "writer": writer, "seq": seq}
+            connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
+        if self.heard is not None:
+            self.heard(connection, event, at)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event of the trail, as it was written."""
+
+    at: datetime
+    reference: str
+    event: str
+    fields: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Which events of an organisation: from and until, and for each criterion any of its tags."""
+
+    organisation: str
+    since: datetime
+    until: datetime
+    criteria: tuple[Collection[str], ...] = ()
+
+
+def entries(
+    connection: Connection, asked: Search, *, offset: int = 0, limit: int = 50
+) -> tuple[Entry, ...]:
+    """The events that are asked for, the newest first."""
+    tag = AUDIT_TAG.alias()
+    here = _matching(asked, tag)
+    page = (
+        sa.select(tag.c.writer, tag.c.seq)
+        .where(*here)
+        .order_by(tag.c.at.desc(), tag.c.writer, tag.c.seq.desc())
+        .offset(offset)
+        .limit(limit)
+        .subquery()
+    )
+    joined = sa.and_(AUDIT.c.writer == page.c.writer, AUDIT.c.seq == page.c.seq)
+    found = connection.execute(
+        sa.select(AUDIT)
+        .join(page, joined)
+        .order_by(AUDIT.c.at.desc(), AUDIT.c.writer, AUDIT.c.seq.desc())
+    )
+    return tuple(Entry(row.at, row.reference, row.event, json.loads(row.fields)) for row in found)
+
+
+def count_entries(connection: Connection, asked: Search, most: int) -> int:
+    """How many there are, counted no further than `most`."""
+    tag = AUDIT_TAG.alias()
+    some = sa.select(sa.literal(1)).where(*_matching(asked, tag)).limit(most).subquery()
+    return connection.execute(sa.select(sa.func.count()).select_from(some)).scalar_one()
+
+
+def _matching(asked: Search, tag: sa.FromClause) -> list[sa.ColumnElement[bool]]:
+    """The rows of the first criterion, of which the others must hold too."""
+    first, *others = asked.criteria or ((EVERYTHING,),)
+    here = [
+        tag.c.organisation_id == asked.organisation,
+        tag.c.tag.in_(first),
+        tag.c.at >= asked.since,
+        tag.c.at < asked.until,
+    ]
+    for wanted in others:
+        also = AUDIT_TAG.alias()
+        same = (also.c.organisation_id == tag.c.organisation_id, also.c.at == tag.c.at)
+        which = (also.c.writer == tag.c.writer, also.c.seq == tag.c.seq, also.c.tag.in_(wanted))
+        here.append(sa.exists(sa.select(sa.literal(1)).where(*same, *which)))
+    return here
 
 
 def told_under(connection: Connection, reference: str) -> tuple[tuple[str, dict[str, object]], ...]:
@@ -139,5 +234,6 @@ _UNDER = (
     .order_by(AUDIT.c.at, AUDIT.c.seq)
 )
 _APPEND = sa.insert(AUDIT)
+_TAG = sa.insert(AUDIT_TAG)
 _WRITERS = sa.select(AUDIT.c.writer).distinct().order_by(AUDIT.c.writer)
 _CHAIN = sa.select(AUDIT).where(AUDIT.c.writer == sa.bindparam("of")).order_by(AUDIT.c.seq)

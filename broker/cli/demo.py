@@ -176,7 +176,8 @@ The demo federation is running.
     Bodil Kornmose     administrator of Plejecenter Egely; Vibeke Strandmark its chief, Anton
                        Bøgelund approves requests, Else Kildegaard only looks
     Annelise Egemark   administrator of another organisation, at KOMBIT
-    Merete Skovbo      owner of DPSD and SOR; Palle Engsø technician of DPSD
+    Merete Skovbo      owner of DPSD and SOR; Palle Engsø technician of DPSD;
+                       a service for her to register: http://127.0.0.1:{made.ports.services}/vaccination/metadata
     Rikke Ravnkilde    operator, at level High, as is Holger Dalsgård: much takes two
     Rosa Lindhøj       auditor: sees everything, changes nothing
 

@@ -10,7 +10,6 @@ from uuid import UUID
 
 import click
 
-from broker.audit.store import AuditStore
 from broker.cli.context import in_words, spoken
 from broker.cli.office import Asked, Office, minute
 from broker.cli.organisation_options import FEDERATION, reasons
@@ -214,7 +213,7 @@ def exporting(
 
 def _service(office: Office) -> ImportService:
     cache = CatalogueCache(office.engine)
-    grants = GrantService(AuditStore(), cache.current_in)
+    grants = GrantService(office.audit, cache.current_in)
     return ImportService(office.desk, office.identities, grants, cache.current_in)
 
 

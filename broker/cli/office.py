@@ -17,6 +17,7 @@ from broker.identities.store import IdentityStore
 from broker.metadata.keyring import PSEUDONYM, load_secret
 from broker.metadata.model import ConnectedIdp
 from broker.metadata.registry import RegistryCache
+from broker.notices.making import make_notices
 from broker.organisations import store
 from broker.organisations.appointing import AppointService
 from broker.organisations.claims import ClaimService
@@ -75,14 +76,19 @@ class Office:
         return Office(settings, service_of(settings).engine, system_clock())
 
     @property
+    def audit(self) -> AuditStore:
+        """The trail; people are told by mail of what matters to them."""
+        return make_notices(self.settings, self.engine).audit
+
+    @property
     def desk(self) -> Desk:
         """What changes anything."""
-        return Desk(self.engine, AuditStore(), UnitTree())
+        return Desk(self.engine, self.audit, UnitTree())
 
     @property
     def mover(self) -> GrantMover:
         """What takes grants along where accounts become others."""
-        return GrantMover(AuditStore(), CatalogueCache(self.engine).current_in)
+        return GrantMover(self.audit, CatalogueCache(self.engine).current_in)
 
     @property
     def guard(self) -> RoleGuard:

@@ -9,6 +9,8 @@ from broker.metadata.service import MetadataService
 from broker.portals.registering import register as registered
 from broker.portals.registering import suits
 from broker.settings import Settings
+from broker.trials.idp import suits as has_trials
+from broker.trials.registering import register as register_trials
 
 
 @click.group()
@@ -41,5 +43,7 @@ def register_portals(
         raise Unknown("organisation.federation", "there is no such federation that has portals")
     for one in found:
         made = registered(service, one, settings.keys, occasion_of("broker portals register"))
+        if has_trials(one):
+            register_trials(service, one, settings.keys, occasion_of("broker portals register"))
         how = "made its key; back it up" if made else "its key is there already"
         click.echo(f"{one.path}: {one.base}/portal/ ({how})")

@@ -83,7 +83,7 @@ class RolesOffice:
     @property
     def grants(self) -> GrantService:
         """What is done to grants."""
-        return GrantService(AuditStore(), self.cache.current_in)
+        return GrantService(self.office.audit, self.cache.current_in)
 
     @property
     def entitlements(self) -> EntitlementService:
@@ -93,7 +93,7 @@ class RolesOffice:
     @property
     def bundles(self) -> BundleService:
         """Lists of roles to grant from."""
-        return BundleService(AuditStore(), self.cache.current_in, self.grants)
+        return BundleService(self.office.audit, self.cache.current_in, self.grants)
 
     @property
     def exceptions(self) -> ExceptionService:

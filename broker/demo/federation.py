@@ -35,6 +35,8 @@ from broker.metadata.service import MetadataService
 from broker.portals.registering import register, suits
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.settings import Settings, read_settings
+from broker.trials.idp import suits as has_trials
+from broker.trials.registering import register as register_trials
 from broker.web.reference import new_reference
 from broker.web.setup import install
 
@@ -99,6 +101,7 @@ class DemoFederation:
     sp_app: Flask
     idps: Mapping[str, demo_idp.DemoIdp]
     sps: Mapping[str, demo_sp.DemoSp]
+    newcomer: demo_sp.DemoSp  # not registered yet
     words: Words
 
     @property
@@ -183,6 +186,8 @@ def build(
     for federation in service.federations():
         if suits(federation):
             register(service, federation, settings.keys, occasion, bits=BITS)
+        if has_trials(federation):
+            register_trials(service, federation, settings.keys, occasion, bits=BITS)
     say("organisations")
     organise(engine, load_secret(settings.keys / PSEUDONYM), ports.origin, occasion)
     engine.dispose()
@@ -192,9 +197,18 @@ def build(
         idp_app.register_blueprint(demo_idp.blueprint(idp))
     for sp in parties.sps.values():
         sp_app.register_blueprint(sp_pages.blueprint(sp))
+    sp_app.register_blueprint(sp_pages.blueprint(parties.newcomer))
     sp_app.register_blueprint(service_list.blueprint(service.federations(), parties.sps))
     return DemoFederation(
-        ports, settings, broker, idp_app, sp_app, parties.idps, parties.sps, words
+        ports,
+        settings,
+        broker,
+        idp_app,
+        sp_app,
+        parties.idps,
+        parties.sps,
+        parties.newcomer,
+        words,
     )
 
 

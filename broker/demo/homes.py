@@ -26,6 +26,8 @@ class Home:
     root: str | None  # SOR id of the top of its units
     unit_key: str  # tells two organisations of one CVR number apart
     test: bool  # in `sundhed-test` as well
+    agreement: bool  # without one nobody has set the organisation up here
+    member: bool  # or one that may apply to become one
 
 
 def _read(table: Table) -> Home:
@@ -38,10 +40,13 @@ def _read(table: Table) -> Home:
         root=table.optional("root"),
         unit_key=table.optional("unit_key") or "",
         test=table.flag("test", default=False),
+        agreement=table.flag("agreement", default=True),
+        member=table.flag("member", default=True),
     )
     table.done()
     return home
 
 
-HOMES: tuple[Home, ...] = tuple(map(_read, told_in("people.toml", "organisation")))
-BY_KEY: dict[str, Home] = {home.key: home for home in HOMES}
+_ALL: tuple[Home, ...] = tuple(map(_read, told_in("people.toml", "organisation")))
+BY_KEY: dict[str, Home] = {home.key: home for home in _ALL}
+HOMES: tuple[Home, ...] = tuple(home for home in _ALL if home.agreement)

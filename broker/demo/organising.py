@@ -71,7 +71,7 @@ def _has_any(connection: Connection, path: str, at: datetime) -> bool:
 def _set_up(office: Office) -> None:
     test = office.clerk.federation == "sundhed-test"
     for home in HOMES:
-        if home.test or not test:
+        if home.member and (home.test or not test):
             _register(office, home)
     for person in PEOPLE:
         if person.home is None or not person.account or person.administers:

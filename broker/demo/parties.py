@@ -1,7 +1,7 @@
 """The demo's identity providers and services, made of the documents that the broker ships."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from broker.clock import Clock
 from broker.demo.authority import kept
 from broker.demo.idp import DemoIdp
 from broker.demo.keys import party
-from broker.demo.sp import DemoSp
+from broker.demo.sp import DemoSp, Memory
 from broker.demo.words import Words
 from broker.errors import Unavailable
 from broker.metadata.decisions import read_idp
@@ -24,6 +24,7 @@ from broker.saml.entity_descriptor import read_metadata
 TONES = ("blue", "plum", "green", "brown", "slate")
 OWN_CVR = "90000012"  # fictive, as every number here
 PATIENCE = 10  # seconds
+NEWCOMER, NEWCOMER_NAME = "vaccination", Localised("Vaccinationskortet", "The vaccination card")
 SOAP = ("sor",)  # services that log out without the browser; the others have one step each
 
 
@@ -33,6 +34,7 @@ class Parties:
 
     idps: Mapping[str, DemoIdp]
     sps: Mapping[str, DemoSp]
+    newcomer: DemoSp  # that nobody has registered: its owner does so in the portal
 
 
 def members(folder: str) -> dict[str, tuple[str, ...]]:
@@ -91,7 +93,21 @@ def make_parties(
             words=words,
             clock=clock,
         )
-    return Parties(idps, sps)
+    newcomer = replace(
+        next(iter(sps.values())),
+        code=NEWCOMER,
+        entity_id=entity_id(NEWCOMER),
+        url=f"http://127.0.0.1:{sp_port}/{NEWCOMER}",
+        name=NEWCOMER_NAME,
+        soap=False,
+        party=party(
+            folder, NEWCOMER, issuer, name=f"DEMO {NEWCOMER_NAME.da}", cvr=OWN_CVR, now=clock()
+        ),
+        federations=("sundhed-test", "sundhed"),
+        owner="Styrelsen for Patientsikkerhed",
+        memory=Memory(),
+    )
+    return Parties(idps, sps, newcomer)
 
 
 def _code(document: Document) -> str:

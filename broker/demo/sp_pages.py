@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, jsonify, request
 
+from broker.demo.descriptor import sp_xml
 from broker.demo.leaving import how_it_went, received
 from broker.demo.sp import DemoSp, Told, Wish
 from broker.errors import BrokerError
@@ -44,6 +45,12 @@ def blueprint(sp: DemoSp) -> Blueprint:
             "logout_url": f"{sp.url}/logout",
         }
         return page("demo/service_arrival.html", context=context)
+
+    @views.get("/metadata")
+    def metadata() -> Response:
+        certificate = sp.party.signing.certificate
+        raw = sp_xml(sp.entity_id, certificate, sp.acs_url, sp.logout_urls, sp.name)
+        return Response(raw, content_type="application/samlmetadata+xml")
 
     @views.get("/arrival.json")
     def arrival() -> Response:

@@ -1,16 +1,22 @@
-"""/guide/codes: every reason code, who hears of it, which statuses it becomes, what it means."""
+"""The guides: every reason code with what becomes of it, and a guide for each kind of person."""
 
 from dataclasses import dataclass
 from itertools import groupby
 
 from flask import Blueprint, Response
+from markupsafe import Markup
 
+from broker.errors import Unknown
+from broker.guides.books import LIBRARY, book, render, text
 from broker.login.codes import CODES
 from broker.login.failure import Hears, Verdict, verdict
+from broker.metadata.model import Federation
+from broker.metadata.registry import RegistryCache
 from broker.saml import names
-from broker.web.language import Text
+from broker.web.language import Text, speaking
 from broker.web.language import Text as _
 from broker.web.render import page
+from broker.web.site import this_site
 from broker.web.texts import Explanation, explain
 
 _HEARS = {
@@ -37,16 +43,66 @@ class Row:
     explanation: Explanation
 
 
-def blueprint() -> Blueprint:
-    """The pages of the operator's guide."""
-    views = Blueprint("guides", __name__, url_prefix="/guide")
+def blueprint(registry: RegistryCache) -> Blueprint:
+    """The pages of all guides; everybody may read them, also who cannot log in."""
+    views = Blueprint("guides", __name__)
 
-    @views.get("/codes")
+    @views.get("/guide/codes")
     def codes() -> Response:
         """Every reason code, by family."""
         return page("guides/codes.html", context=catalogue())
 
+    @views.get("/<federation>/guide/")
+    def shelf(federation: str) -> Response:
+        """The guides that there are."""
+        known = registry.current().federation(federation)
+        return page("guides/shelf.html", context={"federation": known, "books": LIBRARY})
+
+    @views.get("/<federation>/guide/<name>")
+    def guide(federation: str, name: str) -> Response:
+        """One guide."""
+        known, found = registry.current().federation(federation), book(name)
+        if found is None:
+            raise Unknown("web.not_found", "no such guide")
+        return page("guides/book.html", context=opened(known, name))
+
     return views
+
+
+def opened(federation: Federation, name: str) -> dict[str, object]:
+    """What the page of a guide shows."""
+    language = speaking()
+    asset = this_site().asset
+    rendered = render(
+        text(name, language),
+        places(federation),
+        lambda picture: asset(f"guides/{picture}-{language}.png"),
+        str(_("Table")),
+    )
+    return {
+        "federation": federation,
+        "book": book(name),
+        "body": Markup(rendered.html),  # noqa: S704 # shipped text, rendered with html=False
+        "chapters": rendered.chapters,
+    }
+
+
+def places(federation: Federation) -> dict[str, str]:
+    """What a guide's text may name in braces."""
+    base = f"{federation.origin}/{federation.path}"
+    contact = federation.contact
+    return {
+        "base": base,
+        "portal": f"{base}/portal/",
+        "guide": f"{base}/guide",
+        "codes": f"{federation.origin}/guide/codes",
+        "metadata": f"{base}/metadata",
+        "idp": federation.idp_entity_id,
+        "desk": contact.name,
+        "mail": contact.mail,
+        "phone": contact.phone,
+        "hours": contact.hours.of(speaking()),
+    }
 
 
 def catalogue() -> dict[str, object]:

@@ -55,6 +55,22 @@ def minutes(
     ]
 
 
+def between(
+    connection: Connection, federation: str, service: str, since: datetime, until: datetime
+) -> dict[str, tuple[int, int, int]]:
+    """Of one service, by identity provider: begun, returned and refused in a period."""
+    row = FLOW_COUNT.c
+    query = (
+        sa.select(
+            row.idp, sa.func.sum(row.started), sa.func.sum(row.returned), sa.func.sum(row.refused)
+        )
+        .where(row.federation == federation, row.service == service)
+        .where(row.minute >= since, row.minute < until)
+        .group_by(row.idp)
+    )
+    return {idp: (int(a), int(b), int(c)) for idp, a, b, c in connection.execute(query)}
+
+
 def put_probe(connection: Connection, probe: Probe) -> None:
     """Keep what was found, in the place of what was found before."""
     mine = (IDP_PROBE.c.federation == probe.federation) & (IDP_PROBE.c.idp == probe.idp)

@@ -14,6 +14,7 @@ FLOW_COUNT = sa.Table(
     sa.Column("started", sa.Integer, nullable=False),
     sa.Column("returned", sa.Integer, nullable=False),
     sa.Column("refused", sa.Integer, nullable=False),
+    sa.Index("ix_flow_count_service", "federation", "service", "minute"),
 )
 
 # Of what kind the refusals were, and how long those who returned had been away.

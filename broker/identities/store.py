@@ -54,6 +54,11 @@ _HAND_OVER = sa.update(PERSON_IDENTITY).where(PERSON_IDENTITY.c.person_id == sa.
 _KINDS = sa.select(PERSON_IDENTITY.c.kind).where(
     PERSON_IDENTITY.c.person_id == sa.bindparam("person")
 )
+_HASHES = (
+    sa.select(PERSON_IDENTITY.c.hash, PERSON_IDENTITY.c.kind)
+    .where(PERSON_IDENTITY.c.person_id == sa.bindparam("person"))
+    .order_by(PERSON_IDENTITY.c.hash)
+)
 _NAMED = NAME_IDENTIFIER.alias("named")
 _HAND_OVER_NAMES = (
     sa.update(NAME_IDENTIFIER)
@@ -166,6 +171,11 @@ class IdentityStore:
     def kinds(self, connection: Connection, person: uuid.UUID) -> frozenset[str]:
         """The kinds of keys that a person has."""
         return frozenset(connection.execute(_KINDS, {"person": person}).scalars())
+
+    def hashes(self, connection: Connection, person: uuid.UUID) -> tuple[tuple[str, str], ...]:
+        """What is kept of the keys that find a person, each with its kind."""
+        found = connection.execute(_HASHES, {"person": person})
+        return tuple((row.hash, row.kind) for row in found)
 
     def hand_over(self, connection: Connection, old: uuid.UUID, new: uuid.UUID) -> None:
         """Let every key of one person find another, who takes over names that it has none of.

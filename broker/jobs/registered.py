@@ -14,6 +14,8 @@ from broker.mail.sender import make_sender
 from broker.metadata.readiness.service import Readiness
 from broker.metadata.registry import RegistryCache
 from broker.metadata.report import Occasion
+from broker.notices.making import make_notices
+from broker.registrations.changing import carry_out_due
 from broker.settings import Settings
 from broker.upkeep import (
     expiry_watch,
@@ -28,7 +30,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
     """Every job of an installation, in the order in which those that are due together run."""
-    sender = make_sender(settings, engine)
+    sender, notices = make_sender(settings, engine), make_notices(settings, engine)
     return (
         Job("metadata-refresh", MINUTE, _refresh(settings, engine), "ask the sources that are due"),
         Job("revocation-refresh", HOUR, _revocations(settings, engine), "ask who is revoked"),
@@ -36,6 +38,26 @@ def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
         Job("readiness", 5 * MINUTE, _readiness(engine), "keep what was seen of ready partners"),
         Job("rollover-reminders", 5 * MINUTE, _remind(settings, engine), "remind of key changes"),
         Job("expiry-watch", 6 * HOUR, _expiry(settings, engine), "tell what runs out soon"),
+        Job(
+            "people-reminders",
+            HOUR,
+            lambda t: notices.reminding.remind(t.now, t.goes_on),
+            "tell people what ends or waits",
+        ),
+        Job(
+            "notices",
+            MINUTE,
+            lambda t: notices.gathering.gather(t.now, t.goes_on),
+            "write one mail of what each person is to be told",
+        ),
+        Job(
+            "service-changes",
+            MINUTE,
+            lambda t: len(
+                carry_out_due(engine, settings.origin, AuditStore(), t.now, new_reference())
+            ),
+            "bring approved changes of services into operation on their day",
+        ),
         Job("mail", MINUTE, lambda t: sender.send(t.clock, t.goes_on), "send the mail that waits"),
         Job("purge", DAY, lambda t: purge_all(engine, t.now), "delete what has run out"),
     )

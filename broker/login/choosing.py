@@ -52,7 +52,9 @@ class Choosing:
         """
         waiting = permitted.accepted.waiting
         may_ask(turn, waiting.asked)
+        turn.person = several.person
         new = self.closing.begin(turn, connection, permitted, several.person, candidates)
+        self.closing.recorder.chooses(connection, turn)
         asked = replace(waiting.asked, at=turn.now, session=new.id, begun=new.id)
         state = AwaitingChoice(seal.new_flow(), asked, waiting.trace)
         spent: dict[str, str | None] = {}

@@ -11,6 +11,7 @@ from uuid import UUID
 from broker.attributes.kept import Mappings
 from broker.attributes.written import Told
 from broker.audit.events import How
+from broker.audit.flights.model import came
 from broker.db import Connection
 from broker.errors import Refused
 from broker.login import idp_response, mapping, session, shadow, sp_response
@@ -29,6 +30,10 @@ from broker.saml.messages import NameID
 from broker.sessions.cookie import SessionCookie, name_for
 from broker.sessions.model import NewSession, Participant, Session
 from broker.sessions.store import SessionStore
+from broker.trials.answers import chosen_roles
+from broker.trials.faults import BY_CODE
+from broker.trials.model import Trial
+from broker.trials.service import Trials
 
 LOOP_WINDOW = timedelta(seconds=60)
 MAX_LOGINS = 10  # at one service in one session within the window; more is a loop
@@ -52,6 +57,7 @@ class Closing:
     sessions: SessionStore
     mappings: Mappings
     actors: Actors
+    trials: Trials
 
     def close(
         self,
@@ -73,7 +79,8 @@ class Closing:
         left = known.started_at if known and own else None
         testers_only = come_back(turn, permitted, left)
         told_so = mapping.told_of(service, staff=_staff(turn), now=turn.now)
-        acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so, chosen)
+        trial = self._trial(turn, connection, permitted)
+        acting, outgoing, tried = self._mapped(turn, connection, permitted, told_so, chosen, trial)
         if testers_only:
             account = acting.answer.account
             is_tester(turn, acting.found.person, account.id if account else None)
@@ -107,6 +114,7 @@ class Closing:
                     outgoing.answer.until,
                 ),
                 now=turn.now,
+                fault=None if trial is None else BY_CODE.get(trial.choices.fault),
             )
             checks.extend(["schema", "signed", "plain" if service.plaintext else "encrypted"])
         asked = permitted.accepted.waiting.asked
@@ -115,7 +123,10 @@ class Closing:
         roles = len(outgoing.answer.issued)
         self._note(turn, how)
         self.recorder.completed(connection, turn, permitted, named, roles, how)
-        self.actors.issued(turn, connection, acting)
+        if trial is None:
+            self.actors.issued(turn, connection, acting)
+        else:
+            self.trials.sent(connection, trial, answer.plain or b"", turn.now)
         if tried is not None:
             shadow.count(connection, tried, told_so)
         return Closed(answer, self._cookies(turn, permitted, at, new))
@@ -135,6 +146,16 @@ class Closing:
         if how == "asked":
             signals.returned(path, idp.code, turn.now, epoch=asked)
 
+    def _trial(self, turn: Turn, connection: Connection, permitted: Permitted) -> Trial | None:
+        """The choices of a test login; in production there are none, whoever says so."""
+        service, idp = turn.known()
+        assertion = permitted.accepted.assertion
+        found = self.trials.of_login(
+            connection, turn.federation, idp, service.code, assertion, turn.now
+        )
+        turn.trial = None if found is None else found.id
+        return found
+
     def _mapped(
         self,
         turn: Turn,
@@ -142,6 +163,7 @@ class Closing:
         permitted: Permitted,
         told: Told,
         chosen: UUID | None,
+        trial: Trial | None,
     ) -> tuple[Acting, Outgoing, shadow.Tried | None]:
         """Who acts with which roles, what the service is told of it, and what a mapping in
         shadow would have told instead.
@@ -153,9 +175,13 @@ class Closing:
             found = self.recorder.person(connection, turn, keys)
             turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
+            if trial is not None:
+                acting = self._as_chosen(turn, connection, acting, trial)
+            turn.answer = acting.answer
             permitted = replace(permitted, claims=acting.claims)
             checks.extend(acting.answer.trace)
             version = turn.registry.mapping(service, turn.now)
+            turn.mapping = version.version if version else None
             outgoing = mapping.map_attributes(
                 permitted, service, self.mappings.of(service, version), told, acting.answer
             )
@@ -174,6 +200,21 @@ class Closing:
                 )
                 checks.append(tried.words)
         return acting, outgoing, tried
+
+    def _as_chosen(
+        self, turn: Turn, connection: Connection, acting: Acting, trial: Trial
+    ) -> Acting:
+        service, _ = turn.known()
+        catalogue = self.actors.asking.catalogue.current_in(connection)
+        answer = chosen_roles(
+            trial,
+            acting.answer,
+            catalogue.issued_at(turn.federation.path, service.code, turn.now),
+            catalogue.types,
+            service.speech.profile,
+            turn.now,
+        )
+        return replace(acting, answer=answer)
 
     def begin(
         self,
@@ -242,7 +283,10 @@ class Closing:
 def permit(turn: Turn, accepted: Accepted) -> Permitted:
     """What the IdP may say of the person, checked anew at every login. Raises NotAllowed."""
     service, idp = turn.known()
-    return idp_response.permit(accepted, idp, service, turn.federation)
+    turn.came = tuple(came(one.name, one.values) for one in accepted.assertion.attributes)
+    permitted = idp_response.permit(accepted, idp, service, turn.federation)
+    turn.policy = permitted.accepted.checks[len(accepted.checks) :]
+    return permitted
 
 
 def _staff(turn: Turn) -> bool:

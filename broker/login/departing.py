@@ -9,6 +9,7 @@ from broker.login.record import Recorder
 from broker.login.state import IdPChosen, Step, anew, with_step
 from broker.login.turn import Turn
 from broker.metadata.model import Service
+from broker.statistics.model import SOURCES
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,8 @@ class Departing:
         with turn.at("idp_request", idp.idp.entity_id) as checks:
             sent = idp_request.ask(anew(chosen), idp, service, turn.federation, keys, turn.now)
             checks.extend(["endpoint", "tries"])
-        waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"]))
+        how = SOURCES.index(turn.source) + 1 if turn.source else 0
+        waiting = with_step(sent.waiting, Step(3, idp.row, turn.took["idp_request"], how))
         self.recorder.instead(turn, chosen.waiting, idp.row)
         self.recorder.started(turn.federation.path, service, idp, turn.now)
         cookies = (self.sealer.seal(waiting), *evicted)

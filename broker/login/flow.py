@@ -291,6 +291,8 @@ class LoginFlow:
         self, turn: Turn, error: BrokerError, connection: Connection | None
     ) -> Refusal | PostOn:
         if connection is not None:
+            if turn.trial is not None:
+                self.closing.trials.failed(connection, turn.trial, error.code, turn.now)
             self.choosing.unlearn(turn, connection, error)
             turn.better = elsewhere(connection, turn, self.closing.actors, error)
         self.recorder.refused(connection, turn, error)

@@ -66,6 +66,7 @@ class Opening:
         known(turn, state)
         if isinstance(state, Finished):
             raise Refused("flow.finished", "this login has been used")
+        turn.trail = state
         if turn.now >= state.valid_until:
             raise Refused("flow.expired", "this login took too long")
         return state

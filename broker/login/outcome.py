@@ -123,6 +123,7 @@ class Refusal:
     several: bool = False
     came_by: Localised | None = None  # the login that was refused
     elsewhere: ConnectedIdp | None = None  # another login that lets this very person in
+    ask: str | None = None  # address at which whoever lacks a role can ask for one
     offer: Offer | None = None  # of the IdP that is not open, where that is why
     cookies: Cookies = ()
 

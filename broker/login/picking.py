@@ -110,6 +110,7 @@ class Picking:
             idps = discovery.open_idps(turn.registry, service, narrowed, turn.now, testers=True)
             chosen = discovery.choose(state, idps, pressed.code)
             checks.extend(["flow", "idp_active"])
+        turn.source = pressed.source
         idp = turn.registry.idp_by_row(turn.federation.path, chosen.idp)
         self.choices.note(
             Choice(
@@ -245,6 +246,6 @@ class Picking:
 
     def _noted(self, turn: Turn, visitor: Visitor, picked: Picked) -> Picked:
         idp = turn.registry.idp_by_row(turn.federation.path, picked.chosen.idp)
-        path, code = turn.federation.path, visitor.service.code
+        path, code, turn.source = turn.federation.path, visitor.service.code, picked.source
         self.choices.note(Choice(path, code, idp.code, picked.source, turn.now))
         return picked

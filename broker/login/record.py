@@ -5,10 +5,13 @@ from a verified signature on; rows for nothing that an unauthenticated peer sent
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.audit.events import How, LoginCompleted, LoginRefused
+from broker.audit.flights import store as flights
+from broker.audit.flights.model import CHOOSE, OK
+from broker.audit.flights.waiting import WaitingFlights
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, writing
@@ -18,6 +21,7 @@ from broker.health.model import failure_kind
 from broker.health.store import add_minutes
 from broker.identities.model import Found, IdentityKey, NameIdResult
 from broker.identities.store import IdentityStore
+from broker.login.flight import flight_of
 from broker.login.state import Accepted, AwaitingChoice, AwaitingResponse, Permitted, Try
 from broker.login.store import LoginStore
 from broker.login.turn import Turn
@@ -43,6 +47,7 @@ class Recorder:
     choices: ChoiceLog
     signals: Signals
     engine: Engine
+    waiting: WaitingFlights = field(default_factory=WaitingFlights)
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
         """Count a flow that went to an IdP in memory; at most once a minute the sums are kept.
@@ -56,8 +61,10 @@ class Recorder:
         """Hand over what was counted in minutes that are over, in a transaction of its own."""
         rows, (choices, wrong) = self.counts.take(now), self.choices.take(now)
         seen = self.signals.take(now)
-        if rows or choices or wrong or seen:
+        flown = self.waiting.take()
+        if rows or choices or wrong or seen or flown:
             with writing(self.engine) as connection:
+                flights.keep(connection, flown)
                 add_minutes(connection, rows)
                 add_choices(connection, choices, wrong)
                 readiness.keep(connection, seen)
@@ -133,7 +140,13 @@ class Recorder:
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+        flown = flight_of(turn, OK, how=how, level=permitted.claims.level)
+        flights.keep(connection, [flown])
         readiness.keep(connection, self.signals.take(turn.now))
+
+    def chooses(self, connection: Connection, turn: Turn) -> None:
+        """The flight of a login that holds, and goes on when an organisation is chosen."""
+        flights.keep(connection, [flight_of(turn, CHOOSE)])
 
     def announce(self, turn: Turn) -> None:
         """Log a finished login, once it is certain that it was kept."""
@@ -157,6 +170,11 @@ class Recorder:
                 hop=turn.hop,
             )
             self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+        flown = flight_of(turn, error.code, detail=error.detail)
+        if connection is not None:
+            flights.keep(connection, [flown])
+        elif turn.trail is not None:  # a flow that we began ourselves
+            self.waiting.add(flown)
 
     def _failed(self, turn: Turn, service: str, idp: str, code: str) -> None:
         """Count a refusal by whose fault it is; also as a wrong choice, where another may do."""

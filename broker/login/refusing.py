@@ -7,6 +7,7 @@ from broker.errors import NotAllowed, Refused, Unavailable
 from broker.login import hint
 from broker.login.discovery import open_idps
 from broker.login.failure import Hears, verdict
+from broker.login.lacking import asking
 from broker.login.ours import OurKeys
 from broker.login.outcome import Cookies, PostOn, Refusal
 from broker.login.seal import PREFIX, Sealer, new_flow, open_any
@@ -52,6 +53,7 @@ def refused(turn: Turn, code: str, keys: OurKeys, sealer: Sealer) -> Refusal | P
         anew=anew is not None,
         came_by=turn.idp.name if turn.idp else None,
         elsewhere=turn.better if retry is not None else None,
+        ask=asking(turn, code),
         organisation=where if in_session else None,
         several=turn.several and ruling.hears is Hears.BACK,
         offer=_not_open(turn, code),

@@ -60,7 +60,7 @@ class Sealer:
         Raises Refused("limit.flow_state") where three tries and a full trace would not fit.
         """
         tries = tuple(Try(request_id(state.flow), 10**6, state.asked.at) for _ in range(MAX_TRIES))
-        steps = tuple(Step(hop, 10**6 + hop, 10**4 + hop) for hop in range(MAX_STEPS))
+        steps = tuple(Step(hop, 10**6 + hop, 10**4 + hop, 3) for hop in range(MAX_STEPS))
         asked = replace(state.asked, session=uuid4())
         self.seal(AwaitingResponse(state.flow, asked, tries, steps, state.asked.at))
 
@@ -135,13 +135,17 @@ def _pack(state: Sealed) -> list[Json]:
     if isinstance(state, Finished):
         failed = state.failed
         return [common, [failed[0], epoch(failed[1])]] if failed else [common]
-    trace: list[Json] = [[step.hop, step.peer, step.ms] for step in state.trace]
+    trace: list[Json] = [_step(step) for step in state.trace]
     if isinstance(state, AwaitingChoice):
         return [common, trace]
     prefix = len(state.flow) + 1
     tries: list[Json] = [[t.request_id[prefix:], t.idp, epoch(t.at)] for t in state.tries]
     back: list[Json] = [epoch(state.failed)] if state.failed else []
     return [common, trace, tries, *back]
+
+
+def _step(step: Step) -> list[Json]:
+    return [step.hop, step.peer, step.ms, *([step.how] if step.how else [])]
 
 
 def _extras(asked: Asked) -> list[Json]:

@@ -9,6 +9,7 @@ from datetime import datetime
 from broker.login.state import Accepted, Asked, AwaitingChoice
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.sessions.model import Session
+from broker.trials.model import CODE
 
 
 def reuse(
@@ -25,7 +26,8 @@ def reuse(
     """
     own = begun_by(state.asked, session)
     fits = (
-        (own or (not state.asked.force_authn and _may_be_said_again(session, service)))
+        (own or not _test_login(session, idps))
+        and (own or (not state.asked.force_authn and _may_be_said_again(session, service)))
         and session.idp in {idp.row for idp in idps}
         and now < session.ends_at
         and now - session.seen_at < federation.session.idle
@@ -57,6 +59,11 @@ def ends(
     if service is not None and service.session_max is not None:
         found.append(started_at + service.session_max)
     return min(found + [end for end in (upstream, roles) if end is not None])
+
+
+def _test_login(session: Session, idps: tuple[ConnectedIdp, ...]) -> bool:
+    """Whether it began with a test login: each of those is chosen anew."""
+    return any(idp.row == session.idp and idp.code == CODE for idp in idps)
 
 
 def _may_be_said_again(session: Session, service: Service) -> bool:

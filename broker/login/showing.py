@@ -131,6 +131,7 @@ def _refusal(refusal: Refusal) -> Shown:
             "retry": retry,
             "retry_first": not refusal.anew,
             "better": better,
+            "ask": refusal.ask,
             "came_by": refusal.came_by,
             "organisation": organisation,
             "several": refusal.several,

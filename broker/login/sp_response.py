@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID, uuid4
 
 from broker.attributes.written import class_ref
@@ -14,6 +15,7 @@ from broker.saml import names
 from broker.saml.ids import new_id
 from broker.saml.messages import AssertionDraft, Issued, NameID, Status
 from broker.saml.response import write_failure, write_response
+from broker.trials.faults import Fault, foreign_key
 
 CONFIRM_LIFE = timedelta(minutes=5)
 ASSERTION_LIFE = timedelta(minutes=10)
@@ -27,6 +29,7 @@ class Answer:
     issued: Issued
     assertion_id: str | None
     relay_state: str | None
+    plain: bytes | None = None  # the same unencrypted, of a test login alone
 
 
 def identity_keys(permitted: Permitted, idp: ConnectedIdp) -> tuple[IdentityKey, ...]:
@@ -96,10 +99,12 @@ def respond(
     session_index: str,
     session_until: datetime,
     now: datetime,
+    fault: Fault | None = None,
 ) -> Answer:
     """Our Response in the service's profile: one assertion, encrypted unless registered plain.
 
-    The upstream AuthnInstant is passed on, the IdP named as authority (R19).
+    The upstream AuthnInstant is passed on, the IdP named as authority (R19). `fault` is what
+    the owner of a test service wants to be wrong with it; every other login has None.
     """
     asked, speech = outgoing.permitted.accepted.waiting.asked, service.speech
     target = answer_address(asked, service)
@@ -125,20 +130,26 @@ def respond(
         proxy_audiences=conditions.proxy_audiences if conditions else (),
         authorities=(idp.idp.entity_id,),
     )
-    issued = write_response(
+    signed = fault is None or not fault.unsigned
+    if fault is not None and fault.bend is not None:
+        draft = fault.bend(draft)
+    write = partial(
+        write_response,
         id=new_id(),
         issuer=federation.idp_entity_id,
         destination=target,
-        in_response_to=asked.request_id or None,
-        issued_at=now,
+        in_response_to=draft.in_response_to,
+        issued_at=draft.issued_at,
         assertion=draft,
-        key=keys.idp_signing,
-        encrypt_to=None if service.plaintext else service.sp.encryption[0],
-        sign_assertion=speech.signed != "response",
-        sign_response=speech.signed != "assertion",
+        key=foreign_key() if fault is not None and fault.foreign else keys.idp_signing,
+        sign_assertion=signed and speech.signed != "response",
+        sign_response=signed and speech.signed != "assertion",
         how=speech.encryption,
     )
-    return Answer(target, issued, draft.id, asked.relay_state)
+    issued = write(encrypt_to=None if service.plaintext else service.sp.encryption[0])
+    # Signatures by RSA PKCS #1 are the same each time: this is what was sent, to the letter.
+    plain = None if fault is None else write(encrypt_to=None).xml
+    return Answer(target, issued, draft.id, asked.relay_state, plain)
 
 
 def refuse(

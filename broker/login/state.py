@@ -78,11 +78,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One line of the trace that travels with the flow: hop, peer's row, milliseconds."""
+    """One line of the trace that travels with the flow: hop, peer's row, milliseconds.
+
+    `how` says by whose choice, counted from 1 in `broker.statistics.model.SOURCES`.
+    """
 
     hop: int
     peer: int
     ms: int
+    how: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from broker.audit.flights.model import Came
 from broker.errors import BrokerError
-from broker.login.state import Asked, HopRecord, Observer, Sealed
+from broker.login.state import (
+    Asked,
+    AwaitingChoice,
+    AwaitingResponse,
+    HopRecord,
+    Observer,
+    Sealed,
+)
 from broker.metadata.activations import Offer
 from broker.metadata.model import ConnectedIdp, Federation, Service
 from broker.metadata.registry import Registry
+from broker.roles.answer import Answer
+from broker.statistics.model import Source
 
 HOPS = {
     "sp_request": 1,
@@ -47,6 +57,15 @@ class Turn:
     offer: Offer | None = None  # of the IdP that was asked for last, for what a refusal says of it
     endpoint: str | None = None  # the epoch of ours whose address this came to (R25)
     rehearsal: str | None = None  # the cookie of a browser that tries our next key
+    trial: UUID | None = None  # the test login that this is, in a test environment
+    # For the flight recorder: the flow as it was opened, by whose choice, and what came of it.
+    trail: AwaitingChoice | AwaitingResponse | None = None
+    source: Source | None = None
+    answer: Answer | None = field(default=None, repr=False)
+    mapping: int | None = None  # the version in force
+    came: tuple[Came, ...] = ()  # which attributes the IdP sent, and what shape they are of
+    policy: tuple[str, ...] = ()  # what the IdP may say, checked and passed
+    hops: list[HopRecord] = field(default_factory=list)
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)
@@ -66,7 +85,9 @@ class Turn:
         finally:
             ms = (self.timer() - began) * 1000
             self.took[hop] = round(ms)
-            self.observe(HopRecord(self.reference, HOPS[hop], hop, peer, tuple(checks), ms, code))
+            record = HopRecord(self.reference, HOPS[hop], hop, peer, tuple(checks), ms, code)
+            self.hops.append(record)
+            self.observe(record)
 
     def known(self) -> tuple[Service, ConnectedIdp]:
         """The service and the IdP, once both are settled."""

@@ -3,12 +3,17 @@
     milestones  when somebody is reminded of a switch or an expiry: pure
     addresses   what counts as a mail address
     facts       what each kind of mail tells
+    people      what mails about roles, requests and administrators tell
+    cases       what mails about cases tell
     kinds       every kind of mail, and an example of each
     templates   words from `templates/mail/`, or from the operator's own folder
     model       a mail, and how it stands
     tables, store
                 the outbox, which a mail enters in the transaction of its event
+    wording     the operator's own words, in versions
+    trail       what became of mails, without their words
     letters     one event to its recipients: words, addresses, outbox
+    html        the same words for readers who see HTML: made of the text, never of a template
     message     a mail as bytes for the post
     smtp        the post: SMTP, or the console while developing
     sender      from the outbox to the post, with patience

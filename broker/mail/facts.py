@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Literal
 
+from broker.mail.cases import CaseMailFacts
+from broker.mail.people import PeopleFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -118,5 +120,7 @@ Facts = (
     | ExpiryFacts
     | MetadataFacts
     | KeyFacts
+    | PeopleFacts
+    | CaseMailFacts
     | TryFacts
 )

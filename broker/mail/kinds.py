@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 
 from broker.audit.masking import cleaned
+from broker.mail.cases import EXAMPLES as CASES
 from broker.mail.facts import (
     EmergencyFacts,
     EmergencyLoginFacts,
@@ -15,6 +16,8 @@ from broker.mail.facts import (
     TakenBackFacts,
     TryFacts,
 )
+from broker.mail.people import EXAMPLES as PEOPLE
+from broker.mail.people import URGENT
 from broker.saml.entities import Localised
 
 _FEDERATION = Localised("Sundhed", "Health")
@@ -93,6 +96,8 @@ KINDS: dict[str, Kind] = {
             urgent=True,
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
+        *(Kind(name, facts, urgent=name in URGENT) for name, facts in PEOPLE.items()),
+        *(Kind(name, facts) for name, facts in CASES.items()),
     )
 }
 # Which kind tells of a milestone; every other one is a reminder.
@@ -107,7 +112,7 @@ def rollover_kind(milestone: str) -> str:
     return f"rollover-{_OF_MILESTONE.get(milestone, 'reminder')}"
 
 
-Told = str | bool | datetime | tuple[str, ...]
+Told = str | bool | int | datetime | tuple[str, ...]
 
 
 def told(facts: Facts, language: str, origin: str) -> dict[str, Told]:
@@ -122,7 +127,7 @@ def told(facts: Facts, language: str, origin: str) -> dict[str, Told]:
 
 
 def _told(value: object, language: str, origin: str) -> Told:
-    if isinstance(value, datetime | bool):
+    if isinstance(value, datetime | bool | int):
         return value
     if isinstance(value, tuple):
         return tuple(str(_told(one, language, origin)) for one in value)

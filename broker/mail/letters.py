@@ -1,7 +1,7 @@
 """One event to its recipients: words, addresses, outbox, all in the event's transaction."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from broker.mail.milestones import Milestone
 from broker.mail.model import Event, Mail, Recipient
 from broker.mail.store import Outbox
 from broker.mail.templates import Templates
+from broker.mail.wording import store as wording
 from broker.settings import Settings
 
 _LOGGER = logging.getLogger("broker.mail")
@@ -35,6 +36,7 @@ class Letters:
         write addresses, and what happened has happened.
         """
         new = 0
+        templates = self._templates(connection, [event.kind])
         chosen: dict[str, Recipient] = {}
         for recipient in recipients:
             try:
@@ -45,9 +47,7 @@ class Letters:
         # In an order that everybody keeps: two transactions that tell the same people don't
         # wait for each other in a circle.
         for address, recipient in sorted(chosen.items(), key=lambda item: item[0]):
-            words = self.templates.write(
-                event.kind, event.facts, recipient.capacity, recipient.language
-            )
+            words = templates.write(event.kind, event.facts, recipient.capacity, recipient.language)
             mail = Mail(
                 kind=event.kind,
                 about=event.about,
@@ -60,6 +60,49 @@ class Letters:
             )
             new += self.outbox.put(connection, mail, at)
         return new
+
+    def put_together(
+        self,
+        connection: Connection,
+        events: Sequence[Event],
+        around: Event,
+        recipient: Recipient,
+        at: datetime,
+    ) -> int:
+        """Queue one mail about several events, below the words of another; one alone as it is.
+
+        An address that is none is said in the log, as `put` does.
+        """
+        if len(events) == 1:
+            return self.put(connection, events[0], (recipient,), at)
+        try:
+            address = read_address(recipient.address)
+        except Refused as error:
+            fields = {"kind": around.kind, "about": around.about, "code": error.code}
+            _LOGGER.warning("mail.skipped", extra=fields)
+            return 0
+        kinds = [around.kind, *(event.kind for event in events)]
+        words = self._templates(connection, kinds).gather(
+            [(event.kind, event.facts) for event in events],
+            (around.kind, around.facts),
+            recipient.capacity,
+            recipient.language,
+        )
+        mail = Mail(
+            kind=around.kind,
+            about=around.about,
+            milestone=around.milestone,
+            recipient=address,
+            language=recipient.language,
+            subject=words.subject,
+            body=words.body,
+            urgent=any(KINDS[event.kind].urgent for event in events),
+        )
+        return int(self.outbox.put(connection, mail, at))
+
+    def _templates(self, connection: Connection, kinds: Sequence[str]) -> Templates:
+        """The words that count now: those that an operator changed at the portal come first."""
+        return self.templates.with_changed(wording.sources(connection, kinds))
 
 
 def rollover_event(about: str, milestone: Milestone, facts: RolloverFacts) -> Event:

@@ -6,6 +6,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+from broker.mail.html import as_html
 from broker.mail.model import Kept
 
 _LANGUAGES = {"da": "da", "en": "en", "both": "da, en"}
@@ -46,5 +47,8 @@ def write_message(kept: Kept, envelope: Envelope) -> bytes:
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
     message.set_content(kept.mail.body, cte="quoted-printable")
+    page = as_html(kept.mail.subject, kept.mail.body, kept.mail.language, envelope.host)
+    message.add_alternative(page, subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_{kept.id}")  # the same every time it is tried
     message["Content-Language"] = _LANGUAGES[kept.mail.language]
     return message.as_bytes()

@@ -9,10 +9,18 @@ from broker.mail.kinds import KINDS
 
 Language = Literal["da", "en", "both"]
 Capacity = Literal[
-    "technical", "administrative", "support", "contact", "operator", "instead", "asked"
+    "technical",
+    "administrative",
+    "support",
+    "contact",
+    "operator",
+    "instead",
+    "asked",
+    "person",
 ]
 """As what somebody is told: `contact` is whoever a service's owner named, and `instead` the
-operator in place of a partner that nobody can be written to at.
+operator in place of a partner that nobody can be written to at. A `person` has an account, and
+chooses what to be told.
 """
 
 State = Literal["waiting", "sent", "failed", "bounced"]

@@ -9,14 +9,15 @@ afterwards is passed over for ours: no words may undo what a mail tells about.
 import logging
 import re
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from jinja2 import FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import ChoiceLoader, DictLoader, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -35,7 +36,9 @@ _PATTERNS = {
 _LONGEST_SUBJECT = 180
 _WIDTH = 100
 _BETWEEN = "-" * 64
+_PARTED = "* * *"
 _LOGGER = logging.getLogger("broker.mail")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,56 @@ class Templates:
         self._override = override
         self._theirs = _environment(override, resource("templates/mail")) if override else None
 
+    def with_changed(self, sources: Mapping[str, str]) -> "Templates":
+        """The same with templates in the place of some, by kind; these come first."""
+        if not sources:
+            return self
+        made = Templates(self._override, self.origin)
+        folders = [self._override] if self._override else []
+        made._theirs = _environment(*folders, resource("templates/mail"), changed=sources)
+        return made
+
+    def tried(self, kind: str, source: str, language: Language) -> Words:
+        """What a template would say of the kind's example. Raises whatever a template may."""
+        made = _environment(resource("templates/mail"), changed={kind: source})
+        return self._written(made, kind, KINDS[kind].example, "asked", language)
+
     def write(self, kind: str, facts: Facts, capacity: Capacity, language: Language) -> Words:
         """The words of a mail for a recipient, whatever state the operator's template is in."""
+        return self._safely(
+            kind, lambda words: self._written(words, kind, facts, capacity, language)
+        )
+
+    def gather(
+        self,
+        parts: Sequence[tuple[str, Facts]],
+        around: tuple[str, Facts],
+        capacity: Capacity,
+        language: Language,
+    ) -> Words:
+        """Several mails in one, below the words of another kind; the footer stands once."""
+        both = []
+        for one in LANGUAGES if language == "both" else (language,):
+            head, foot = self._part(*around, capacity, one)
+            said = [self._part(kind, facts, capacity, one)[0] for kind, facts in parts]
+            bodies = [head.body, *(f"{words.subject}\n\n{words.body}" for words in said), foot]
+            both.append(Words(head.subject, f"\n\n{_PARTED}\n\n".join(bodies)))
+        return _together(both)
+
+    def _part(
+        self, kind: str, facts: Facts, capacity: Capacity, language: str
+    ) -> tuple[Words, str]:
+        return self._safely(kind, lambda words: self._in(words, kind, facts, capacity, language))
+
+    def _safely(self, kind: str, write: Callable[[ImmutableSandboxedEnvironment], _T]) -> _T:
+        """What is written with the operator's words, or with ours where theirs are broken."""
         if self._theirs is not None:
             try:
-                return self._written(self._theirs, kind, facts, capacity, language)
-            except Exception as error:  # noqa: BLE001 # a template may do anything
+                return write(self._theirs)
+            except Exception as error:  # noqa: BLE001 # theirs may raise anything: ours is sent
                 fields = {"kind": kind, "code": "mail.template", "error": type(error).__name__}
                 _LOGGER.error("mail.template", extra=fields)
-        return self._written(self._ours, kind, facts, capacity, language)
+        return write(self._ours)
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """What is wrong with the operator's templates: the file, and what in it."""
@@ -77,7 +121,7 @@ class Templates:
             for kind in KINDS.values() if path.stem == FOOTER else [KINDS[path.stem]]:
                 try:
                     self._written(self._theirs, kind.name, kind.example, "technical", "both")
-                except Exception as error:  # noqa: BLE001 # a template may raise anything
+                except Exception as error:  # noqa: BLE001 # any error is the template's, and is told
                     yield path.name, f"cannot be rendered: {str(error) or type(error).__name__}"
                     break
 
@@ -89,14 +133,11 @@ class Templates:
         capacity: Capacity,
         language: Language,
     ) -> Words:
-        both = [
-            self._in(environment, kind, facts, capacity, one)
-            for one in (LANGUAGES if language == "both" else (language,))
-        ]
-        subject = " / ".join(words.subject for words in both)
-        body = f"\n\n{_BETWEEN}\n\n".join(words.body for words in both)
-        note = "In English below.\n\n" if len(both) > 1 else ""
-        return Words(subject, f"{note}{body}\n")
+        both = []
+        for one in LANGUAGES if language == "both" else (language,):
+            words, foot = self._in(environment, kind, facts, capacity, one)
+            both.append(Words(words.subject, f"{words.body}\n\n{foot}"))
+        return _together(both)
 
     def _in(
         self,
@@ -105,7 +146,8 @@ class Templates:
         facts: Facts,
         capacity: Capacity,
         language: str,
-    ) -> Words:
+    ) -> tuple[Words, str]:
+        """What a mail says in one language, and its footer."""
         context: dict[str, object] = {
             **told(facts, language, self.origin),
             "language": language,
@@ -118,12 +160,24 @@ class Templates:
         line = " ".join(subject.split())[:_LONGEST_SUBJECT]
         if not line or not body.strip():
             raise ValueError(f"subject_{language} or body_{language} is empty")
-        return Words(line, f"{_tidied(body)}\n\n{_tidied(footer)}")
+        return Words(line, _tidied(body)), _tidied(footer)
 
 
-def _environment(*folders: Path) -> ImmutableSandboxedEnvironment:
+def _together(both: Sequence[Words]) -> Words:
+    """One mail in one language or in two."""
+    subject = " / ".join(words.subject for words in both)
+    body = f"\n\n{_BETWEEN}\n\n".join(words.body for words in both)
+    note = "In English below.\n\n" if len(both) > 1 else ""
+    return Words(subject, f"{note}{body}\n")
+
+
+def _environment(
+    *folders: Path, changed: Mapping[str, str] | None = None
+) -> ImmutableSandboxedEnvironment:
+    sources = {f"{kind}.txt": source for kind, source in (changed or {}).items()}
+    files = FileSystemLoader([str(folder) for folder in folders])
     environment = ImmutableSandboxedEnvironment(  # plain text has nothing to escape
-        loader=FileSystemLoader([str(folder) for folder in folders]),
+        loader=ChoiceLoader([DictLoader(sources), files]) if sources else files,
         undefined=StrictUndefined,
         autoescape=False,
         trim_blocks=True,

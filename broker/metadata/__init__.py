@@ -36,6 +36,7 @@
     epochs      keys of ours that are to come
     rollover    from one of our keys to the next
     readiness   who is ready for such a change, and how we know
+    postponing  services that ask to be switched later than the others
     fetching    how a partner's program is known that fetches them
     kept_keys, partner_keys
                 partners' own changes of keys

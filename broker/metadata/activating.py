@@ -38,25 +38,31 @@ class ActivationService:
         Refused("metadata.document") for dates that do not fit.
         """
         with writing(self.engine) as connection:
-            home = federation_of(connection, wave.federation, self.origin)
-            records = store.entities(connection, home.path)
-            _one(records, "idp", "identity provider", wave.idp)
-            services = {record.code: record for record in records if record.kind == "sp"}
-            relevant = [c for c, r in services.items() if wave.idp in entries_of(r.document)]
-            for code in (*wave.services, *wave.but):
-                _one(records, "sp", "service", code)
-            meant = wave.meant(services, relevant, what)
-            if what not in ("plan", "open", "trial"):
-                for code in set(meant) - set(relevant):
-                    raise Unknown("activation.none", f"{wave.idp} is not relevant to {code}")
-            if not meant:
-                raise Refused("activation.nothing", "no service is meant")
-            outcomes = [
-                self._decide(connection, home, services[code], wave, what, edit, occasion)
-                for code in meant
-            ]
-            if any(outcome.state != "unchanged" for outcome in outcomes):
-                store.bump(connection)
+            return self.carry_out_in(connection, wave, what, edit, occasion)
+
+    def carry_out_in(
+        self, connection: Connection, wave: Wave, what: What, edit: Edit, occasion: Occasion
+    ) -> list[Outcome]:
+        """The same in the caller's transaction."""
+        home = federation_of(connection, wave.federation, self.origin)
+        records = store.entities(connection, home.path)
+        _one(records, "idp", "identity provider", wave.idp)
+        services = {record.code: record for record in records if record.kind == "sp"}
+        relevant = [c for c, r in services.items() if wave.idp in entries_of(r.document)]
+        for code in (*wave.services, *wave.but):
+            _one(records, "sp", "service", code)
+        meant = wave.meant(services, relevant, what)
+        if what not in ("plan", "open", "trial"):
+            for code in set(meant) - set(relevant):
+                raise Unknown("activation.none", f"{wave.idp} is not relevant to {code}")
+        if not meant:
+            raise Refused("activation.nothing", "no service is meant")
+        outcomes = [
+            self._decide(connection, home, services[code], wave, what, edit, occasion)
+            for code in meant
+        ]
+        if any(outcome.state != "unchanged" for outcome in outcomes):
+            store.bump(connection)
         return outcomes
 
     def history(

@@ -124,8 +124,13 @@ def read_federation(document: Document, origin: str, where: str = "federation") 
         ),
         networks=tuple(read_network(inner) for inner in table.tables("network")),
         duty=tuple(read_duty(inner) for inner in table.tables("duty")),
+        tried_in=table.slug("tried_in") if table.has("tried_in") else None,
+        test_login=table.flag("test_login", default=False),
     )
     table.done()
+    # Made-up people belong where every page says that it is for tests, and nowhere else.
+    if federation.test_login and (federation.ribbon is None or federation.tried_in is not None):
+        raise table.wrong("test_login", "belongs to a federation with a ribbon, tried in no other")
     return federation
 
 

@@ -73,6 +73,8 @@ class Federation:
     statement: Statement | None = None
     networks: tuple[Network, ...] = ()
     duty: tuple[Duty, ...] = ()  # phones for services of an SLA class
+    tried_in: str | None = None  # path of the federation in which services are tried first
+    test_login: bool = False  # whether made-up people may log in here
 
     def duty_for(self, sla: str) -> Duty | None:
         """The phone that is answered for services of a class, beside the service desk's."""

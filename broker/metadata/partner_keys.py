@@ -3,30 +3,37 @@
 A partner that brings a new certificate lists both for a while, and both verify. Where its
 metadata drops the old one too soon, an operator may keep that one until an instant: only a
 certificate that an accepted document of the partner once held, and never by itself, since a
-partner drops a key at once that others know.
+partner drops a key at once that others know. Its owner may bring the next one beforehand, which
+counts beside the others until the metadata lists it.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from broker.audit.events import Event, PartnerKeyEnded, PartnerKeyKept
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from broker.audit.events import Event, PartnerKeyBrought, PartnerKeyEnded, PartnerKeyKept
 from broker.audit.store import AuditStore
 from broker.db import Connection, Engine, reading, writing
 from broker.errors import Refused
 from broker.metadata import store
+from broker.metadata.certificates import judge
 from broker.metadata.homes import unknown
 from broker.metadata.kept_keys import store as kept_store
 from broker.metadata.kept_keys.model import Kept
+from broker.metadata.model import Federation
 from broker.metadata.readiness.store import KEPT as SIGNS_KEPT
 from broker.metadata.readiness.store import signs
 from broker.metadata.report import Occasion
+from broker.metadata.revocations import store as revocations
 from broker.metadata.rollover.model import Side
 from broker.metadata.store import EntityRecord
 from broker.saml.entity_descriptor import read_entity
 from broker.saml.keys import Certificate
 
 LONGEST = timedelta(days=180)  # that a dropped certificate may be kept
+SHORTEST = 2048  # bits of an RSA key
 UNSEEN = timedelta(days=14)  # after which the old one of two may go
 State = Literal["metadata", "kept", "dropped"]
 
@@ -117,6 +124,41 @@ class PartnerKeys:
             self._tell(connection, event, occasion)
         return key.certificate
 
+    def bring(
+        self, record: EntityRecord, raw: bytes, home: Federation, occasion: Occasion
+    ) -> Certificate:
+        """Let a partner's next certificate count beside those of its metadata, for a while.
+
+        Until its metadata lists it, or the time is over. `raw` is PEM or DER. Raises
+        Refused("metadata.next_key") for one that cannot be used here.
+        """
+        certificate = _read(raw)
+        if certificate.not_after <= occasion.at:
+            raise Refused("metadata.next_key", "it has run out")
+        states = {key.certificate: key.state for key in self.keys(record, occasion.at)}
+        if states.get(certificate) in ("metadata", "kept"):
+            raise Refused("metadata.next_key", "it counts already")
+        with reading(self.engine) as connection:
+            answers = revocations.answers(connection)
+        verdict = judge(certificate, home.certificates, answers, occasion.at, use="signing")
+        if not verdict.usable:
+            raise Refused("metadata.next_key", verdict.findings[0].words)
+        until = min(occasion.at + LONGEST, certificate.not_after)
+        event = PartnerKeyBrought(
+            federation=record.federation,
+            kind=record.kind,
+            code=record.code,
+            fingerprint=certificate.fingerprint,
+            until=until.isoformat(),
+            by=occasion.by,
+            reason=occasion.reason,
+        )
+        kept = Kept(certificate, until, occasion.by, occasion.reason)
+        with writing(self.engine) as connection:
+            kept_store.keep(connection, record.row, kept, occasion.at)
+            self._tell(connection, event, occasion)
+        return certificate
+
     def end(self, record: EntityRecord, fingerprint: str, occasion: Occasion) -> Certificate:
         """Let a kept certificate count no more. Raises Refused("metadata.kept_key")."""
         key = _meant(self.keys(record, occasion.at), fingerprint)
@@ -139,6 +181,18 @@ class PartnerKeys:
     def _tell(self, connection: Connection, event: Event, occasion: Occasion) -> None:
         store.bump(connection)
         self.audit.append(connection, event, at=occasion.at, reference=occasion.reference)
+
+
+def _read(raw: bytes) -> Certificate:
+    try:
+        pem = b"-----BEGIN" in raw
+        found = Certificate.from_pem(raw) if pem else Certificate.from_der(raw)
+        key = found.public_key
+    except ValueError as error:
+        raise Refused("metadata.next_key", f"no usable certificate: {error}") from error
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < SHORTEST:
+        raise Refused("metadata.next_key", f"its key has fewer than {SHORTEST} bits")
+    return found
 
 
 def _meant(known: tuple[PartnerKey, ...], fingerprint: str) -> PartnerKey:

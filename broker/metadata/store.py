@@ -147,6 +147,13 @@ def entities(connection: Connection, federation: str | None = None) -> list[Enti
     return [_record(row, row["xml"], beside.get(row["row"], ())) for row in rows]
 
 
+def entity(connection: Connection, federation: str, kind: Kind, code: str) -> EntityRecord | None:
+    """One registered entity by its code, or None."""
+    here = (ENTITY.c.federation == federation, ENTITY.c.kind == kind, ENTITY.c.code == code)
+    row = connection.execute(_ENTITIES.where(*here)).mappings().one_or_none()
+    return None if row is None else _record(row, row["xml"], ())
+
+
 def members(connection: Connection, federation: str | None = None) -> list[EntityRecord]:
     """The same without their documents' bytes, which `documents` reads when they are needed."""
     query = _MEMBERS if federation is None else _MEMBERS.where(ENTITY.c.federation == federation)

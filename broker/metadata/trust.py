@@ -149,6 +149,11 @@ def default_start_url(sp: ServiceProvider) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
+def begins_at(sp: ServiceProvider, start_url: str) -> bool:
+    """Whether people may begin there: at a host that the metadata names, or nobody said where."""
+    return not start_url or urlsplit(start_url).hostname in _hosts((*sp.acs, *sp.slo))
+
+
 def _start_url(sp: ServiceProvider, start_url: str) -> Iterator[Finding]:
     wrong = bad_location(start_url)
     hosts = _hosts((*sp.acs, *sp.slo))

@@ -93,13 +93,13 @@ def keys(coming: Coming) -> Iterator[Objection]:
         return
     for use, key in sorted(after.keys() - before.keys()):
         words = Localised(
-            f"Ny nøgle til {_USE_DA[use]}: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
+            f"Ny nøgle til {_USE_DA[use]}: »{after[use, key].subject}«, SHA-256 {key[:16]}…",
             f"A new {use} key: “{after[use, key].subject}”, SHA-256 {key[:16]}…",
         )
         yield Objection(coming.unproved, "metadata.key_added", "KeyDescriptor", words, key)
     for use, key in sorted(before.keys() - after.keys()):
         words = Localised(
-            f"Nøgle til {_USE_DA[use]} fjernet: “{before[use, key].subject}”, {key[:16]}…",
+            f"Nøgle til {_USE_DA[use]} fjernet: »{before[use, key].subject}«, {key[:16]}…",
             f"A {use} key is gone: “{before[use, key].subject}”, SHA-256 {key[:16]}…",
         )
         last = not any(known == use for known, _ in after)

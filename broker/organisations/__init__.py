@@ -9,7 +9,8 @@
     service      organisations through their lives; merging joins two of them
     people       the people of one; uniting makes accounts one person
     linking      ways to sign in, and the accounts they find (R22); claims has the codes
-    arrivals     what a login tells about accounts
+    codes        how codes are made and compared
+    arrivals     what a login tells about accounts; joining is a first visit without one
     mandating    who administers what; substituting for a while, appointing from day one
     grouping     groups, which nobody joins himself
 

@@ -4,9 +4,6 @@ For people of whom nothing is known yet that an IdP would say. A code is worth n
 a login that asserts the organisation's CVR number.
 """
 
-import hashlib
-import hmac
-import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
@@ -19,6 +16,7 @@ from broker.identities.store import IdentityStore
 from broker.metadata.model import ConnectedIdp
 from broker.organisations import store
 from broker.organisations.arrivals import activate
+from broker.organisations.codes import Code, new_code, read_code
 from broker.organisations.desk import Desk, Work
 from broker.organisations.linking import belongs, record, vouches
 from broker.organisations.model import Account, Actor, Claim, Deed
@@ -28,8 +26,6 @@ from broker.periods import Period
 
 LIFE = timedelta(days=14)
 ATTEMPTS = 5
-_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # none that is read as another
-_SELECTOR, _SECRET = 6, 10  # letters; 50 secret bits against five attempts
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +57,7 @@ class ClaimService:
                 account.federation, account.organisation, units=work.above(account.home_code)
             )
             work.demand("person.add", thing)
+            work.demand_reach(account)
             if account.person is not None or account.human is not None:
                 raise Refused("claim.not_needed", "somebody signs in as this already; link instead")
             if account.state != "pending":
@@ -77,18 +74,18 @@ class ClaimService:
         who = Actor(label="login", federation=arrival.federation)
         found: Account | None = None
         with self.desk.work(who, deed) as work:
-            wanted = _spelled(code)
-            claim = rows.claim(work.connection, wanted[:_SELECTOR])
+            typed = read_code(code)
+            claim = rows.claim(work.connection, typed.selector)
             if claim is not None:
-                found = self._take(work, claim, wanted[_SELECTOR:], arrival)
+                found = self._take(work, claim, typed, arrival)
         if found is None:
             why = "the code is wrong, used, too old, or of another organisation; ask for a new one"
             raise NotAllowed("claim.wrong", why)
         return found
 
-    def _take(self, work: Work, claim: Claim, secret: str, arrival: Arrival) -> Account | None:
+    def _take(self, work: Work, claim: Claim, typed: Code, arrival: Arrival) -> Account | None:
         account = work.account(claim.account)
-        right = hmac.compare_digest(claim.code_hash, _hash(account.organisation, secret))
+        right = typed.opens(account.organisation, claim.code_hash)
         alive = claim.open and claim.period.covers(work.deed.at) and claim.attempts < ATTEMPTS
         here = (arrival.federation, arrival.cvr) == (account.federation, account.cvr)
         free = account.state == "pending" and account.person is None and account.human is None
@@ -114,21 +111,12 @@ class ClaimService:
 def issue(work: Work, account: Account) -> str:
     """A new code, in the transaction of the work; only its hash is kept."""
     rows.withdraw_claims(work.connection, account.id, work.deed.at)
-    letters = "".join(secrets.choice(_LETTERS) for _ in range(_SELECTOR + _SECRET))
+    code = new_code()
     period = Period(work.deed.at, work.deed.at + LIFE)
-    hashed = _hash(account.organisation, letters[_SELECTOR:])
-    rows.add_claim(work.connection, account.id, letters[:_SELECTOR], hashed, period, work.said())
+    hashed = code.hashed(account.organisation)
+    rows.add_claim(work.connection, account.id, code.selector, hashed, period, work.said())
     _record(work, account, "issued", period)
-    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
-
-
-def _hash(organisation: UUID, secret: str) -> str:
-    return hashlib.sha256(f"{organisation}|{secret}".encode()).hexdigest()
-
-
-def _spelled(code: str) -> str:
-    """The code as it was made, however somebody typed it."""
-    return "".join(letter for letter in code.upper() if letter.isalnum())[:64]
+    return code.shown
 
 
 def _record(

@@ -18,6 +18,11 @@ from broker.organisations import store
 from broker.organisations.hooks import Units, UnitsAlone
 from broker.organisations.model import Account, Actor, Deed, Mandate, Organisation
 from broker.organisations.permissions import Action, Thing, demand
+from broker.organisations.store.write_mandates import (
+    lasting_mandate,
+    lasting_mandates,
+    substituting,
+)
 from broker.organisations.words import deed as checked_deed
 from broker.periods import FOREVER, Period
 
@@ -133,6 +138,29 @@ class Work:
             except NotAllowed as error:
                 words = "the same person works in another organisation too: an operator must do it"
                 raise NotAllowed("identity.several_organisations", words) from error
+
+    def demand_reach(self, account: Account) -> None:
+        """Pass where the actor may give every mandate that this human being has or will have.
+
+        Whoever lets a login find somebody gives it all that they administer: otherwise an
+        administrator would get a chief's or an operator's mandate for a friend by a code or
+        by merging two accounts. Raises NotAllowed.
+        """
+        at = self.deed.at
+        for one in sorted(store.same_human(self.connection, account.id)):
+            standing_in = substituting(self.connection, one, at)
+            borrowed = (lasting_mandate(self.connection, each.mandate, at) for each in standing_in)
+            for mandate in (*lasting_mandates(self.connection, one, at), *borrowed):
+                if mandate is not None:
+                    thing = Thing(
+                        federation=mandate.federation,
+                        organisation=mandate.organisation,
+                        service=mandate.service,
+                        subject=one,
+                        units=self.above(mandate.unit_code),
+                        mandate=mandate.kind,
+                    )
+                    self.demand("mandate.give", thing)
 
     def administrators(self, organisation_id: UUID, at: datetime) -> int:
         """How many people administer an organisation at an instant."""

@@ -1,6 +1,6 @@
 """What packages above take part in, within the transaction of a change here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -56,6 +56,12 @@ class MembershipGuard(Protocol):
         """Say nothing, or refuse."""
         ...
 
+    def uniting(
+        self, connection: Connection, *, accounts: Collection[UUID], actor: Actor, at: datetime
+    ) -> None:
+        """Say nothing, or refuse to make one person of several accounts."""
+        ...
+
 
 class Units(Protocol):
     """The tree that units of organisations stand in."""
@@ -99,6 +105,11 @@ class EverybodyMayJoin:
         period: Period,
         actor: Actor,
         at: datetime,
+    ) -> None:
+        """Refuse nobody."""
+
+    def uniting(
+        self, connection: Connection, *, accounts: Collection[UUID], actor: Actor, at: datetime
     ) -> None:
         """Refuse nobody."""
 

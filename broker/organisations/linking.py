@@ -50,6 +50,7 @@ class IdentityService:
         with self.desk.work(actor, deed) as work:
             account = work.account(account_id)
             work.demand_for_human("identity.link", account)
+            work.demand_reach(account)
             link(work, self.identities, account, asserted)
 
     def unlink(self, actor: Actor, identity_id: UUID, deed: Deed) -> None:

@@ -94,6 +94,19 @@ class MandateService:
             demand(actor, "organisation.read", Thing(home.federation, home.id))
             return rows.mandates_in(connection, organisation_id, at)
 
+    def team(
+        self, actor: Actor, federation: str, service: str, at: datetime
+    ) -> tuple[tuple[Mandate, Account], ...]:
+        """Who looks after a service, or will, with their accounts. Raises NotAllowed."""
+        demand(actor, "service.read", Thing(federation, service=service))
+        with reading(self.desk.engine) as connection:
+            found = []
+            for one in rows.mandates_for(connection, federation, service, at):
+                account = store.account(connection, one.account, at)
+                if account is not None:
+                    found.append((one, account))
+        return tuple(found)
+
 
 def give(work: Work, services: ServiceNames, account_id: UUID, wanted: Wanted) -> Given:
     """The mandate, in the transaction of the work."""

@@ -117,9 +117,21 @@ Action = Literal[
     "report.read",
     "service.read",
     "service.change",
+    "service.register",
+    "service.ask",
     "federation.read",
     "activation.pause",
     "rollover.take_back",
+    "case.read",
+    "case.open",
+    "case.work",
+    "case.decide.operator",
+    "case.decide.service_owner",
+    "rollover.change",
+    "metadata.decide",
+    "desk.look",
+    "activation.change",
+    "mail.change",
 ]
 
 _ORG = (own_organisation,)
@@ -210,10 +222,25 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
         "service_owner": (own_service,),
         "service_tech": (own_service,),
     },
+    # Whoever has people to look after may begin a service for them; it can do nothing yet.
+    "service.register": {"service_owner": (), "org_chief": _ORG, "org_admin": _ORG},
+    "service.ask": {"service_owner": (own_service,)},
     "federation.read": {"operator": (), "operator_publisher": (), "auditor": ()},
+    # Whom something happened to, and why: who looks is kept.
+    "desk.look": {"operator": ()},
+    "activation.change": {"operator": ()},
+    "mail.change": {"operator": ()},
     # What stops harm, and is all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},
+    # Applicants and security officers hold no mandate: `broker.cases.rules` knows them.
+    "case.read": {"operator": (), "auditor": (), "service_owner": (own_service,)},
+    "case.open": {"operator": (), "org_chief": _ORG, "org_admin": _ORG},
+    "case.work": {"operator": ()},
+    "case.decide.operator": {"operator": (somebody_else,)},
+    "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
+    "rollover.change": {"operator": ()},
+    "metadata.decide": {"operator": ()},
 }
 
 # An operator's deeds touch everybody; they take the strongest login there is.

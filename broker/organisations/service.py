@@ -80,22 +80,8 @@ class OrganisationService:
         Raises Refused("input.cvr" | "organisation.exists") and what `words.line` does,
         Unknown("organisation.federation"), NotAllowed.
         """
-        number, unit = words.cvr(cvr), words.unit_key(unit_key)
-        called = words.line("the name", name, words.NAME)
         with self.desk.work(actor, deed) as work:
-            work.demand("organisation.register", Thing(federation))
-            if not store.federation_known(work.connection, federation):
-                raise Unknown("organisation.federation", f"there is no federation {federation}")
-            fresh = rows.add_organisation(work.connection, federation, number, unit, deed.at)
-            if fresh is None:
-                known = "there is one with that CVR number; give a unit where it has several"
-                raise Refused("organisation.exists", known)
-            said = {"name": called, "kind": kind, "state": "pending", **work.said()}
-            rows.organisation_from(work.connection, fresh, deed.at, said)
-            made = work.organisation(fresh)
-            _record(work, made, "registered", deed.at, 0)
-        warning = words.cvr_warning(number)
-        return Registered(fresh, (warning,) if warning else ())
+            return register(work, federation, cvr, name, kind, unit_key)
 
     def activate(
         self, actor: Actor, organisation_id: UUID, deed: Deed, *, since: datetime | None = None
@@ -179,22 +165,50 @@ class OrganisationService:
         since: datetime | None,
     ) -> Changed:
         with self.desk.work(actor, deed) as work:
-            found = work.open_organisation(organisation_id)
-            work.demand("organisation.change", _thing(found))
-            begins = work.begins(since)
-            then = store.organisation(work.connection, organisation_id, begins)
-            if then is None or then.state not in _FROM[state]:
-                is_now = then.state if then else "nothing"
-                raise Refused("organisation.state", f"it is {is_now} then, and cannot be {state}")
-            done = rows.organisation_from(
-                work.connection, organisation_id, begins, {"state": state, **work.said()}
-            )
-            _record(work, found, _WORDS[state], begins, len(done.dropped))
-            warnings: tuple[str, ...] = ()
-            if state == "active":
-                left = work.administrators(organisation_id, begins)
-                warnings = few_administrators(left)
-        return Changed(begins, done.dropped, warnings)
+            return become(work, organisation_id, state, since)
+
+
+def register(
+    work: Work, federation: str, cvr: str, name: str, kind: OrganisationKind, unit_key: str = ""
+) -> Registered:
+    """The new organisation, in the transaction of the work."""
+    number, unit = words.cvr(cvr), words.unit_key(unit_key)
+    called = words.line("the name", name, words.NAME)
+    work.demand("organisation.register", Thing(federation))
+    if not store.federation_known(work.connection, federation):
+        raise Unknown("organisation.federation", f"there is no federation {federation}")
+    fresh = rows.add_organisation(work.connection, federation, number, unit, work.deed.at)
+    if fresh is None:
+        known = "there is one with that CVR number; give a unit where it has several"
+        raise Refused("organisation.exists", known)
+    said = {"name": called, "kind": kind, "state": "pending", **work.said()}
+    rows.organisation_from(work.connection, fresh, work.deed.at, said)
+    made = work.organisation(fresh)
+    _record(work, made, "registered", work.deed.at, 0)
+    warning = words.cvr_warning(number)
+    return Registered(fresh, (warning,) if warning else ())
+
+
+def become(
+    work: Work, organisation_id: UUID, state: OrganisationState, since: datetime | None = None
+) -> Changed:
+    """Another state, in the transaction of the work."""
+    found = work.open_organisation(organisation_id)
+    work.demand("organisation.change", _thing(found))
+    begins = work.begins(since)
+    then = store.organisation(work.connection, organisation_id, begins)
+    if then is None or then.state not in _FROM[state]:
+        is_now = then.state if then else "nothing"
+        raise Refused("organisation.state", f"it is {is_now} then, and cannot be {state}")
+    done = rows.organisation_from(
+        work.connection, organisation_id, begins, {"state": state, **work.said()}
+    )
+    _record(work, found, _WORDS[state], begins, len(done.dropped))
+    warnings: tuple[str, ...] = ()
+    if state == "active":
+        left = work.administrators(organisation_id, begins)
+        warnings = few_administrators(left)
+    return Changed(begins, done.dropped, warnings)
 
 
 def few_administrators(left: int) -> tuple[str, ...]:

@@ -133,18 +133,30 @@ ACCOUNT_PERIOD = sa.Table(
     METADATA,
     sa.Column("id", sa.Uuid, primary_key=True),
     sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), nullable=False),
+    sa.Column("organisation_id", sa.Uuid),  # copied from the account, which never moves
     *period(),
     sa.Column("state", sa.String(16), nullable=False),
     sa.Column("display_name", sa.String(200), nullable=False),
     sa.Column("email", sa.String(254)),
     # Name and mail in folded case, so that Ærø is found as ærø on either engine.
     sa.Column("search", sa.String(500), nullable=False, default=_folded, server_default=""),
-    sa.Column("home_code", sa.String(18)),  # SOR id of the employing unit, for "own unit"
+    sa.Column(
+        "home_code", sa.String(18), index=True
+    ),  # SOR id of the employing unit, for "own unit"
     sa.Column("reason", sa.String(500), nullable=False),
     *said_by(),
     one_of("state", ACCOUNT_STATES),
     never_twice("ex_account_period", "account_id"),
-    sa.Index("ix_account_period_holds", "account_id", "since", "until", "state"),
+    sa.Index(
+        "ix_account_period_holds",
+        *("account_id", "since", "until", "state", "home_code", "display_name"),
+        "organisation_id",
+    ),
+    # The people of an organisation by name, counted and cut into pages without the rows.
+    sa.Index(
+        "ix_account_period_named",
+        *("organisation_id", "display_name", "account_id", "since", "until", "state", "home_code"),
+    ),
 )
 
 # That one account became another: two of one person, or those of an organisation that merged.

@@ -40,6 +40,10 @@ def merge_accounts(
         work.demand_for_human("person.merge", one)
         if one.state == "left":
             raise Refused("person.state", "one of the accounts has left")
+    if gone_id not in store.same_human(work.connection, kept_id):
+        for one in (kept, gone):
+            work.demand_reach(one)
+        guard.uniting(work.connection, accounts=both, actor=work.actor, at=work.deed.at)
     if kept.state != gone.state and "suspended" in (kept.state, gone.state):
         why = "one of the accounts is suspended; let that one return, or suspend both"
         raise Refused("person.suspended", why)
@@ -96,6 +100,7 @@ def confirm_human(work: Work, identities: IdentityStore, accounts: tuple[UUID, .
     kin: frozenset[UUID] = frozenset()
     for account in named:
         work.demand_for_human("person.merge", account)
+        work.demand_reach(account)
         kin |= store.same_human(work.connection, account.id)
     _distinct_homes(work, kin)
     _one_citizen(work, identities, kin)

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from flask import request
-from flask_wtf import FlaskForm  # type: ignore[import-untyped]
-from wtforms import (  # type: ignore[import-untyped]
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import (
     BooleanField,
     HiddenField,
     IntegerField,
@@ -19,8 +20,8 @@ from wtforms import (  # type: ignore[import-untyped]
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice  # type: ignore[import-untyped]
-from wtforms.validators import StopValidation, ValidationError  # type: ignore[import-untyped]
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import StopValidation, ValidationError
 
 from broker.errors import BrokerError
 from broker.web.language import Text
@@ -31,6 +32,8 @@ from broker.web.texts import explain
 __all__ = [
     "BooleanField",
     "Change",
+    "Field",
+    "FileField",
     "Form",
     "HiddenField",
     "IntegerField",
@@ -39,6 +42,7 @@ __all__ = [
     "SelectField",
     "SelectMultipleField",
     "Short",
+    "StopValidation",
     "StringField",
     "TextAreaField",
     "choice",
@@ -69,7 +73,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
         for fault in self.form_errors:
             yield "", fault
         for name, found in self.errors.items():
-            if name is not None:
+            if name:  # the form’s own stand there too, under no name
                 for fault in found:
                     yield name, fault
 

@@ -10,8 +10,8 @@ import logging
 
 from flask import Flask, Request, Response, abort, request
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import LoginManager, current_user  # type: ignore[import-untyped]
-from flask_wtf.csrf import CSRFError, CSRFProtect  # type: ignore[import-untyped]
+from flask_login import LoginManager, current_user
+from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from broker.db import reading, writing
 from broker.errors import NotAllowed, Unknown

@@ -30,6 +30,10 @@ class PortalSession:
     idp: str  # entityID of who vouched for the person
     reference: str
     emergency: bool = False  # came in past the login: may pause and take back, and look
+    cvr: str | None = None  # as the login proved it; an organisation's code counts with its own
+    # What the login said of whoever has no account here; with one, the account says it.
+    workplace: str | None = None
+    full_name: str | None = field(default=None, repr=False)
 
     def holds(self, now: datetime) -> bool:
         """Whether it still counts: neither over nor forgotten about."""

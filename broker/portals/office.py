@@ -8,6 +8,8 @@ from broker.audit.store import AuditStore
 from broker.clock import Clock
 from broker.db import Connection, Engine, reading, writing
 from broker.identities.store import IdentityStore
+from broker.mail.letters import Letters
+from broker.mail.model import Recipient
 from broker.metadata.keyrings import Keyrings
 from broker.metadata.model import Federation
 from broker.metadata.registry import RegistryCache
@@ -17,12 +19,14 @@ from broker.portals.store import PortalSessions
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants.guarding import UnitTree
 from broker.sealing import SealingKeys
+from broker.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """Everything that portals work with."""
 
+    settings: Settings = field(repr=False)
     engine: Engine
     registry: RegistryCache
     keyrings: Keyrings
@@ -33,6 +37,8 @@ class Office:
     audit: AuditStore
     catalogue: CatalogueCache
     clock: Clock
+    letters: Letters
+    operators: tuple[Recipient, ...] = ()  # who gets the alarms of the installation
 
     @property
     def sessions(self) -> PortalSessions:

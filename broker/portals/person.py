@@ -1,11 +1,11 @@
 """The person at the screen: who they are here, for which organisation, and what they may do."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
-from flask_login import UserMixin  # type: ignore[import-untyped]
+from flask_login import UserMixin
 
 from broker.db import Connection
 from broker.metadata.model import Federation
@@ -34,12 +34,18 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
     @property
     def name(self) -> str:
         """What to call them."""
-        return self.account.display_name if self.account else ""
+        return self.account.display_name if self.account else self.session.full_name or ""
 
     @property
     def organisation(self) -> Organisation | None:
         """The one that they act for."""
         return self.organisations.get(self.account.organisation) if self.account else None
+
+    @property
+    def cvr(self) -> str | None:
+        """The CVR number that they act for, by their organisation or as the login proved it."""
+        home = self.organisation
+        return home.cvr if home else self.session.cvr
 
     @property
     def emergency(self) -> bool:
@@ -75,9 +81,16 @@ class Person(UserMixin):  # type: ignore[misc]  # Flask-Login knows no types
         demand(self.actor, action, thing)
 
 
-def _narrowed(mandate: Mandate) -> Mandate:
-    """What an operator may do who came in past the login: look, pause and take back."""
-    return replace(mandate, kind="operator_publisher") if mandate.kind == "operator" else mandate
+def _narrowed(mandates: Iterable[Mandate]) -> Iterable[Mandate]:
+    """What an operator may do who came in past the login: look, pause and take back.
+
+    Of a service or an organisation they look after nothing then: no login was seen.
+    """
+    for one in mandates:
+        if one.kind == "operator":
+            yield replace(one, kind="operator_publisher")
+        elif one.kind in ("operator_publisher", "auditor"):
+            yield one
 
 
 def person_of(
@@ -98,5 +111,5 @@ def person_of(
     else:
         actor = store.actor(connection, account.id, now, session.level)
     if session.emergency:
-        actor = replace(actor, mandates=tuple(map(_narrowed, actor.mandates)))
+        actor = replace(actor, mandates=tuple(_narrowed(actor.mandates)))
     return Person(session, federation, now, actor, account, accounts, homes)

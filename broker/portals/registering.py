@@ -19,7 +19,7 @@ from broker.saml.own_descriptor import write_sp_descriptor
 
 NAME = Localised("Portalen", "The portal")
 _DESCRIPTION = Localised(
-    "Her ser og giver man adgang, og her passer man tjenester og føderation.",
+    "Her kan man se og give adgang og administrere tjenester og føderation.",
     "Where people see and give access, and look after services and the federation.",
 )
 _MOTIVES = {

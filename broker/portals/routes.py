@@ -27,6 +27,7 @@ class Route:
     get: View | None = None
     post: View | None = None
     menu: Text | None = None
+    largest: int | None = None  # bytes of what may be posted, where a form carries a file
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -51,10 +52,12 @@ class Section:
     routes: tuple[Route, ...]
     purpose: Text | None = None  # what one does there, for the front page
     tasks: Callable[[Person], tuple["Task", ...]] | None = None  # what waits for this person
+    only: Callable[[Person], bool] | None = None  # for whom it stands in the navigation
 
     def shown_to(self, person: Person) -> bool:
         """Whether it stands in this person's navigation."""
-        return shows(person, self.routes[0].needs)
+        wanted = self.only is None or self.only(person)
+        return wanted and shows(person, self.routes[0].needs)
 
     def menu(self, person: Person) -> tuple[Route, ...]:
         """The pages in its own navigation that are this person's."""

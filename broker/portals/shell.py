@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from flask import Response, current_app, request, url_for
 
 from broker.portals.forms import Form
+from broker.portals.permissions import shows
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section, endpoint
 from broker.web import render
@@ -106,6 +107,8 @@ def _here(section: Section, route: Route) -> bool:
 def _crumbs(person: Person, section: Section | None, steps: Sequence[Crumb]) -> tuple[Crumb, ...]:
     if section is None:
         return tuple(steps)
+    if steps and not shows(person, section.routes[0].needs):
+        return tuple(steps)  # whoever is invited into a team has no front page of it yet
     first = Crumb(section.name, _home(person, section) if steps else None)
     return (first, *steps)
 

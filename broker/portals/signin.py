@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 from broker.audit.events import PortalEntered
 from broker.db import Connection, writing
-from broker.errors import NotAllowed, Refused
+from broker.errors import NotAllowed, Refused, Unknown
 from broker.metadata.model import Federation
 from broker.organisations import store as organisations
 from broker.organisations.model import Account
@@ -35,6 +35,7 @@ ASKED = "__Host-portal-asked-"
 PATIENCE = timedelta(minutes=60)  # for choosing, and for being at the identity provider
 _MOST = 4  # tabs that are on their way at once
 _LONGEST_WANT = 300
+_LONGEST_NAME = 200
 _SKEW = timedelta(seconds=180)
 
 
@@ -165,7 +166,8 @@ class Signin:
         if person is None:
             raise Refused("context.subject", "a name that the broker never gave")
         path = partner.federation.path
-        account = _account(connection, person, path, _cvr(assertion), now)
+        cvr = _said(assertion, names.CVR)
+        account = _account(connection, person, path, cvr, now)
         ends = [now + LONGEST, statement.session_not_on_or_after or now + LONGEST]
         return PortalSession(
             id=uuid4(),
@@ -182,7 +184,23 @@ class Signin:
             name_format=name.format if name else names.UNSPECIFIED,
             idp=next(iter(statement.authorities), assertion.issuer)[:1024],
             reference=reference,
+            cvr=cvr if cvr is not None and len(cvr) == 8 else None,
+            workplace=None if account else _short(_said(assertion, names.ORG_NAME)),
+            full_name=None if account else _short(_said(assertion, names.FULL_NAME)),
         )
+
+    def named(self, federation: Federation, code: str) -> str | None:
+        """The entityID of a login that may let somebody in here, where the code names one.
+
+        Any other is as if none were named: then the person is asked which.
+        """
+        registry = self.office.registry.current()
+        try:
+            portal = registry.service_by_code(federation.path, CODE)
+        except Unknown:
+            return None
+        open_now = registry.active_idps(portal, self.office.clock())
+        return next((one.idp.entity_id for one in open_now if one.code == code), None)
 
     def seal(self, federation: str, asked: Sequence[Asked]) -> str:
         """What a browser is waiting for, as a cookie that only we can read."""
@@ -232,10 +250,13 @@ def _account(
     return accounts[0] if len(accounts) == 1 else None
 
 
-def _cvr(assertion: Assertion) -> str | None:
-    return next(
-        (value for a in assertion.attributes if a.name == names.CVR for value in a.values), None
-    )
+def _short(value: str | None) -> str | None:
+    return value[:_LONGEST_NAME] if value else None
+
+
+def _said(assertion: Assertion, name: str) -> str | None:
+    """The first value of an attribute."""
+    return next((value for a in assertion.attributes if a.name == name for value in a.values), None)
 
 
 def _bound(federation: str) -> bytes:

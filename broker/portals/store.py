@@ -51,6 +51,9 @@ class PortalSessions:
             "idp": session.idp,
             "reference": session.reference,
             "emergency": session.emergency,
+            "cvr": session.cvr,
+            "workplace": session.workplace,
+            "full_name": session.full_name,
         }
         if insert_new(connection, PORTAL_SESSION, [row]) != 1:
             raise Refused("context.replay", "this answer began a portal session before")
@@ -118,6 +121,9 @@ def _session(row: sa.RowMapping) -> PortalSession:
         idp=row["idp"],
         reference=row["reference"],
         emergency=row["emergency"],
+        cvr=row["cvr"],
+        workplace=row["workplace"],
+        full_name=row["full_name"],
     )
 
 

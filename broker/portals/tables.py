@@ -27,4 +27,8 @@ PORTAL_SESSION = sa.Table(
     sa.Column("idp", sa.String(1024), nullable=False),
     sa.Column("reference", sa.String(32), nullable=False),
     sa.Column("emergency", sa.Boolean, nullable=False),
+    sa.Column("cvr", sa.String(8)),  # as the login proved it
+    # What the login said of whoever has no account here: they may apply. Gone with the session.
+    sa.Column("workplace", sa.String(200)),
+    sa.Column("full_name", sa.String(200)),
 )

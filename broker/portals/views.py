@@ -54,8 +54,9 @@ def mount(app: Flask, office: Office, makers: Iterable[MakeSection]) -> None:
 
 def _own_pages(views: Blueprint, office: Office, gate: Gate) -> None:
     def home(person: Person) -> Response:
-        asked = [s.tasks for s in shell.sections() if s.tasks and s.shown_to(person)]
-        tasks = [task for tasks in asked for task in tasks(person)] if person.account else []
+        shown = [s for s in shell.sections() if s.shown_to(person) and (person.account or s.only)]
+        asked = [section.tasks for section in shown if section.tasks]
+        tasks = [task for tasks in asked for task in tasks(person)]
         return shell.page("portals/home.html", person, tasks=tasks)
 
     def organisation(person: Person) -> Response:
@@ -102,6 +103,7 @@ def _doors(views: Blueprint, office: Office, gate: Gate) -> None:
         level = Assurance.from_word(request.args.get("level", ""))
         person = gate.person()
         idp = person.session.idp if person is not None and force and not level else None
+        idp = idp or signin.named(home, request.args.get("idp", ""))
         response = go_to(signin.request(home, asked, level, idp))
         _set(response, name, signin.seal(federation, waiting), int(PATIENCE.total_seconds()))
         return response
@@ -199,7 +201,7 @@ def _not_there(error: NotThere) -> Response:
     want = request.full_path.rstrip("?") if request.method == "GET" else request.path
     lacking = error.lacking
     if lacking is None and request.method == "GET":
-        return go_to(login_url(error.federation, want))
+        return go_to(login_url(error.federation, want, idp=request.args.get("idp")))
     if lacking is None:
         return _shut(error.federation, "portal.over", 403, login_url(error.federation, want))
     login = login_url(error.federation, want, lacking)

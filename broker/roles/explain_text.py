@@ -41,7 +41,7 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "ended": ("sluttede {at}", "ended {at}"),
     "ended_by": ("af {by}", "by {by}"),
     "untold": (
-        "Login-udbyderens oplysninger kendes ikke her, så reglerne er ikke vurderet.",
+        "Identitetsudbyderens oplysninger kendes ikke her, så reglerne er ikke vurderet.",
         "What the identity provider says is not known here, so rules were not evaluated.",
     ),
     "version": ("version {version} af rollen", "version {version} of the role"),
@@ -90,12 +90,19 @@ class Telling:
             yield ""
             yield self.say("untold")
 
+    def units_of(self, issued: Issued) -> str:
+        """What a role holds for."""
+        return self._units(sorted({d for held in issued.held for d in held.delimitations}))
+
+    def source_of(self, source: Source) -> str:
+        """Where a role comes from, by whom, when and why."""
+        return self._source(source)
+
     def _issued(self, issued: Issued) -> Iterator[str]:
         version = self.say("version", {"version": issued.version.version})
         name, about = issued.version.name, issued.version.description
         yield f"  {name.of(self.language)} – {about.of(self.language)}"
-        units = {d for held in issued.held for d in held.delimitations}
-        yield f"    {self._units(sorted(units))}"
+        yield f"    {self.units_of(issued)}"
         yield f"    {self._source(issued.source)} · {version}"
 
     def _left(self, left: LeftOut) -> Iterator[str]:

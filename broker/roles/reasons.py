@@ -76,7 +76,7 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The service takes only roles that are granted here.",
     ),
     "source.idp_only": (
-        "Tjenesten bruger kun roller, som login-udbyderen oplyser.",
+        "Tjenesten bruger kun roller, som identitetsudbyderen oplyser.",
         "The service takes only roles that the identity provider says.",
     ),
     "scope.type": (
@@ -116,7 +116,7 @@ _ROLES: dict[str, tuple[str, str]] = {
         "The delimitation comes to more units than the service can be told.",
     ),
     "scope.not_sent": (
-        "Login-udbyderen oplyser ikke den enhed, som reglen skal bruge.",
+        "Identitetsudbyderen oplyser ikke den enhed, som reglen skal bruge.",
         "The identity provider does not say the unit that the rule needs.",
     ),
     "scope.not_copied": (

@@ -4,6 +4,27 @@ from broker.web.activations import ACTIVATIONS
 from broker.web.choices import CHOICES
 from broker.web.families import Words
 from broker.web.organisations import ORGANISATIONS
+from broker.web.portal_cases import CASES
+from broker.web.portal_mine import MINE
+from broker.web.portal_operator import PORTAL_OPERATOR
+from broker.web.portal_org import PORTAL_ORG
+from broker.web.portal_organisation import PORTAL_ORGANISATION
+from broker.web.portal_service import PORTAL_SERVICE
+from broker.web.portal_switching import SWITCHING
+from broker.web.portal_team import TEAM
 from broker.web.portals import PORTALS
 
-ELSEWHERE: dict[str, Words] = {**CHOICES, **ORGANISATIONS, **ACTIVATIONS, **PORTALS}
+ELSEWHERE: dict[str, Words] = {
+    **CHOICES,
+    **ORGANISATIONS,
+    **ACTIVATIONS,
+    **PORTALS,
+    **MINE,
+    **PORTAL_ORG,
+    **PORTAL_SERVICE,
+    **PORTAL_OPERATOR,
+    **CASES,
+    **SWITCHING,
+    **TEAM,
+    **PORTAL_ORGANISATION,
+}

@@ -34,6 +34,12 @@ UNREADY = (
     DESK,
 )
 
+NOT_DONE: Words = (
+    _("That did not work"),
+    _("The portal could not do what you asked for. Nothing has been changed."),
+    _("Open the page again and try once more. If it happens again, ask the service desk."),
+)
+
 NOT_LOGGED_OUT: Words = (
     _("The logout did not happen"),
     _(
@@ -46,7 +52,15 @@ NOT_LOGGED_OUT: Words = (
     ),
 )
 
+ASKED_BY_PORTALS = """
+    account activation alarm bundle change claim claims desk grant group identity import input
+    invitation join mail mandate metadata notice org organisation person portal registration
+    role rollover rule substitute trial
+"""
+
 FAMILIES: dict[str, Words] = {
+    # What services say no to, where a portal asked them.
+    **dict.fromkeys(ASKED_BY_PORTALS.split(), NOT_DONE),
     "malformed": (
         _("The message could not be read"),
         _(
@@ -117,9 +131,9 @@ FAMILIES: dict[str, Words] = {
         _("Your mandate does not reach as far as what you tried. Nothing has been changed."),
         _("If you should be able to, ask an administrator where you work, or the service desk."),
     ),
-    "portal": (
-        _("That did not work"),
-        _("The portal could not do what you asked for. Nothing has been changed."),
-        _("Open the page again and try once more. If it happens again, ask the service desk."),
+    "case": (
+        _("The case cannot go on like this"),
+        _("What you tried does not fit the case as it stands. Nothing has been changed."),
+        _("Open the case again and see how it stands now."),
     ),
 }

@@ -6,7 +6,7 @@ Danish. This is the only module that speaks to Flask-Babel.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Response, request
@@ -77,6 +77,11 @@ def dated(at: datetime) -> str:
 def day(at: datetime) -> str:
     """A day in Denmark, in the language being written."""
     return str(format_datetime(at, "d. MMMM y" if speaking() == "da" else "d MMMM y"))
+
+
+def last_day(until: datetime) -> str:
+    """The last day of what ends at an instant: it ends at midnight after it."""
+    return day(until - timedelta(seconds=1))
 
 
 def install_languages(app: Flask, *, secure: bool) -> None:

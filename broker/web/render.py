@@ -78,5 +78,9 @@ def install_templates(app: Flask, site: Site) -> None:
         switch_language=switch_language,
     )
     environment.filters.update(
-        said=language.said, level=level, dated=language.dated, day=language.day
+        said=language.said,
+        level=level,
+        dated=language.dated,
+        day=language.day,
+        last_day=language.last_day,
     )

@@ -17,7 +17,7 @@ from broker.web.site import EXTENSION, Site
 
 MAX_BODY = 512 * 1024
 STATIC = Path(__file__).parent / "static"
-VERSIONED = {".css", ".js", ".svg"}
+VERSIONED = {".css", ".js", ".svg", ".png"}
 
 
 def install(app: Flask, settings: Settings, *, clock: Clock = system_clock) -> None:
@@ -62,7 +62,8 @@ def _only_our_host(app: Flask, site: Site) -> None:
 
 def _versions() -> dict[str, str]:
     """Ten digits of the hash of each file that pages link to; the design system's icons are not."""
-    files = [path for path in STATIC.iterdir() if path.suffix in VERSIONED]
+    ours = (*STATIC.iterdir(), *(STATIC / "guides").glob("*"))
+    files = [path for path in ours if path.suffix in VERSIONED]
     files.append(STATIC / "dkfds" / "css" / "dkfds.min.css")
     return {
         path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:10]

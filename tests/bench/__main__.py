@@ -1,4 +1,4 @@
-"""`make bench`: roles of a login among a million grants, metadata of ten thousand entities.
+"""`make bench`: logins and the portals among a million grants, metadata of ten thousand entities.
 
 Database time is what a login waits for its statements: the way to the server and back,
 planning, running, and reading the rows. Each person comes several times and their least
@@ -21,6 +21,8 @@ from tests.bench.discovery import discovery_page
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
+from tests.bench.portal_rows import furnish
+from tests.bench.portals import portal_pages
 from tests.bench.progress import Stages
 from tests.bench.table import Line, ratio, show, times
 from tests.postgres import NoPostgres, new_database, running
@@ -35,10 +37,13 @@ _SERVER = ("-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
 
 @click.command()
 @click.option("--quick", is_flag=True, help="Only the small country, and fewer people.")
+@click.option("--portals", "only_portals", is_flag=True, help="Only the pages of the portals.")
 @click.option("--people", type=click.IntRange(50, 20_000), help="How many people sign in.")
 @click.option("--passes", type=click.IntRange(1, 50), help="How often each of them does.")
-def main(*, quick: bool, people: int | None, passes: int | None) -> None:
-    """Measure the roles part of logins; exit status 1 where a target is missed."""
+def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | None) -> None:
+    """Measure the roles part of logins, and the portals; exit status 1 where a target is missed."""
+    if only_portals:
+        sys.exit(_portals(sizes.FULL.part(PART if quick else 1)))
     people = people or (500 if quick else 2_000)
     passes = passes or (5 if quick else 10)
     lines: list[Line] = []
@@ -69,6 +74,9 @@ def main(*, quick: bool, people: int | None, passes: int | None) -> None:
                 lines += feed.lines(feeds, say)
             for engine in feeds.values():
                 engine.dispose()
+            whole = engines[SMALL if quick else FULL]
+            with Stages() as say:
+                lines += portal_pages(whole, furnish(whole), say, explain=2)
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:
@@ -86,6 +94,19 @@ def main(*, quick: bool, people: int | None, passes: int | None) -> None:
     if missed and load_now > cores:
         click.echo("Others kept the cores busy: what waits for a core waited in these rows too.")
     sys.exit(1 if missed else 0)
+
+
+def _portals(size: sizes.Size) -> int:
+    """Only the portals; the exit status."""
+    with running(*_SERVER) as folder:
+        engine = make_engine(new_database(folder, "portals"))
+        _facts(engine)
+        with Stages() as say:
+            load(engine, size, say)
+            lines = portal_pages(engine, furnish(engine), say, explain=2)
+        engine.dispose()
+    show(lines)
+    return 1 if any(line.met is False for line in lines) else 0
 
 
 def _measured(found: Measured, where: str) -> list[Line]:

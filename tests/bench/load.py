@@ -136,10 +136,10 @@ def _everything(made: Country) -> Iterator[_Part]:
     yield PERSON_IDENTITY, names, people, rows.identities(made)
     names = ("id", "organisation_id", "person_id", "human_id", "created_at")
     yield org.ACCOUNT, names, people, rows.accounts(made)
-    names = ("id", "account_id", *period, "state", "display_name", "email", "search", "home_code")
+    names = ("id", "account_id", "organisation_id", *period, "state", "display_name", "email")
     yield (
         org.ACCOUNT_PERIOD,
-        (*names, "reason", "by_label"),
+        (*names, "search", "home_code", "reason", "by_label"),
         people,
         rows.account_periods(random, made),
     )

@@ -72,6 +72,7 @@ def account_periods(random: Random, country: Country) -> Iterator[Line]:
             yield (
                 identifier(random),
                 person.account,
+                person.home.id,
                 BEGUN,
                 began,
                 "active",
@@ -84,6 +85,7 @@ def account_periods(random: Random, country: Country) -> Iterator[Line]:
         yield (
             identifier(random),
             person.account,
+            person.home.id,
             began,
             FOREVER,
             state,

@@ -46,11 +46,15 @@ class Size:
         return self.grants // 10
 
     def shares(self) -> list[float]:
-        """The share of people of each organisation: two fifths in the big ones, and so on."""
+        """The share of people of each organisation: two fifths in the big ones, and so on.
+
+        The biggest has half of those: 40,000 people, as the largest region.
+        """
         big = min(BIG, self.organisations)
         middle = min(MIDDLE, self.organisations - big)
         small = self.organisations - big - middle
-        weights = [8.0] * big + [0.35] * middle + [25.0 / max(small, 1)] * small
+        weights = [20.0, *([5.0] * (BIG - 1))][:big]
+        weights += [0.35] * middle + [25.7 / max(small, 1)] * small
         whole = sum(weights)
         return [weight / whole for weight in weights]
 

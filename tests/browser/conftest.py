@@ -7,10 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from broker.clock import system_clock
-from broker.demo.federation import DemoFederation, Ports, build, prepare
+from broker.demo.federation import DemoFederation
 from broker.demo.sites import served
 from tests.box import Moved
 from tests.browser.gallery import Gallery, fill
+from tests.demos import made_in
 
 # Chromium's own errands lead off this machine; without them a page is all it fetches.
 ARGUMENTS = (
@@ -33,8 +34,7 @@ def clock() -> Moved:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, clock: Moved) -> Iterator[DemoFederation]:
     folder = tmp_path_factory.mktemp("browser") / "demo"
-    prepare(folder, fresh=False)
-    made = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+    made = made_in(folder, clock)
     with served(made):
         yield made
 
@@ -43,8 +43,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory, clock: Moved) -> Iterator[Dem
 def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
     """A demo of its own with 120 logins."""
     folder = tmp_path_factory.mktemp("gallery") / "demo"
-    prepare(folder, fresh=False)
-    made = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
+    made = made_in(folder)
     with served(made):
         yield fill(made, system_clock())
 

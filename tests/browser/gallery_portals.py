@@ -4,40 +4,18 @@ A portal adds its pages here in one line each: `"name": as_person("bodil", "org/
 look at all of them with axe, and `make screenshots` makes a picture of each.
 """
 
-from playwright.sync_api import Page
+from playwright.sync_api import FilePayload, Page
 
-from broker.demo.federation import DemoFederation
-from broker.demo.people import person_of
 from tests.browser.gallery import Gallery, Show
-from tests.browser.walking import choose
+from tests.browser.gallery_cases import CASE_STATES
+from tests.browser.gallery_mine import MINE_STATES
+from tests.browser.gallery_organisation import organisation_states
+from tests.browser.gallery_service import SERVICE_STATES
+from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_switching import switching_states
+from tests.portals.org_admin.uploading import faulty, newcomer, workbook
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
-
-
-def sign_in(page: Page, demo: DemoFederation, key: str, path: str = "") -> None:
-    """From a page of the portals, through the login that it leads to, and back."""
-    base = f"{demo.ports.origin}/sundhed/portal/"
-    page.goto(base + path)
-    who = person_of(key)
-    assert who is not None
-    if page.url.startswith(base):
-        return
-    if page.locator(f'button[name="idp"][value="{who.idp}"]').count():
-        choose(page, "idp", who.idp)
-    choose(page, "person", key)
-    page.wait_for_selector("button[name='account'], .portal-bar")
-    if not page.url.startswith(base):  # somebody with two organisations, who has not chosen yet
-        page.locator("button[name='account']").first.click()
-    page.wait_for_url(f"{base}**")
-
-
-def as_person(key: str, path: str = "") -> Show:
-    """A page of the portals, as somebody."""
-
-    def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, path)
-
-    return show
 
 
 def _without_login(path: str) -> Show:
@@ -63,19 +41,132 @@ def _over(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("main[data-code='portal.over']")
 
 
+def _desk(sought: str, *steps: str) -> Show:
+    """A search of the operator's desk, and on by the first link or button of each step."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, "ravn", "operator/desk")
+        page.locator("#sought").fill(sought)
+        page.locator("#reason").fill("Ringede om DPSD")
+        page.locator("main form button").click()
+        page.wait_for_url("**/operator/desk/*-*")
+        for step in steps:
+            page.locator(step).first.click()
+
+    return show
+
+
+def _imported(path: str = "") -> Show:
+    """A spreadsheet that Bodil has uploaded, and a page of it."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, "bodil", "org/imports/new")
+        rows = [newcomer(number) for number in range(9)] + faulty(600)
+        file = FilePayload(name="nye i huset.xlsx", mimeType="", buffer=workbook(rows))
+        page.set_input_files("#file", files=[file])
+        page.locator("main .button-primary").click()
+        page.wait_for_url("**/imports/*-*")
+        if path:
+            page.goto(page.url + path)
+
+    return show
+
+
+def _checked_plan(page: Page, gallery: Gallery) -> None:
+    """What an opening would come to, before it is decided."""
+    sign_in(page, gallery.demo, "ravn", "operator/activations/do/plan/kombit")
+    page.locator("main input[type=checkbox]").first.check()
+    page.locator("#since").fill("31-12-2049 06:00")
+    page.locator("main form button").last.click()
+    page.wait_for_selector("button[name=sure]")
+
+
+def _mandate(key: str, name: str, kind: str) -> Show:
+    """A page about somebody's mandate, from the list."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, "org/mandates")
+        page.locator("tr", has_text=name).first.locator(f"a[href$='/{kind}']").click()
+        page.wait_for_url(f"**/{kind}")
+
+    return show
+
+
+def _chosen(key: str, path: str, name: str) -> Show:
+    """A form about somebody who was searched for."""
+
+    def show(page: Page, gallery: Gallery) -> None:
+        sign_in(page, gallery.demo, key, f"{path}?q={name}")
+        page.locator(".card-link").first.click()
+        page.wait_for_selector("#reason")
+
+    return show
+
+
+def _first_rule(page: Page, gallery: Gallery) -> None:
+    """A rule that gives a role, where the federation has one."""
+    sign_in(page, gallery.demo, "ravn", "operator/mappings")
+    rules = page.locator("main a[href*='/mappings/rule/']")
+    if rules.count():
+        rules.first.click()
+
+
 PORTAL_STATES: dict[str, Show] = {
+    **CASE_STATES,
     "portal-home-employee": as_person("mette"),
     "portal-home-admin": as_person("bodil"),
     "portal-home-owner": as_person("merete"),
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
-    "portal-org": as_person("bodil", "org/"),
+    **organisation_states(sign_in),
+    **MINE_STATES,
+    **SERVICE_STATES,
+    "portal-org-imports": as_person("bodil", "org/imports"),
+    "portal-org-import-new": as_person("bodil", "org/imports/new"),
+    "portal-org-import": _imported(),
+    "portal-org-import-apply": _imported("/apply"),
+    "portal-org-import-discard": _imported("/discard"),
+    "portal-org-mandates": as_person("bodil", "org/mandates"),
+    "portal-org-mandate-find": as_person("bodil", "org/mandates/new?q=an"),
+    "portal-org-mandate-new": _chosen("bodil", "org/mandates/new", "Hanne"),
+    "portal-org-mandate-end": _mandate("bodil", "Anton", "end"),
+    "portal-org-substitute": _mandate("anton", "Anton", "substitute"),
+    "portal-org-claim": as_person("viggo", "org/claim"),
+    "portal-org-log": as_person("bodil", "org/log"),
+    "portal-mine-mail": as_person("bodil", "mine/mail"),
+    "portal-operator-rescues": as_person("ravn", "operator/rescues"),
     "portal-service": as_person("merete", "service/"),
     "portal-operator": as_person("ravn", "operator/"),
+    **switching_states(as_person),
     "portal-organisation": as_person("sidsel", "organisation"),
     "portal-refused": as_person("mette", "operator/"),
     "portal-over": _over,
     "portal-left": _left,
     "portal-help": _without_login("help"),
     "portal-emergency": _without_login("emergency/a-link-of-two-people"),
+    "portal-desk": as_person("ravn", "operator/desk"),
+    "portal-desk-found": _desk("Rikke"),
+    "portal-desk-nobody": _desk("Ingen af det navn"),
+    "portal-desk-unknown": _desk("7KQ2-9F4M-XTRC"),
+    "portal-desk-person": _desk("Ravnkilde", "main table a"),
+    "portal-desk-login": _desk("Ravnkilde", "main table a", "main table a"),
+    "portal-desk-simulate": _desk("Åkjær", "main table a", "main .actions a", "main form button"),
+    "portal-desk-looks": as_person("ravn", "operator/desk/looks"),
+    "portal-activations": as_person("ravn", "operator/activations"),
+    "portal-activations-idp": as_person("ravn", "operator/activations?idp=nemlogin"),
+    "portal-activation": as_person("ravn", "operator/activations/at/dpsd/nemlogin"),
+    "portal-activation-plan": as_person("ravn", "operator/activations/do/plan/kombit"),
+    "portal-activation-pause": as_person(
+        "ravn", "operator/activations/pause/nemlogin?service=dpsd"
+    ),
+    "portal-activation-check": _checked_plan,
+    "portal-health": as_person("ravn", "operator/health"),
+    "portal-mail": as_person("ravn", "operator/mail"),
+    "portal-mail-words": as_person("ravn", "operator/mail/words"),
+    "portal-mail-kind": as_person("ravn", "operator/mail/words/role-granted"),
+    "portal-mappings": as_person("ravn", "operator/mappings"),
+    "portal-mapping": as_person("ravn", "operator/mappings/of/dpsd"),
+    "portal-rule": _first_rule,
 }
+
+__all__ = ["PORTAL_STATES", "as_person", "sign_in"]

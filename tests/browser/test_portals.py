@@ -6,11 +6,14 @@ from playwright.sync_api import Browser, Page, expect
 from broker.demo.federation import DemoFederation
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_portals import PORTAL_STATES, sign_in
-from tests.browser.walking import checked
+from tests.browser.walking import checked, too_small
+
+# Every fourth page, in one of the languages by turns. `make screenshots` looks at all of them in
+# both, with the same eyes; it takes longer than all other tests together.
+TURNS = [(name, ("da", "en")[turn % 2]) for turn, name in enumerate(sorted(PORTAL_STATES)[::4])]
 
 
-@pytest.mark.parametrize("name", sorted(PORTAL_STATES))
-@pytest.mark.parametrize("language", ["da", "en"])
+@pytest.mark.parametrize(("name", "language"), TURNS)
 def test_a_page_is_without_fault_wide_and_on_a_phone(
     chromium: Browser, demo: DemoFederation, name: str, language: str
 ) -> None:
@@ -25,13 +28,7 @@ def test_a_page_is_without_fault_wide_and_on_a_phone(
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
         checked(page, language)
-        small = page.evaluate(
-            """[...document.querySelectorAll('button, .portal-nav a, .section-nav a, .pages a')]
-            .filter(e => e.checkVisibility())
-            .filter(e => e.getBoundingClientRect().height < 44)
-            .map(e => e.outerHTML)"""
-        )
-        assert small == []
+        assert too_small(page) == []
     context.close()
 
 
@@ -52,7 +49,7 @@ def test_each_sees_their_own_portals(
     expect(danish.locator(".portal-nav a")).to_have_text(["Forside", *portals])
     expect(danish.locator(".card-link strong")).to_have_text(portals)
     danish.locator(".portal-nav a").last.click()
-    expect(danish.get_by_role("heading", level=1)).to_have_text(portals[-1])
+    danish.wait_for_url("**/portal/*/")
     expect(danish.locator(".portal-nav a[aria-current]")).to_have_text(portals[-1])
 
 
@@ -86,7 +83,7 @@ def test_without_script_it_is_the_same(chromium: Browser, demo: DemoFederation) 
     page.locator('button[name="person"][value="bodil"]').click()
     for _ in range(2):  # on to the broker, and on to the portal
         page.locator("main button").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Min organisation")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plejecenter Egely")
     context.close()
 
 
@@ -104,5 +101,5 @@ def test_somebody_else_changes_organisation(danish: Page, demo: DemoFederation) 
 def test_the_language_stays_with_the_page(danish: Page, demo: DemoFederation) -> None:
     sign_in(danish, demo, "bodil", "org/?q=%C3%A5&page=2")
     danish.get_by_role("link", name="English").click()
-    expect(danish.get_by_role("heading", level=1)).to_have_text("My organisation")
+    expect(danish.locator(".portal-nav a[aria-current]")).to_have_text("My organisation")
     assert "q=%C3%A5&page=2" in danish.url

@@ -51,3 +51,14 @@ def checked(page: Page, language: str) -> None:
     assert found.violations_count == 0, found.generate_report()
     assert page.locator("html").get_attribute("lang") == language
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def too_small(page: Page) -> list[str]:
+    """What a thumb would miss: buttons and ways between pages that are under 44 px high."""
+    found = page.evaluate(
+        """[...document.querySelectorAll('button, .portal-nav a, .section-nav a, .pages a')]
+        .filter(e => e.checkVisibility())
+        .filter(e => e.getBoundingClientRect().height < 44)
+        .map(e => e.outerHTML)"""
+    )
+    return [str(one) for one in found]

@@ -1,4 +1,8 @@
-"""`broker demo` as people and machines call it: over real HTTP, in a process of its own."""
+"""`broker demo` as people and machines call it, over real HTTP.
+
+In a process of its own where that matters: that it leaves nothing behind, ends when it is told
+to, and keeps its folder and ports to itself. Else in this one, with a demo that is there.
+"""
 
 import json
 import os
@@ -7,12 +11,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
+from click.testing import Result
 
 from broker.demo.federation import Ports
 from broker.demo.visitor import Visitor
@@ -32,6 +37,9 @@ KEYS = {
 }
 HOPS = ["sp_request", "discovery", "idp_request", "idp_response", "mapping", "sp_response"]
 BROKER = [sys.executable, "-m", "broker.cli"]
+POOLED = [sys.executable, "-m", "tests.pooled_broker"]
+
+Run = Callable[..., Result]
 
 
 def broker(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -55,9 +63,9 @@ def test_once_gives_one_json_object_with_six_hops(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_text_of_all_is_a_table_for_each_service(tmp_path: Path) -> None:
-    done = broker("demo", "--all", cwd=tmp_path)
-    assert done.returncode == 0, done.stdout
+def test_the_text_of_all_is_a_table_for_each_service(plays_all: Run, tmp_path: Path) -> None:
+    done = plays_all("demo", "--all")
+    assert done.exit_code == 0, done.stdout
     heads = [line for line in done.stdout.splitlines() if " – " in line]
     assert len(heads) == 23
     for line in (
@@ -74,9 +82,9 @@ def test_the_text_of_all_is_a_table_for_each_service(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refused_login_ends_with_its_reason(tmp_path: Path) -> None:
-    done = broker("demo", "--once", "--person", "viggo", "--json", cwd=tmp_path)
-    assert done.returncode == 1
+def test_a_refused_login_ends_with_its_reason(plays: Run) -> None:
+    done = plays("demo", "--once", "--person", "viggo", "--json")
+    assert done.exit_code == 1
     told = json.loads(done.stdout)
     assert told["refused"]["code"] == "policy.no_role"
     assert told["name_id"] is None
@@ -94,16 +102,16 @@ def test_a_refused_login_ends_with_its_reason(tmp_path: Path) -> None:
     ],
 )
 def test_unknown_values_list_the_known_ones(
-    tmp_path: Path, arguments: Sequence[str], known: str
+    here: Run, arguments: Sequence[str], known: str
 ) -> None:
-    done = broker("demo", "--once", *arguments, cwd=tmp_path)
-    assert done.returncode == 2
+    done = here("demo", "--once", *arguments)
+    assert done.exit_code == 2
     assert known in done.stderr
 
 
-def test_the_text_names_hops_assurance_and_roles(tmp_path: Path) -> None:
-    done = broker("demo", "--once", "--service", "esundhed-sor", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+def test_the_text_names_hops_assurance_and_roles(plays: Run) -> None:
+    done = plays("demo", "--once", "--service", "esundhed-sor")
+    assert done.exit_code == 0, done.stderr
     for words in (*HOPS, " ms ", "decryption", "NIST 3", "Laeser_1501000016001_3"):
         assert words in done.stdout
 
@@ -118,11 +126,11 @@ WISHES = [
 
 @pytest.mark.parametrize(("arguments", "code"), WISHES, ids=[" ".join(w[0]) for w in WISHES])
 def test_a_login_can_be_played_with_demands(
-    tmp_path: Path, arguments: Sequence[str], code: str | None
+    plays: Run, arguments: Sequence[str], code: str | None
 ) -> None:
-    done = broker("demo", "--once", "--json", *arguments, cwd=tmp_path)
+    done = plays("demo", "--once", "--json", *arguments)
     told = json.loads(done.stdout)
-    assert done.returncode == (1 if code else 0)
+    assert done.exit_code == (1 if code else 0)
     assert told.get("refused", {}).get("code") == code
     if "--logout" in arguments:
         assert told["logout"] == {"service": "complete", "broker": "ended"}
@@ -134,7 +142,7 @@ def test_the_demo_runs_until_it_is_stopped_and_starts_again(
 ) -> None:
     port = _three_in_a_row()
     for fresh in ((), ("--fresh",)):
-        command = [*BROKER, "demo", "--port", str(port), "--data", str(tmp_path / "d"), *fresh]
+        command = [*POOLED, "demo", "--port", str(port), "--data", str(tmp_path / "d"), *fresh]
         with subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
@@ -151,17 +159,17 @@ def test_the_demo_runs_until_it_is_stopped_and_starts_again(
         assert "Traceback" not in err
 
 
-def test_a_second_demo_leaves_the_first_one_and_its_folder_alone(tmp_path: Path) -> None:
+def test_a_second_demo_leaves_the_first_one_and_its_folder_alone(here: Run, tmp_path: Path) -> None:
     port = _three_in_a_row()
     folder = str(tmp_path / "d")
-    command = [*BROKER, "demo", "--port", str(port), "--data", folder]
+    command = [*POOLED, "demo", "--port", str(port), "--data", folder]
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:
         _until_up(port, running)
         try:
-            same_folder = broker("demo", "--port", "0", "--fresh", "--data", folder, cwd=tmp_path)
-            same_port = broker("demo", "--port", str(port), "--data", f"{folder}2", cwd=tmp_path)
+            same_folder = here("demo", "--port", "0", "--fresh", "--data", folder)
+            same_port = here("demo", "--port", str(port), "--data", f"{folder}2")
             start = f"http://127.0.0.1:{port + 2}/dpsd"
             visitor = Visitor()
             visitor.login(start, "nemlogin", "mette")
@@ -169,7 +177,7 @@ def test_a_second_demo_leaves_the_first_one_and_its_folder_alone(tmp_path: Path)
         finally:
             running.terminate()
             running.communicate(timeout=20)
-    assert (same_folder.returncode, same_port.returncode) == (1, 1)
+    assert (same_folder.exit_code, same_port.exit_code) == (1, 1)
     assert f"a demo runs in {folder} already" in same_folder.stderr
     assert f"port {port}: " in same_port.stderr
     assert arrived is not None
@@ -203,16 +211,18 @@ def test_a_login_that_is_stopped_leaves_no_keys_behind(
     [["--json"], ["--all", "--idp", "nemlogin"], ["--port", "65534"]],
     ids=["JSON of nothing", "all of one", "no room for three ports"],
 )
-def test_what_makes_no_sense_is_said_so(tmp_path: Path, arguments: Sequence[str]) -> None:
-    done = broker("demo", "--data", str(tmp_path / "d"), *arguments, cwd=tmp_path)
-    assert done.returncode == 2
+def test_what_makes_no_sense_is_said_so(
+    here: Run, tmp_path: Path, arguments: Sequence[str]
+) -> None:
+    done = here("demo", "--data", str(tmp_path / "d"), *arguments)
+    assert done.exit_code == 2
     assert not list(tmp_path.iterdir())
 
 
-def test_a_folder_of_somebody_elses_is_left_alone(tmp_path: Path) -> None:
+def test_a_folder_of_somebody_elses_is_left_alone(here: Run, tmp_path: Path) -> None:
     (tmp_path / "thesis.txt").write_text("years of work")
-    done = broker("demo", "--fresh", "--port", "0", "--data", str(tmp_path), cwd=tmp_path)
-    assert done.returncode == 1
+    done = here("demo", "--fresh", "--port", "0", "--data", str(tmp_path))
+    assert done.exit_code == 1
     assert "not a demo's" in done.stderr
     assert (tmp_path / "thesis.txt").read_text() == "years of work"
 

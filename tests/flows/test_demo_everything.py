@@ -1,9 +1,9 @@
 """Every service with every identity provider, played once by the command and looked at as data."""
 
-import subprocess
-import sys
+from collections.abc import Callable
 
 import pytest
+from click.testing import Result
 
 from broker.demo.planned import PLANNED
 from broker.demo.told import Role
@@ -23,18 +23,11 @@ SOR, EGELY = "urn:dk:gov:saml:sorIdentifier", "90000004"
 NATIONAL = "urn:dk:healthcare:national-federation-role"
 
 
-@pytest.fixture(scope="session")
-def logins(tmp_path_factory: pytest.TempPathFactory) -> list[Login]:
+@pytest.fixture
+def logins(plays_all: Callable[..., Result]) -> list[Login]:
     """All of them; the exit status says that each came out as planned."""
-    done = subprocess.run(
-        [sys.executable, "-m", "broker.cli", "demo", "--all", "--json"],
-        cwd=tmp_path_factory.mktemp("all"),
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    done = plays_all("demo", "--all", "--json")
+    assert done.exit_code == 0, done.stderr[-2000:]
     return read_logins(done.stdout)
 
 

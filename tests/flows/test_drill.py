@@ -21,6 +21,7 @@ from tests.factories import NOW
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 CUT_OFF = {"daily", "once", "clock-behind", "clock-ahead", "one-certificate", "first-descriptor"}
+EDGES = (-timedelta(seconds=1), timedelta(), timedelta(minutes=1), HOUR)  # of every phase
 HARD = ("sundhed-test", "borger-test", "sundhed", "borger")
 
 
@@ -100,7 +101,7 @@ def test_nobody_is_cut_off_from_the_announcement_until_the_old_key_is_gone(tmp_p
     """All of the plan, with an hour in which everybody is taken back, one early and one late."""
     plans = tuple(map(_eventful, overlapping("sundhed")))
     by_hand = [one for one in BEHAVIOURS if one.code in ("daily", "once")]
-    report = drill(tmp_path, plans, idps=by_hand)
+    report = drill(tmp_path, plans, idps=by_hand, around=EDGES)
     assert [list(failures(line)) for line in report.lines if line.failed] == []
     phases = {cell.phase for line in report.lines for cell in line.cells}
     assert phases == set(Phase) - {Phase.ANNOUNCED}  # early switches begin with it

@@ -36,9 +36,9 @@ SERVICES = ("dpsd", "darina", "fmk-online")
 
 
 @pytest.fixture
-def box(tmp_path: Path, database_url: str) -> Iterator[Box]:
+def box(tmp_path: Path, box_url: str) -> Iterator[Box]:
     """Day one: three services, four IdPs, and NemLog-in the only one that is relevant."""
-    made = make_box(tmp_path, database_url)
+    made = make_box(tmp_path, box_url)
     service = metadata_service(made.services.engine, ORIGIN)
     occasion = Occasion(NOW, "test", "day one", "BOX")
     for code in ("nemlogin", *REGIONS):

@@ -1,11 +1,9 @@
 """NemLog-in's integration tests, by their names, played against the demo's identity provider."""
 
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
+from click.testing import Result
 
 from broker.demo.nemlogin import CASES, MANDATORY, OPTIONAL
 from broker.demo.rehearsal import Act, Failed, demand, rehearsing, run
@@ -59,10 +57,9 @@ def test_a_case_that_does_not_hold_is_reported_as_failed(act: Act) -> None:
     assert (result.passed, result.seen) == (False, "seen to fail")
 
 
-def test_the_command_prints_the_report(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "broker.cli", "check", "--nemlogin"]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
+def test_the_command_prints_the_report(here: Callable[..., Result]) -> None:
+    done = here("check", "--nemlogin")
+    assert done.exit_code == 0, done.output
     for name in NAMES:
         (line,) = [line for line in done.stdout.splitlines() if f" {name} " in line]
         assert "passed" in line

@@ -30,8 +30,8 @@ AGAIN = f"{PAGE}/again"
 
 
 @pytest.fixture
-def nurse(tmp_path: Path, database_url: str) -> Iterator[Several]:
-    made = make_several(make_box(tmp_path / "box", database_url))
+def nurse(tmp_path: Path, box_url: str) -> Iterator[Several]:
+    made = make_several(make_box(tmp_path / "box", box_url))
     yield made
     made.box.services.engine.dispose()
 

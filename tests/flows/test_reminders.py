@@ -95,8 +95,8 @@ def _each(kind: str, *whom: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def upkeep(tmp_path: Path, database_url: str) -> Iterator[Upkeep]:
-    box = make_box(tmp_path, database_url)
+def upkeep(tmp_path: Path, box_url: str) -> Iterator[Upkeep]:
+    box = make_box(tmp_path, box_url)
     home = box.services.registry.current().federation("sundhed")
     create_keys(box.settings.keys / "sundhed", replace(home, path="second"), NOW, bits=2048)
     loading = metadata_service(box.services.engine, ORIGIN)
@@ -149,6 +149,9 @@ def test_a_way_back_is_mailed_though_reminders_stand_still(upkeep: Upkeep) -> No
     upkeep.box.clock.now = SWITCH + HOUR
     assert mail.run_one(mail.jobs[1], unasked=True) == "ok"
     assert {str(one["To"]) for one in upkeep.office.mails} == {"it@dpsd.dk", "kontor@dpsd.dk"}
-    body = upkeep.office.mails[0].get_payload(decode=True)
-    assert isinstance(body, bytes)
-    assert "logins fail" in body.decode()
+    parts = [part for part in upkeep.office.mails[0].walk() if not part.is_multipart()]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    for part in parts:
+        body = part.get_payload(decode=True)
+        assert isinstance(body, bytes)
+        assert "logins fail" in body.decode()

@@ -10,16 +10,15 @@ from urllib.request import urlopen
 
 import pytest
 
-from broker.clock import system_clock
-from broker.demo.federation import DemoFederation, Ports, build, prepare
+from broker.demo.federation import DemoFederation
 from broker.demo.sites import served
 from broker.demo.visitor import Visitor
+from tests.demos import made_in
 
 
 @pytest.fixture
 def demo(tmp_path: Path) -> DemoFederation:
-    prepare(tmp_path / "demo", fresh=False)
-    return build(tmp_path / "demo", Ports.free(), clock=system_clock, say=lambda _: None)
+    return made_in(tmp_path / "demo")
 
 
 def test_logins_go_through_several_workers_and_the_log_holds_no_query(

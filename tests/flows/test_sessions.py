@@ -22,8 +22,8 @@ from tests.leaving import SLO, Leaver, add_service, brought, log_in
 
 
 @pytest.fixture
-def box(tmp_path: Path, database_url: str) -> Iterator[Box]:
-    made = make_box(tmp_path / "box", database_url)
+def box(tmp_path: Path, box_url: str) -> Iterator[Box]:
+    made = make_box(tmp_path / "box", box_url)
     for code in ("one", "two"):
         add_service(made, code, [(names.REDIRECT, f"https://{code}.example.dk/slo")])
     yield made

@@ -27,8 +27,8 @@ MOTIVE = {"da": "Til prøve", "en": "For a test"}
 
 
 @pytest.fixture
-def box(tmp_path: Path, database_url: str) -> Iterator[Box]:
-    made = make_box(tmp_path / "box", database_url)
+def box(tmp_path: Path, box_url: str) -> Iterator[Box]:
+    made = make_box(tmp_path / "box", box_url)
     yield made
     made.services.engine.dispose()
 

@@ -47,6 +47,7 @@ def test_any_stays_in_the_engine() -> None:
 # They hand on what the addresses of a page and its template name, as Flask's own do.
 BY_NAME = {"broker/portals/shell.py": {"link", "page", "back", "_tidy"}}
 BY_NAME["broker/portals/mounting.py"] = {"view"}
+BY_NAME["broker/portals/organisation/pages.py"] = {"page"}
 
 
 def test_our_signatures_name_their_arguments() -> None:

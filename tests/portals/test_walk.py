@@ -1,5 +1,7 @@
 """The walk: every page, as every kind of person, through real logins."""
 
+from collections.abc import Iterator
+
 import pytest
 from flask import Flask
 
@@ -8,6 +10,7 @@ from broker.organisations.model import MandateKind
 from broker.portals.permissions import Need
 from broker.portals.routes import Route, Section, endpoint
 from broker.portals.views import OPEN, OWN
+from tests.portals.conftest import opened
 from tests.portals.visiting import KINDS, House, text
 
 # What stands in an address where the walk puts something: nothing that is there.
@@ -19,6 +22,13 @@ HELD: dict[str, frozenset[MandateKind]] = {
     **{kind: frozenset({kind}) for kind in ("org_reader", "service_owner", "service_tech")},
     **{kind: frozenset({kind}) for kind in ("auditor", "operator")},
 }
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """One of its own: elsewhere people come by mandates that they do not have here."""
+    with opened(tmp_path_factory.mktemp("walk") / "demo") as made:
+        yield made
 
 
 def sections(house: House) -> tuple[Section, ...]:

@@ -6,7 +6,7 @@ page = bodil.open("org/")               # below /sundhed/portal/
 page = bodil.send(page, {"reason": "…"})
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from urllib.parse import urlencode, urljoin
@@ -76,6 +76,17 @@ class Portal:
         """Post by hand, as an attacker would; `token` of a page makes it one of ours."""
         url = urljoin(self.base, path)
         return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001
+
+    def post_all(self, path: str, fields: Sequence[tuple[str, str]]) -> Page:
+        """The same with fields that come several times."""
+        url = urljoin(self.base, path)
+        return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001
+
+    def fetch(self, path: str) -> bytes:
+        """A file, byte by byte."""
+        with self.visitor.opener.open(self.url(path)) as answer:
+            data: bytes = answer.read()
+        return data
 
     def through(self, page: Page) -> Page:
         """Through the login pages until a page of the portals, or one with a code."""

@@ -15,14 +15,19 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     readiness      how ready partners are for our keys, and the keys of partners that are kept
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
+    cases          what was asked for in a case, and what was decided
+    trail          who looked at the trail of an organisation
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
+    services       services as their owners register and change them
 
 A new subject is a module with its union and its EXAMPLES, and two lines here.
 """
 
 from dataclasses import fields
 
+from broker.audit.events.cases import EXAMPLES as CASES
+from broker.audit.events.cases import CaseChanged
 from broker.audit.events.codelists import EXAMPLES as CODELISTS
 from broker.audit.events.codelists import CodeListLoaded
 from broker.audit.events.grants import EXAMPLES as GRANTS
@@ -37,7 +42,7 @@ from broker.audit.events.grants import (
     RuleChanged,
 )
 from broker.audit.events.jobs import EXAMPLES as JOBS
-from broker.audit.events.jobs import JobEvent, JobFailed, MailFailed
+from broker.audit.events.jobs import JobEvent, JobFailed, MailCleared, MailFailed, MailWorded
 from broker.audit.events.logins import EXAMPLES as LOGINS
 from broker.audit.events.logins import (
     AccountChosen,
@@ -79,9 +84,12 @@ from broker.audit.events.people import (
     PeopleEvent,
 )
 from broker.audit.events.portals import EXAMPLES as PORTALS
-from broker.audit.events.portals import EmergencyPass, PortalEntered, PortalEvent
+from broker.audit.events.portals import DeskLooked, EmergencyPass, PortalEntered, PortalEvent
 from broker.audit.events.readiness import EXAMPLES as READINESS
 from broker.audit.events.readiness import (
+    LateAnswered,
+    LateAsked,
+    PartnerKeyBrought,
     PartnerKeyEnded,
     PartnerKeyKept,
     ReadinessClaimed,
@@ -120,6 +128,16 @@ from broker.audit.events.rollover import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.audit.events.services import EXAMPLES as SERVICES
+from broker.audit.events.services import (
+    InvitationChanged,
+    LoginArmed,
+    ServiceBegun,
+    ServiceChangeAsked,
+    ServiceChangeDecided,
+    ServiceEvent,
+    ServiceTried,
+)
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
     MetadataAlarm,
@@ -128,6 +146,8 @@ from broker.audit.events.sources import (
     MetadataSourceChanged,
     SourceEvent,
 )
+from broker.audit.events.trail import EXAMPLES as TRAIL
+from broker.audit.events.trail import TrailEvent, TrailRead
 from broker.audit.masking import cleaned, number
 
 __all__ = [
@@ -138,11 +158,13 @@ __all__ = [
     "ActivationChanged",
     "AdministratorsMissing",
     "BundleChanged",
+    "CaseChanged",
     "CatalogueLoaded",
     "CertificateInstalled",
     "ClaimChanged",
     "CodeListLoaded",
     "ConflictExcepted",
+    "DeskLooked",
     "EmergencyPass",
     "EntitlementChanged",
     "Event",
@@ -156,15 +178,21 @@ __all__ = [
     "HumanConfirmed",
     "IdentityChanged",
     "ImportChanged",
+    "InvitationChanged",
     "JobFailed",
     "KeyCompromised",
     "KeysCreated",
+    "LateAnswered",
+    "LateAsked",
+    "LoginArmed",
     "LoginCompleted",
     "LoginRefused",
     "LogoutFinished",
     "LogoutRefused",
     "LogoutStarted",
+    "MailCleared",
     "MailFailed",
+    "MailWorded",
     "MandateGiven",
     "MandateTaken",
     "MappingInForce",
@@ -178,6 +206,7 @@ __all__ = [
     "MetadataSourceChanged",
     "OrganisationChanged",
     "OrganisationMerged",
+    "PartnerKeyBrought",
     "PartnerKeyEnded",
     "PartnerKeyKept",
     "PartnerOverridden",
@@ -195,7 +224,12 @@ __all__ = [
     "RolloverResumed",
     "RolloverTakenBack",
     "RuleChanged",
+    "ServiceBegun",
+    "ServiceChangeAsked",
+    "ServiceChangeDecided",
+    "ServiceTried",
     "SubstituteChanged",
+    "TrailRead",
     "TrialOffered",
     "Value",
     "fields_of",
@@ -216,6 +250,9 @@ Event = (
     | JobEvent
     | RolloverEvent
     | PortalEvent
+    | ServiceEvent
+    | CaseChanged
+    | TrailEvent
 )
 EXAMPLES: tuple[Event, ...] = (
     *LOGINS,
@@ -231,6 +268,9 @@ EXAMPLES: tuple[Event, ...] = (
     *JOBS,
     *ROLLOVER,
     *PORTALS,
+    *SERVICES,
+    *CASES,
+    *TRAIL,
 )
 
 

@@ -29,7 +29,33 @@ class MailFailed:
     code: str
 
 
-JobEvent = JobFailed | MailFailed
+@dataclass(frozen=True, slots=True)
+class MailWorded:
+    """The words of a kind of mail were changed, or are the shipped ones again."""
+
+    NAME: ClassVar[str] = "mail.worded"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by", "reason"})
+
+    kind: str
+    version: int
+    what: str  # changed, shipped
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailCleared:
+    """Somebody looked at an address that mail did not arrive at; which one is in the outbox."""
+
+    NAME: ClassVar[str] = "mail.cleared"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    mail: str  # the id of the last mail to it
+    what: str  # cleared, sent again
+    by: str
+
+
+JobEvent = JobFailed | MailFailed | MailWorded | MailCleared
 
 EXAMPLES: tuple[JobEvent, ...] = (
     JobFailed(job="mail", code="mail.unreachable"),
@@ -40,4 +66,8 @@ EXAMPLES: tuple[JobEvent, ...] = (
         milestone="T-14",
         code="mail.refused",
     ),
+    MailWorded(
+        kind="rollover-reminder", version=2, what="changed", by="Rikke Ravnkilde", reason="clearer"
+    ),
+    MailCleared(mail="9f86d081884c7d659a2feaa0c55ad015", what="cleared", by="Rikke Ravnkilde"),
 )

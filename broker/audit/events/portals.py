@@ -1,4 +1,4 @@
-"""The portals: who came in, and how surely."""
+"""The portals: who came in, how surely, and whom the desk looked at."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -45,7 +45,30 @@ class EmergencyPass:
         UUID(self.account)
 
 
-PortalEvent = PortalEntered | EmergencyPass
+@dataclass(frozen=True, slots=True)
+class DeskLooked:
+    """Somebody of the desk looked for people, at one of them, or at what happened to one."""
+
+    NAME: ClassVar[str] = "desk.looked"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by", "subject", "reason"})
+
+    federation: str
+    by: str  # our UUID of the account that looked
+    look: str  # which reason it belongs to
+    what: str  # search, person, login, simulate
+    subject: str | None  # our UUID of the account or person that was looked at
+    login: str  # the reference of the login that was looked at, or nothing
+    reason: str
+    case_no: str = ""
+
+    def __post_init__(self) -> None:
+        """Only UUIDs of ours fit."""
+        UUID(self.by)
+        if self.subject is not None:
+            UUID(self.subject)
+
+
+PortalEvent = PortalEntered | EmergencyPass | DeskLooked
 
 EXAMPLES: tuple[PortalEvent, ...] = (
     PortalEntered(
@@ -63,5 +86,14 @@ EXAMPLES: tuple[PortalEvent, ...] = (
         address="192.0.2.17",
         by="bent",
         reason="NemLog-in is down",
+    ),
+    DeskLooked(
+        federation="sundhed",
+        by="5d3f9a52-1e0b-4f7a-8a6e-0c9d8b7a6f51",
+        look="9e1b6a3c-52f0-4a8e-8c1d-7b3a5f2e4d60",
+        what="login",
+        subject="0b9c1f4e-7d2a-4c53-9a51-2f6f7c1f1a10",
+        login="7KQ2-9F4M-XTRC",
+        reason="called because DPSD says no",
     ),
 )

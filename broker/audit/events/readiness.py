@@ -68,7 +68,61 @@ class PartnerKeyEnded:
     reason: str
 
 
-ReadinessEvent = ReadinessClaimed | TrialOffered | PartnerKeyKept | PartnerKeyEnded
+@dataclass(frozen=True, slots=True)
+class PartnerKeyBrought:
+    """A partner's next certificate counts beside those of its metadata until an instant."""
+
+    NAME: ClassVar[str] = "metadata.key_brought"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    kind: str  # sp or idp
+    code: str
+    fingerprint: str
+    until: str  # ISO 8601 with an offset
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateAsked:
+    """Somebody at a service asks that it be switched later than the others."""
+
+    NAME: ClassVar[str] = "rollover.late_asked"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    plan: str
+    partner: str
+    until: str  # ISO 8601 with an offset
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LateAnswered:
+    """What became of that: granted, declined, or taken back by the service."""
+
+    NAME: ClassVar[str] = "rollover.late_answered"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    federation: str
+    plan: str
+    partner: str
+    state: str
+    by: str
+    reason: str
+
+
+ReadinessEvent = (
+    ReadinessClaimed
+    | TrialOffered
+    | PartnerKeyKept
+    | PartnerKeyEnded
+    | PartnerKeyBrought
+    | LateAsked
+    | LateAnswered
+)
 
 EXAMPLES: tuple[ReadinessEvent, ...] = (
     ReadinessClaimed(
@@ -106,5 +160,30 @@ EXAMPLES: tuple[ReadinessEvent, ...] = (
         fingerprint="ab" * 32,
         by="operator",
         reason="not seen for 14 days",
+    ),
+    PartnerKeyBrought(
+        federation="sundhed",
+        kind="sp",
+        code="dpsd",
+        fingerprint="ab" * 32,
+        until="2026-04-02T06:00:00+00:00",
+        by="account",
+        reason="the next certificate",
+    ),
+    LateAsked(
+        federation="sundhed",
+        plan="autumn",
+        partner="dpsd",
+        until="2026-04-12T06:00:00+00:00",
+        by="account",
+        reason="frozen until the holidays are over",
+    ),
+    LateAnswered(
+        federation="sundhed",
+        plan="autumn",
+        partner="dpsd",
+        state="granted",
+        by="operator",
+        reason="both keys are published until then",
     ),
 )

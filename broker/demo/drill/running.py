@@ -21,14 +21,19 @@ BETWEEN = 7 * DAY  # and once a week in between
 LAST = 2 * DAY  # after the last instant
 
 
-def instants(plan: Plan, since: datetime | None, until: datetime | None) -> Iterator[datetime]:
+def instants(
+    plan: Plan,
+    since: datetime | None,
+    until: datetime | None,
+    around: Sequence[timedelta] = AROUND,
+) -> Iterator[datetime]:
     """When everybody logs in, in order, within the bounds that were asked for."""
     at = plan.instants
     marks = [at.announce, at.early_from, at.switch, at.rollback_until, at.unpublish, at.destroy]
     marks += [edge for rule in plan.rules for edge in (rule.period.since, rule.period.until)]
     first = since or at.announce - HOUR
     last = until or at.destroy + LAST
-    found = {mark + step for mark in marks for step in AROUND}
+    found = {mark + step for mark in marks for step in around}
     week = at.announce
     while week <= last:
         found.add(week)
@@ -44,14 +49,16 @@ def drill(
     idps: Sequence[Behaviour] | None = None,
     since: datetime | None = None,
     until: datetime | None = None,
+    around: Sequence[timedelta] = AROUND,
     progress: Progress | None = None,
 ) -> Report:
     """Rehearse the plans of one change in one federation; every slot changes by the same instants.
 
-    Raises Unavailable where the stage cannot be set.
+    `around` is when partners log in, seen from each of them. Raises Unavailable where the stage
+    cannot be set.
     """
     stage = make_stage(folder, plans, services, idps)
-    found = run(stage, list(instants(plans[0], since, until)), progress or _silent)
+    found = run(stage, list(instants(plans[0], since, until, around)), progress or _silent)
     return report(stage, found)
 
 

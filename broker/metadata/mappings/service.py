@@ -1,12 +1,12 @@
 """What administrators do to the versions of a mapping: one transaction each, with its audit row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from broker.audit.store import AuditStore
 from broker.db import Engine, reading, writing
-from broker.errors import Unknown
+from broker.errors import NotAllowed, Unknown
 from broker.metadata import store as registry_store
 from broker.metadata.mappings import store
 from broker.metadata.mappings.desk import MappingDesk
@@ -96,6 +96,31 @@ class MappingService:
             occasion,
             lambda desk: desk.put_in_force(number, since, untested=untested),
         )
+
+    def approve(
+        self,
+        federation: str,
+        service: str,
+        number: int,
+        occasion: Occasion,
+        *,
+        not_by: Collection[str] = (),
+    ) -> MappingVersion:
+        """Let a version that was tried count, by somebody else than whoever loaded it.
+
+        `not_by` is what whoever approves is called in records under their other accounts.
+        Raises NotAllowed("mapping.oneself"), and what `put_in_force` does.
+        """
+        own = {name.casefold() for name in (occasion.by, *not_by)}
+
+        def work(desk: MappingDesk) -> MappingVersion:
+            known = store.versions(desk.connection, federation, service)
+            found = next((v for v in known if v.version == number), None)
+            if found is not None and found.loaded_by.casefold() in own:
+                raise NotAllowed("mapping.oneself", f"version {number} is their own")
+            return desk.put_in_force(number, None, untested=False)
+
+        return self._change(federation, service, occasion, work)
 
     def retire(
         self, federation: str, service: str, number: int, occasion: Occasion

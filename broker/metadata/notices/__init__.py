@@ -4,6 +4,7 @@
     courses    the dates of a change as one partner meets them, and what it hears now: pure
     office     what every notice needs: words, addresses, and who runs the installation
     reminders  the milestones of every change, looked for again and again
+    making     an office made of the settings
     urgent     that a switch was taken back, or a key is known to others
     alarming   alarms, and keys that wait for a person
     expiring   certificates that run out, partners' and ours

@@ -70,7 +70,7 @@ class Desk:
 
     def add(self, plan: Plan, *, urgent: bool = False) -> Changed:
         """Keep a new plan. Raises Refused with all that speaks against it."""
-        plan = self._with_ends(plan)
+        plan = with_ends(plan, self.key_of)
         known = self.rollovers()
         warnings = self._examined(plan, Setting(known, self.key_of, self.now, urgent=urgent))
         row = store.add_plan(self.connection, plan, self.now)
@@ -94,7 +94,7 @@ class Desk:
         self, plan: Plan, instants: Instants, *, resumed: bool = False, urgent: bool = False
     ) -> Changed:
         """Let a plan happen at other times. Raises Refused with all that speaks against them."""
-        moved = self._with_ends(replace(plan, instants=instants))
+        moved = with_ends(replace(plan, instants=instants), self.key_of)
         known = self.rollovers()
         others = Rollovers(tuple(p for p in known.plans if p.row != plan.row), known.marks)
         setting = Setting(
@@ -142,15 +142,6 @@ class Desk:
         """Let every node hear of it with its next request."""
         registry_store.bump(self.connection)
 
-    def _with_ends(self, plan: Plan) -> Plan:
-        old = self.key_of(plan.slot, plan.before)
-        new = self.key_of(plan.slot, plan.after)
-        return replace(
-            plan,
-            before_ends=old.not_after if old else plan.before_ends,
-            after_ends=new.not_after if new else plan.after_ends,
-        )
-
     def _examined(self, plan: Plan, setting: Setting) -> tuple[Problem, ...]:
         found = problems(plan, setting)
         refused = [one for one in found if one.level == "refused"]
@@ -158,6 +149,16 @@ class Desk:
             words = "; ".join(one.words for one in refused)
             raise Refused(refused[0].code, f"{plan.code} of {plan.slot}: {words}")
         return tuple(found)
+
+
+def with_ends(plan: Plan, key_of: KeyOf) -> Plan:
+    """The plan with when its certificates run out, as far as this node has them."""
+    old, new = key_of(plan.slot, plan.before), key_of(plan.slot, plan.after)
+    return replace(
+        plan,
+        before_ends=old.not_after if old else plan.before_ends,
+        after_ends=new.not_after if new else plan.after_ends,
+    )
 
 
 def held(connection: Connection, ready: ReadySource) -> Rollovers:

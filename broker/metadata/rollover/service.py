@@ -18,7 +18,14 @@ from broker.metadata.rollover import store
 from broker.metadata.rollover.choosing import phase
 from broker.metadata.rollover.compromising import compromise
 from broker.metadata.rollover.deciding import check_giving_up, check_way_back
-from broker.metadata.rollover.desk import Changed, Desk, ReadySource, held, nobody_ready
+from broker.metadata.rollover.desk import (
+    Changed,
+    Desk,
+    ReadySource,
+    held,
+    nobody_ready,
+    with_ends,
+)
 from broker.metadata.rollover.documents import Draft, with_changes
 from broker.metadata.rollover.model import SLOTS, Phase, Plan, Rollovers, Rule, Side, Slot, Use
 from broker.metadata.rollover.partners import (
@@ -30,7 +37,7 @@ from broker.metadata.rollover.partners import (
     tell_override,
 )
 from broker.metadata.rollover.telling import TakenBack, Tell, tell_nobody
-from broker.metadata.rollover.validation import KeyOf
+from broker.metadata.rollover.validation import KeyOf, Problem, Setting, problems
 from broker.periods import FOREVER, Period
 
 Kind = Literal["early", "late", "waive", "follow"]
@@ -86,6 +93,22 @@ class RolloverService:
             return tuple(desk.add(plan) for plan in drafts)
 
         return self._work(occasion, work)
+
+    def examine(
+        self, draft: Draft, federations: tuple[str, ...], occasion: Occasion
+    ) -> tuple[tuple[Plan, tuple[Problem, ...]], ...]:
+        """What would be planned, and all that speaks against each plan; nothing is kept."""
+        with reading(self.engine) as connection:
+            known = held(connection, self.ready)
+        setting = Setting(known, self.key_of, occasion.at)
+        found = []
+        for path in federations:
+            for plan in draft.plans(path, occasion.by, occasion.reason):
+                ready = with_ends(plan, self.key_of)
+                taken = any((p.code, p.slot) == (plan.code, plan.slot) for p in known.plans)
+                there = [Problem("rollover.exists", f"{plan.code} is there")] if taken else []
+                found.append((ready, (*there, *problems(ready, setting))))
+        return tuple(found)
 
     def move(
         self,

@@ -4,6 +4,7 @@ A person may accept what a source alone may not bring. What would never work is 
 person as well.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,16 +68,21 @@ class ApprovalDesk:
         sha256: str = "",
         kind: Kind | None = None,
         opens: datetime | None = None,
+        not_by: Collection[str] = (),
     ) -> Chosen:
         """Let what waits count, at once or from an instant on.
 
-        Its entity belongs to the source that brought it from then on. Raises Unknown as
-        `chosen` does, and Refused for what would not work at all.
+        Its entity belongs to the source that brought it from then on. `not_by` are the names of
+        whoever approves: nobody approves what they brought themselves. Raises Unknown as
+        `chosen` does, Refused("metadata.same_person"), and Refused for what would not work at all.
         """
         later = opens if opens is not None and opens > occasion.at else None
         with writing(self.engine) as connection:
             dated.settle(connection, occasion.at)
             found = _waiting(connection, federation, code, sha256, kind)
+            if found.version.loaded_by in not_by:
+                words = f"{found.version.loaded_by} brought it: somebody else must approve it"
+                raise Refused("metadata.same_person", words)
             if found.after is not None:
                 self._check(connection, federation, found, occasion)
             row, number, removal = found.record.row, found.version.id, found.version.removal

@@ -6,6 +6,8 @@ read_accounts        people in organisations, and which accounts are one human b
 read_acting          the way of a login: which accounts a person may act for
 choices              which of them somebody chose at a service
 read_mandates        who may administer what at an instant, and the actor that services ask for
+read_deciders        who in an organisation can answer requests, by name
+holders              who holds a mandate, to list and to write to them
 read_groups          groups and who is in them at an instant
 write_…              the same, made and changed; services alone call these
 linked               which keys are linked, and the codes that take an account over
@@ -26,6 +28,7 @@ from broker.organisations.store.choices import (
     chosen_at_services,
     forget_account,
 )
+from broker.organisations.store.holders import Holder, holders
 from broker.organisations.store.linked import identities
 from broker.organisations.store.periods import Succession, amend, succeed
 from broker.organisations.store.read_accounts import (
@@ -36,6 +39,7 @@ from broker.organisations.store.read_accounts import (
     same_human,
 )
 from broker.organisations.store.read_acting import acting_for, standing
+from broker.organisations.store.read_deciders import Decider, deciders
 from broker.organisations.store.read_groups import group, groups, groups_of, members, memberships
 from broker.organisations.store.read_mandates import actor, mandates
 from broker.organisations.store.read_organisations import (
@@ -45,10 +49,13 @@ from broker.organisations.store.read_organisations import (
     organisation_by_cvr,
     organisation_history,
     organisations,
+    organisations_of_cvr,
     reason_of_state,
 )
 
 __all__ = [
+    "Decider",
+    "Holder",
     "Succession",
     "Unadministered",
     "account",
@@ -61,11 +68,13 @@ __all__ = [
     "choose_account",
     "chosen_account",
     "chosen_at_services",
+    "deciders",
     "federation_known",
     "forget_account",
     "group",
     "groups",
     "groups_of",
+    "holders",
     "identities",
     "lock_account",
     "lock_organisation",
@@ -78,6 +87,7 @@ __all__ = [
     "organisation_by_cvr",
     "organisation_history",
     "organisations",
+    "organisations_of_cvr",
     "reason_of_state",
     "same_human",
     "standing",

@@ -125,22 +125,21 @@ FACTS = (
     .join(_P, HELD)
 )
 _ONE = FACTS.where(_A.c.id == sa.bindparam("id"))
-_EVERYBODY = FACTS.where(_A.c.organisation_id == sa.bindparam("organisation")).order_by(
-    _P.c.display_name, _A.c.id
-)
+_BY_NAME = (_P.c.display_name, _P.c.account_id)  # as the index of an organisation's people is
+_EVERYBODY = FACTS.where(_P.c.organisation_id == sa.bindparam("organisation")).order_by(*_BY_NAME)
 _PAGE = (
     FACTS.where(
-        _A.c.organisation_id == sa.bindparam("organisation"),
+        _P.c.organisation_id == sa.bindparam("organisation"),
         _P.c.state.in_(sa.bindparam("states", expanding=True)),
         _P.c.search.like(sa.bindparam("pattern"), escape="!"),
     )
-    .order_by(_P.c.display_name, _A.c.id)
+    .order_by(*_BY_NAME)
     .limit(sa.bindparam("limit"))
 )
 _IN_UNITS = _P.c.home_code.in_(sa.bindparam("units", expanding=True))
-_AFTER = sa.or_(
-    _P.c.display_name > sa.bindparam("name"),
-    sa.and_(_P.c.display_name == sa.bindparam("name"), _A.c.id > sa.bindparam("last")),
+_AFTER = sa.and_(
+    _P.c.display_name >= sa.bindparam("name"),  # where the index is entered
+    sa.or_(_P.c.display_name > sa.bindparam("name"), _P.c.account_id > sa.bindparam("last")),
 )
 _HISTORY = sa.select(_P).where(_P.c.account_id == sa.bindparam("id")).order_by(_P.c.since)
 _LOCK = (

@@ -50,6 +50,14 @@ def actor(connection: Connection, account_id: UUID, at: datetime, assurance: Ass
     )
 
 
+def federation_mandates(
+    connection: Connection, federation: str, kind: str, at: datetime
+) -> tuple[Mandate, ...]:
+    """Everybody's own mandates of a kind in a federation at an instant: operators, owners."""
+    said = {"federation": federation, "kind": kind, "at": at}
+    return tuple(mandate_of(row) for row in connection.execute(_OF_KIND, said).mappings())
+
+
 def mandate_of(row: sa.RowMapping) -> Mandate:
     """The mandate in a row that has FACTS, `by_way`, and both periods."""
     ends = [row["until"], row["revoked_at"], row["way_until"], row["way_revoked_at"]]
@@ -117,6 +125,19 @@ _OWN = (
     )
     .where(_M.c.account_id == sa.bindparam("account"), in_force(_M), active(_M.c.account_id))
     .order_by(_M.c.since, _M.c.id)
+)
+_OF_KIND = sa.select(
+    *_FACTS,
+    _M.c.account_id.label("holder"),
+    _NEVER.label("on_behalf_of"),
+    _NEVER.label("way_since"),
+    _NEVER.label("way_until"),
+    _NEVER.label("way_revoked_at"),
+).where(
+    _M.c.federation == sa.bindparam("federation"),
+    _M.c.mandate == sa.bindparam("kind"),
+    in_force(_M),
+    active(_M.c.account_id),
 )
 _HELD = (
     sa.select(

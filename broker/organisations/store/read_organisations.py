@@ -37,6 +37,15 @@ def organisation_by_cvr(
     return None if found is None else _organisation(found)
 
 
+def organisations_of_cvr(
+    connection: Connection, federation: str, cvr: str, at: datetime
+) -> tuple[Organisation, ...]:
+    """The organisations of a CVR number: one, or several that their unit keys tell apart."""
+    said = {"federation": federation, "cvr": cvr, "at": at}
+    found = connection.execute(_OF_CVR, said).mappings()
+    return tuple(_organisation(row) for row in found)
+
+
 def organisation_history(
     connection: Connection, organisation_id: UUID
 ) -> tuple[sa.RowMapping, ...]:
@@ -106,6 +115,9 @@ _BY_CVR = _FACTS.where(
     _O.c.cvr == sa.bindparam("cvr"),
     _O.c.unit_key == sa.bindparam("unit_key"),
 )
+_OF_CVR = _FACTS.where(
+    _O.c.federation == sa.bindparam("federation"), _O.c.cvr == sa.bindparam("cvr")
+).order_by(_P.c.name, _O.c.id)
 _HISTORY = sa.select(_P).where(_P.c.organisation_id == sa.bindparam("id")).order_by(_P.c.since)
 _FEDERATION = sa.select(FEDERATION.c.path).where(FEDERATION.c.path == sa.bindparam("path"))
 _LOCK = sa.select(_O.c.id).where(_O.c.id == sa.bindparam("id")).with_for_update(key_share=True)

@@ -43,7 +43,9 @@ def account_from(
 ) -> Succession:
     """What an account is from an instant on; plans after it are dropped."""
     key = {"account_id": account_id}
-    return succeed(connection, ACCOUNT_PERIOD, key, at, _searched(values))
+    home = connection.execute(_HOME, {"account": account_id}).scalar_one()
+    said = {**_searched(values), "organisation_id": home}
+    return succeed(connection, ACCOUNT_PERIOD, key, at, said)
 
 
 def account_amended(
@@ -123,6 +125,7 @@ def _searched(values: Values) -> Values:
     }
 
 
+_HOME = sa.select(ACCOUNT.c.organisation_id).where(ACCOUNT.c.id == sa.bindparam("account"))
 _PERSON = (
     sa.update(ACCOUNT)
     .where(ACCOUNT.c.id == sa.bindparam("account"))

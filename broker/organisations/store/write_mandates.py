@@ -64,6 +64,16 @@ def mandates_in(
     return tuple(_mandate(row) for row in found.mappings())
 
 
+def mandates_for(
+    connection: Connection, federation: str, service: str, at: datetime
+) -> tuple[Mandate, ...]:
+    """Every mandate for a service that holds at an instant or will."""
+    found = connection.execute(
+        _FOR_SERVICE, {"federation": federation, "service": service, "at": at}
+    )
+    return tuple(_mandate(row) for row in found.mappings())
+
+
 def end_mandate(connection: Connection, mandate_id: uuid.UUID, at: datetime, by: str) -> None:
     """End a mandate before its time; one that has not begun never does."""
     connection.execute(_END, {"of": mandate_id, "at": at, "by": by[:128]})
@@ -151,6 +161,15 @@ _LASTING = sa.select(_M).where(_M.c.id == sa.bindparam("id"), _LIVE).with_for_up
 _OF_ACCOUNT = (
     sa.select(_M)
     .where(_M.c.account_id == sa.bindparam("account"), _LIVE)
+    .order_by(_M.c.since, _M.c.id)
+)
+_FOR_SERVICE = (
+    sa.select(_M)
+    .where(
+        _M.c.federation == sa.bindparam("federation"),
+        _M.c.service == sa.bindparam("service"),
+        _LIVE,
+    )
     .order_by(_M.c.since, _M.c.id)
 )
 _OF_ORGANISATION = (

@@ -4,6 +4,21 @@ from flask import Response
 
 from broker.portals import shell
 from broker.portals.office import Office
+from broker.portals.operator import (
+    activating,
+    connecting,
+    desk,
+    entitling,
+    healthy,
+    mapping,
+    metadata,
+    organisations,
+    posting,
+    rescue,
+    simulating,
+    switching,
+    worklist,
+)
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, Section
@@ -12,7 +27,6 @@ from broker.web.language import Text as _
 
 def section(office: Office) -> Section:
     """The section of this portal."""
-    del office
 
     def overview(person: Person) -> Response:
         return shell.page("portals/operator/overview.html", person)
@@ -28,6 +42,25 @@ def section(office: Office) -> Section:
                 get=overview,
                 menu=_("Overview"),
             ),
+            *worklist.routes(office),
+            *connecting.routes(office),
+            *desk.routes(office),
+            *organisations.routes(office),
+            *entitling.routes(office),
+            *rescue.routes(office),
+            *activating.routes(office),
+            *healthy.routes(office),
+            *posting.routes(office),
+            *metadata.routes(office),
+            *mapping.routes(office),
+            *switching.routes(office),
+            *simulating.routes(office),
+        ),
+        tasks=lambda person: (
+            *worklist.tasks(office, person),
+            *rescue.tasks(office, person),
+            *metadata.tasks(office, person),
+            *switching.tasks(office, person),
         ),
         purpose=_(
             "Members of the federation, cases, changes of certificates, and how it all is doing."

@@ -38,6 +38,7 @@ class CatalogueLoader:
     keys: Mapping[str, frozenset[str]] = field(default_factory=lambda: {"service": SERVICE_KEYS})
     kinds: frozenset[str] = frozenset({"roles"})
     common: frozenset[str] = frozenset({"delimitations"})
+    rules: bool = True  # False leaves rules alone: an owner's page writes roles and no rules
 
     def load(self, part: Part) -> list[Outcome]:
         """Keep what a document says. Raises Refused("metadata.document") for its mistakes."""
@@ -57,9 +58,10 @@ class CatalogueLoader:
         desk.put_service(entry)
         desk.put_roles(entry.code, entry.roles)
         checks.named(entry.roles, entry.conflicts, entry.rules)
-        urns = _urns(part)
-        desk.put_rules(entry.rules, urns)
-        desk.put_conflicts(entry.conflicts, urns)
+        if self.rules:
+            urns = _urns(part)
+            desk.put_rules(entry.rules, urns)
+            desk.put_conflicts(entry.conflicts, urns)
         return self._done(part, desk, entry.code)
 
     def _load_roles(self, part: Part, entry: RolesEntry) -> Outcome:

@@ -198,7 +198,7 @@ def _delimit(
     if version is None or period is None or found.organisation is None or found.role is None:
         return
     scopes = canonical(wanted.scopes)
-    whole = _is_read_whole(catalogue, found.role, period.since)
+    whole = is_read_whole(catalogue, found.role, period.since)
     found.objections.extend(taken(scopes, version, catalogue.types, codes, whole=whole))
     rights = [
         one
@@ -222,7 +222,7 @@ def _delimit(
         found.warnings.append(Objection("remark.entitlement_ends", f"{ends:%Y-%m-%d}"))
 
 
-def _is_read_whole(catalogue: Catalogue, role: Role, at: datetime) -> bool:
+def is_read_whole(catalogue: Catalogue, role: Role, at: datetime) -> bool:
     """Whether a service that is told the role takes a code for everything below it."""
     for service in catalogue.services:
         version = service.at(at)

@@ -1,6 +1,6 @@
 """Who may join a group, as far as its roles have a say: the guard of `broker.organisations`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +13,7 @@ from broker.organisations.store import same_human
 from broker.periods import Period
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants import store
+from broker.roles.grants.approvals import takes_others
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.meeting import meetings
 from broker.roles.grants.model import Grant
@@ -60,6 +61,22 @@ class RoleGuard:
         met = meetings(connection, self.catalogue(connection), gains, (account,))
         for rule in sorted(met.blocking):
             raise NotAllowed("grant.conflict", rule)
+
+    def uniting(
+        self, connection: Connection, *, accounts: Collection[UUID], actor: Actor, at: datetime
+    ) -> None:
+        """Say nothing, or refuse what would be a way round an approval.
+
+        Whoever makes two accounts one gives each the roles of the other. Raises NotAllowed(
+        "grant.four_eyes") for whoever is no operator, where one of them takes others to agree.
+        """
+        catalogue = self.catalogue(connection)
+        for grant in store.living_of(connection, accounts=accounts, groups=(), at=at):
+            role = catalogue.role(grant.role)
+            if role is None or not takes_others(catalogue, role, at):
+                continue
+            if not allowed(actor, "organisation.merge", Thing(role.federation)):
+                raise NotAllowed("grant.four_eyes", role.urn)
 
     def _demand_unit(
         self, connection: Connection, actor: Actor, grant: Grant, account: UUID, at: datetime

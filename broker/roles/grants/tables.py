@@ -78,6 +78,7 @@ GRANT = sa.Table(
     sa.Index("ix_role_grant_account_id_role_id", "account_id", "role_id"),
     sa.Index("ix_role_grant_role_id_organisation_id", "role_id", "organisation_id"),
     sa.Index("ix_role_grant_organisation_id_until", "organisation_id", "until"),
+    sa.Index("ix_role_grant_until", "until"),  # who is reminded that a role ends
     sa.CheckConstraint("(account_id IS NULL) <> (group_id IS NULL)", name="one_holder"),
     sa.CheckConstraint(
         "account_id IS NULL OR by_account IS NULL OR account_id <> by_account", name="not_oneself"
@@ -187,6 +188,15 @@ DECISION = sa.Table(
         "(on_behalf_of <> requester_id AND on_behalf_of <> subject_id)",
         name="four_eyes_behalf",
     ),
+)
+
+# What somebody is putting together to ask for; nothing of it is asked for yet.
+REQUEST_DRAFT = sa.Table(
+    "request_draft",
+    METADATA,
+    sa.Column("account_id", sa.ForeignKey(ACCOUNT.c.id), primary_key=True),
+    sa.Column("content", sa.JSON, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False, index=True),
 )
 
 REVIEW = sa.Table(

@@ -103,6 +103,12 @@ WORDS: Mapping[str, Localised] = {
         "Nobody can grant themselves a role, nor through a group, another account or as a "
         "substitute. Ask a colleague.",
     ),
+    "grant.four_eyes": Localised(
+        "En af de to har en rolle, som andre har godkendt til netop den person ({what}). Er de to "
+        "den samme, så bed operatøren lægge dem sammen.",
+        "One of the two has a role that others have approved for this very person ({what}). If "
+        "the two are one, ask the operator to merge them.",
+    ),
     "grant.ended": Localised(
         "Tildelingen er udløbet. Giv en ny.", "The grant has ended. Give a new one."
     ),

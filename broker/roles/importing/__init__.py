@@ -10,6 +10,7 @@
     planning     what each row would do, compared with what is there
     store        every statement on batches and their rows
     service      preview, confirm, apply, undo
+    underway     long ones while they are carried out, for whoever looks on
     template     the file to fill in, with the codes that are allowed
 
 A person is known by a professional UUID, a RID or our own account number, never by a name.

@@ -10,6 +10,7 @@ from broker.errors import NotAllowed
 from broker.organisations.model import Actor, Organisation
 from broker.organisations.permissions import Thing, allowed
 from broker.roles.catalogue.snapshot import Catalogue
+from broker.roles.grants.approvals import takes_others
 from broker.roles.grants.changing import again, permitted
 from broker.roles.grants.codebook import CodeBook
 from broker.roles.grants.examining import Findings, Question, examine
@@ -59,7 +60,8 @@ class Asker:
         question = Question(
             wanted, self.at, self.actor, besides=frozenset(self.ended), newcomer=newcomer
         )
-        return _told(examine(self.connection, self.catalogue, question), n)
+        found = examine(self.connection, self.catalogue, question)
+        return [*_told(found, n), *self._alone(step.role, n)]
 
     def moving(self, match: Grant, until: datetime, n: int) -> list[Message]:
         """What speaks against letting a grant end at another instant."""
@@ -74,7 +76,15 @@ class Asker:
         wanted = again(match, match.scopes, max(match.period.since, self.at), until)
         besides = frozenset({match.id})
         question = Question(wanted, self.at, self.actor, "grant.change", "longer", besides=besides)
-        return _told(examine(self.connection, self.catalogue, question), n)
+        found = examine(self.connection, self.catalogue, question)
+        return [*_told(found, n), *self._alone(match.role, n)]
+
+    def _alone(self, role: UUID, n: int) -> Iterator[Message]:
+        """A file is no way round an approval that the role's policy wants of others."""
+        if not self.actor.console and takes_others(
+            self.catalogue, self.catalogue.role(role), self.at
+        ):
+            yield Message("import.four_eyes", str(n))
 
     def joining(self, who: Who) -> list[Message]:
         """What speaks against adding somebody."""

@@ -34,7 +34,6 @@ from broker.roles.importing.rows import Message, Read
 from broker.roles.model import Role
 
 NATIONAL = "national"  # what stands for the service of a national role
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +105,7 @@ class Planner:
         return Plan(tuple(made), len(losing), len(holders), held_back and bool(missed))
 
     def _grants(self) -> tuple[Grant, ...]:
-        ids = store.direct_grants(self.connection, self.organisation.id, self.at)
-        found: list[Grant] = []
-        for start in range(0, len(ids), _CHUNK):
-            found += grant_store.grants(self.connection, ids[start : start + _CHUNK])
-        return tuple(found)
+        return grant_store.direct_in(self.connection, self.organisation.id, self.at)
 
     def _line(
         self,

@@ -30,6 +30,7 @@ from broker.roles.importing.model import (
     Batch,
     Missing,
     Mode,
+    Planned,
     Progress,
     Result,
     no_progress,
@@ -109,7 +110,21 @@ class ImportService:
             if batch is None:
                 raise Unknown("import.unknown", "no such import")
             self._home(connection, actor, batch.organisation, deed)
-            return Result(batch, store.rows(connection, batch_id))
+            rows = store.rows(connection, batch_id)
+        faulty = any(row.verdict == "error" for row in rows)
+        held_back = batch.state == "preview" and batch.missing == "end" and faulty
+        return Result(batch, rows, _left_out(batch, rows), held_back=held_back)
+
+    def listed(
+        self, actor: Actor, organisation_id: UUID, deed: Deed, limit: int = 50
+    ) -> tuple[Batch, ...]:
+        """The batches of an organisation, the newest first.
+
+        Raises Unknown("organisation.unknown"), NotAllowed.
+        """
+        with reading(self.desk.engine) as connection:
+            home = self._home(connection, actor, organisation_id, deed)
+            return store.batches(connection, home.id, limit)
 
     def confirm(self, actor: Actor, batch_id: UUID, deed: Deed) -> Batch:
         """Say yes, as a second administrator, to a batch by which many lose access.
@@ -182,7 +197,9 @@ class ImportService:
             if batch.applied_at is None or deed.at > batch.applied_at + UNDO:
                 raise Refused("import.undo_late", "more than a day ago")
             rows = store.rows(work.connection, batch_id)
-            left_out = Undoer(work, self.grants, batch, progress).undo(rows)
+            left_out = _once(Undoer(work, self.grants, batch, progress).undo(rows))
+            for row in left_out:
+                store.save_row(work.connection, batch_id, row)
             after = replace(batch, state="undone", undone_at=deed.at)
             store.save(work.connection, after)
             result = Result(after, rows, left_out)
@@ -208,6 +225,24 @@ class ImportService:
         if batch.state != state:
             raise Refused("import.state", f"the import is {batch.state}")
         return batch, home
+
+
+def _once(left_out: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """Each row that an undo left, once and with every reason; still applied is what it is."""
+    found: dict[int, Planned] = {}
+    for row in left_out:
+        before = found.get(row.n)
+        told = (*(before.messages if before else ()), *row.messages)
+        found[row.n] = replace(row, messages=tuple(dict.fromkeys(told)), applied=True)
+    return tuple(found.values())
+
+
+def _left_out(batch: Batch, rows: tuple[Planned, ...]) -> tuple[Planned, ...]:
+    """The rows that could not be carried out; of a batch taken back, those that stayed."""
+    if batch.state == "preview":
+        return ()
+    is_undone = batch.state == "undone"
+    return tuple(row for row in rows if row.verdict == "error" and row.applied == is_undone)
 
 
 def _tell(work: Work, home: Organisation, result: Result, change: str) -> None:

@@ -108,12 +108,6 @@ def are_elsewhere(
     return frozenset(found)
 
 
-def direct_grants(connection: Connection, organisation: UUID, at: datetime) -> tuple[UUID, ...]:
-    """The grants that people of an organisation hold themselves, and that run or will."""
-    asked = {"organisation": organisation, "at": at}
-    return tuple(connection.execute(_DIRECT, asked).scalars())
-
-
 def remember_keys(
     connection: Connection,
     federation: str,
@@ -270,16 +264,6 @@ _ELSEWHERE = (
     .where(ACCOUNT.c.person_id.in_(sa.bindparam("persons", expanding=True)))
     .group_by(ACCOUNT.c.person_id)
     .having(sa.func.count(sa.case((ACCOUNT.c.organisation_id == _ORGANISATION, 1))) == 0)
-)
-_DIRECT = (
-    sa.select(GRANT.c.id)
-    .where(
-        GRANT.c.organisation_id == _ORGANISATION,
-        GRANT.c.account_id.is_not(None),
-        GRANT.c.until > _AT,
-        GRANT.c.revoked_at.is_(None),
-    )
-    .order_by(GRANT.c.since, GRANT.c.id)
 )
 _SIGNED_IN = sa.select(ACCOUNT_ACTIVITY.c.account_id).where(
     ACCOUNT_ACTIVITY.c.account_id == _ACCOUNT

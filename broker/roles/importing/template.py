@@ -3,7 +3,7 @@
 What is exported here is read back as unchanged, row by row.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from broker.organisations.store import organisation as organisation_at
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.exporting import Cell, Column, Table
 from broker.roles.grants import store as grant_store
-from broker.roles.grants.model import Grant
+from broker.roles.grants.model import EntitlementRecord, Grant
 from broker.roles.importing import store
 from broker.roles.importing.cells import write_scopes, write_since, write_until
 from broker.roles.importing.headings import COLUMNS
@@ -24,7 +24,6 @@ from broker.roles.importing.store import Colleague
 from broker.roles.model import ISSUING, Role
 from broker.saml.entities import Localised
 
-_CHUNK = 500
 _LEFT_OUT = frozenset({"professional_uuid", "rid"})  # kept as hashes, so nobody can export them
 
 
@@ -63,11 +62,9 @@ def _rows(
 ) -> list[dict[str, Cell]]:
     people = [one for one in store.colleagues(connection, organisation, at) if one.state != "left"]
     held: dict[UUID, list[Grant]] = {}
-    ids = store.direct_grants(connection, organisation, at)
-    for start in range(0, len(ids), _CHUNK):
-        for grant in grant_store.grants(connection, ids[start : start + _CHUNK]):
-            if grant.account is not None:
-                held.setdefault(grant.account, []).append(grant)
+    for grant in grant_store.direct_in(connection, organisation, at):
+        if grant.account is not None:
+            held.setdefault(grant.account, []).append(grant)
     found = []
     for person in sorted(people, key=lambda one: (one.name.casefold(), one.id)):
         grants = held.get(person.id, [])
@@ -118,21 +115,24 @@ def _codes(
     language: str,
 ) -> Table:
     rows: list[list[Cell]] = []
+    rights: dict[UUID, list[EntitlementRecord]] = {}
+    for right in grant_store.entitlements_of(connection, organisation):
+        rights.setdefault(right.role, []).append(right)
     for role in catalogue.roles:
         version = role.at(at)
         if role.federation == federation and version is not None and version.state in ISSUING:
-            rows += _codes_of(connection, role, organisation, at, language)
+            rows += _codes_of(rights.get(role.id, ()), role, at, language)
     return Table("codes", _CODE_COLUMNS, rows)
 
 
 def _codes_of(
-    connection: Connection, role: Role, organisation: UUID, at: datetime, language: str
+    rights: Sequence[EntitlementRecord], role: Role, at: datetime, language: str
 ) -> Iterator[list[Cell]]:
     """A line for each code that a role may be delimited to, or one where nothing limits it."""
     version = role.at(at)
     if version is None:
         return
-    for right in grant_store.entitlements_of(connection, organisation, role.id):
+    for right in rights:
         if not right.holds_at(at):
             continue
         head = [role.service or NATIONAL, role.code, version.name.of(language)]

@@ -91,11 +91,11 @@ FILE_WORDS: Mapping[str, Localised] = {
     # What is done with a batch.
     "import.unknown": Localised("Importen findes ikke.", "There is no such import."),
     "import.state": Localised(
-        "Det kan ikke gøres, som importen står nu.",
+        "Det kan ikke gøres med importen, som den er nu.",
         "That can't be done to the import as it stands now.",
     ),
     "import.old": Localised(
-        "Forhåndsvisningen er mere end en uge gammel. Læg filen op igen.",
+        "Forhåndsvisningen er mere end en uge gammel. Upload filen igen.",
         "The preview is more than a week old. Upload the file again.",
     ),
     "import.has_errors": Localised(
@@ -103,7 +103,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "Some rows have errors. Correct them, or choose to use the valid rows only.",
     ),
     "import.row_failed": Localised(
-        "En række kan ikke længere gennemføres, så intet er ændret. Læg filen op igen.",
+        "En række kan ikke længere gennemføres, så intet er ændret. Upload filen igen.",
         "A row can't be carried out any more, so nothing was changed. Upload the file again.",
     ),
     "import.confirmation": Localised(
@@ -111,7 +111,7 @@ FILE_WORDS: Mapping[str, Localised] = {
         "Many people lose access. Another administrator has to confirm the import first.",
     ),
     "import.same_person": Localised(
-        "Importen skal bekræftes af en anden end den, der lagde filen op.",
+        "Importen skal bekræftes af en anden end den, der uploadede filen.",
         "The import has to be confirmed by somebody other than who uploaded it.",
     ),
     "import.undo_late": Localised(
@@ -201,6 +201,12 @@ ROW_WORDS: Mapping[str, Localised] = {
     ),
     "import.role_unknown": Localised(
         "Rollen »{value}« findes ikke i tjenesten.", "The service has no role “{value}”."
+    ),
+    "import.four_eyes": Localised(
+        "Rollen skal godkendes af flere, så den kan ikke gives eller forlænges med en fil. Gør "
+        "det på personens side.",
+        "The role takes the approval of several people, so no file gives or extends it. Do it "
+        "on the person's page.",
     ),
     "import.row_twice": Localised(
         "Rækken siger det samme som række {value}.", "The row says the same as row {value}."

@@ -11,7 +11,7 @@ from broker.organisations.model import Actor, Mandate
 from broker.organisations.permissions import Action, Thing, demand
 from broker.roles.grants import store as grant_store
 from broker.roles.grants.codebook import CodeBook
-from broker.roles.grants.permitting import is_bound, kin_among, units_above
+from broker.roles.grants.permitting import is_bound, units_above
 from broker.roles.model import Approver, Role
 from broker.roles.requests.machine import counted, voices
 from broker.roles.requests.model import Kinship, Request, Standing
@@ -35,9 +35,16 @@ class Authority:
 
 def kinship(connection: Connection, request: Request, *actors: Actor) -> Kinship:
     """Who is who among everybody that the request or one of the actors brings in."""
-    involved = {request.requester, request.subject}
-    for decision in request.decisions:
-        involved |= voices(decision)
+    return kinships(connection, (request,), *actors)
+
+
+def kinships(connection: Connection, requests: Iterable[Request], *actors: Actor) -> Kinship:
+    """The same for many requests, asked at once."""
+    involved: set[UUID] = set()
+    for request in requests:
+        involved |= {request.requester, request.subject}
+        for decision in request.decisions:
+            involved |= voices(decision)
     for actor in actors:
         involved |= {actor.account} if actor.account else set()
         involved |= {one.on_behalf_of for one in actor.mandates if one.on_behalf_of is not None}
@@ -77,7 +84,7 @@ def authority(
     if kin.meets(frozenset({actor.account}), frozenset({request.requester, request.subject})):
         raise NotAllowed("request.oneself", request.number)
     speaking = replace(actor, mandates=tuple(_speaking(actor, request, kin)))
-    thing = _thing(connection, speaking, request, role, at)
+    thing = _thing(connection, speaking, request, role, kin, at)
     refusal: NotAllowed | None = None
     for approver in now.approvers:
         action = ACTIONS[approver]
@@ -105,7 +112,7 @@ def _speaking(actor: Actor, request: Request, kin: Kinship) -> Iterable[Mandate]
 
 
 def _thing(
-    connection: Connection, actor: Actor, request: Request, role: Role, at: datetime
+    connection: Connection, actor: Actor, request: Request, role: Role, kin: Kinship, at: datetime
 ) -> Thing:
     about = (request.subject, request.requester)
     units = frozenset[str]()
@@ -119,6 +126,13 @@ def _thing(
         organisation=request.organisation,
         service=role.service,
         subject=request.subject,
-        others=(*about, *kin_among(connection, actor, about)),
+        others=(*about, *_among(actor, kin, about)),
         units=units,
     )
+
+
+def _among(actor: Actor, kin: Kinship, about: tuple[UUID, ...]) -> Iterable[UUID]:
+    """The actor's own account and those it stands in for, as far as they are one of these."""
+    selves = (actor.account, *(mandate.on_behalf_of for mandate in actor.mandates))
+    known = (one for one in selves if one is not None)
+    return (one for one in known if kin.meets(frozenset({one}), frozenset(about)))

@@ -11,9 +11,9 @@ from broker.organisations.model import Actor
 from broker.organisations.permissions import Thing, demand
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.requests import store
-from broker.roles.requests.authority import authority, kinship
+from broker.roles.requests.authority import authority, kinship, kinships
 from broker.roles.requests.machine import standing
-from broker.roles.requests.model import OPEN, Standing
+from broker.roles.requests.model import OPEN, Kinship, Standing
 from broker.roles.requests.store import Filed
 
 
@@ -44,10 +44,11 @@ class RequestLists:
             federations={one.federation for one in mandates if one.kind == "operator"},
         )
         catalogue = self.catalogue(connection)
+        kin = kinships(connection, (filed.request for filed in found), actor)
         items = []
         for filed in found:
             now = standing(filed.request, at)
-            if now.state in OPEN and self._may(connection, catalogue, actor, filed, now, at):
+            if now.state in OPEN and _may(connection, catalogue, actor, filed, now, kin, at):
                 items.append(_item(filed, now, actor))
         return tuple(sorted(items, key=lambda one: (not one.mine, one.standing.due or at)))
 
@@ -93,24 +94,32 @@ class RequestLists:
                 raise Unknown("request.unknown", error.code) from error
         return _item(filed, now, actor)
 
-    @staticmethod
-    def _may(
-        connection: Connection,
-        catalogue: Catalogue,
-        actor: Actor,
-        filed: Filed,
-        now: Standing,
-        at: datetime,
-    ) -> bool:
-        role = catalogue.role(filed.request.role)
-        if role is None:
+    def decides(self, connection: Connection, actor: Actor, item: Item, at: datetime) -> bool:
+        """Whether the actor may answer a request now; the service asks again when they do."""
+        if item.standing.state not in OPEN:
             return False
+        catalogue, filed = self.catalogue(connection), item.filed
         kin = kinship(connection, filed.request, actor)
-        try:
-            authority(connection, actor, filed.request, role, now, kin, at)
-        except NotAllowed:
-            return False
-        return True
+        return _may(connection, catalogue, actor, filed, item.standing, kin, at)
+
+
+def _may(
+    connection: Connection,
+    catalogue: Catalogue,
+    actor: Actor,
+    filed: Filed,
+    now: Standing,
+    kin: Kinship,
+    at: datetime,
+) -> bool:
+    role = catalogue.role(filed.request.role)
+    if role is None:
+        return False
+    try:
+        authority(connection, actor, filed.request, role, now, kin, at)
+    except NotAllowed:
+        return False
+    return True
 
 
 def _item(filed: Filed, now: Standing, actor: Actor, *, no_approver: bool = False) -> Item:

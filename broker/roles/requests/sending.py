@@ -9,6 +9,7 @@ from broker.audit.events import RequestFinished, RequestSent
 from broker.audit.store import AuditStore
 from broker.db import Connection
 from broker.errors import NotAllowed, Unavailable
+from broker.organisations import words
 from broker.organisations.model import Actor, Deed
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.grants.service import GrantService
@@ -18,10 +19,18 @@ from broker.roles.requests.model import Asked, Outlook, Request
 from broker.roles.requests.preview import Line, look
 from broker.web.reference import ALPHABET
 
-REASON = 1000  # characters
+REASON = 1000  # characters of what is kept
 AT_ONCE = "at-once"  # the policy's name where a practice of one person has none
 
 _ATTEMPTS = 5  # to find a number that is free, of a hundred thousand million
+
+
+def spoken(said: str) -> str:
+    """What somebody wrote, on one line. Raises Refused("input.cpr" | "input.too_long" | …).
+
+    It is the reason of the grant as well, and stands in records: so it holds what those may.
+    """
+    return words.line("the reason", " ".join(said.split()), words.REASON)
 
 
 def new_number() -> str:
@@ -52,9 +61,11 @@ class Sender:
 
         Raises what the preview would tell, as NotAllowed with the first objection's code; and
         `request.reason` where no reason is given. What needs no approval takes effect at once.
+        Raises Refused where the reason holds a CPR number or is too long.
         """
         if not deed.reason.strip():
             raise NotAllowed("request.reason", "no reason")
+        deed = replace(deed, reason=spoken(deed.reason))
         lines = look(connection, self.catalogue(connection), actor, cart, deed.at)
         for line in lines:
             for objection in line.outlook.objections:

@@ -27,7 +27,7 @@ from broker.roles.requests.authority import Authority, authority, kinship
 from broker.roles.requests.carrying_out import Hand, carry_out
 from broker.roles.requests.machine import decided, standing
 from broker.roles.requests.model import OPEN, Decision, Kinship, Request, Verb
-from broker.roles.requests.sending import REASON, tell_finished
+from broker.roles.requests.sending import spoken, tell_finished
 from broker.saml.assurance import Assurance
 
 LABEL = 128  # characters of who somebody was
@@ -66,13 +66,13 @@ class RequestService:
             until=until,
             scopes=None if scopes is None else canonical(scopes),
         )
-        after = decided(held.request, decision, held.kinship)
-        self._tell(connection, held, after, decision, actor, deed)
-        if after.state == "approved":
-            after = carry_out(connection, self.grants, after, Hand(may.actor, may.action), deed)
-            tell_finished(connection, self.audit, after, held.role.federation, deed)
-        store.save(connection, held.request, after)
-        return after
+        after = self._settle(connection, held, decision, actor, deed)
+        if after.state != "approved":
+            return after
+        ended = carry_out(connection, self.grants, after, Hand(may.actor, may.action), deed)
+        store.save(connection, after, ended)
+        tell_finished(connection, self.audit, ended, held.role.federation, deed)
+        return ended
 
     def reject(self, connection: Connection, actor: Actor, request_id: UUID, deed: Deed) -> Request:
         """Say no, with the reason that whoever asked will read. Raises as `approve` does."""
@@ -160,8 +160,8 @@ class RequestService:
         deed: Deed,
     ) -> Request:
         after = decided(held.request, decision, held.kinship)
+        store.save(connection, held.request, after)  # first: who hears of it looks at it
         self._tell(connection, held, after, decision, actor, deed)
-        store.save(connection, held.request, after)
         return after
 
     def _hold(self, connection: Connection, actor: Actor, request_id: UUID, deed: Deed) -> "_Held":
@@ -213,7 +213,7 @@ class RequestService:
             by=actor.account,
             label=actor.label[:LABEL],
             on_behalf_of=may.mandate.on_behalf_of if may and may.mandate else None,
-            comment=deed.reason.strip()[:REASON],
+            comment=spoken(deed.reason) if deed.reason.strip() else "",
             at=deed.at,
         )
 

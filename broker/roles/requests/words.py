@@ -50,7 +50,7 @@ WORDS: Mapping[str, Localised] = {
         "The time to answer has run out. Send a new request if the role is still needed.",
     ),
     "request.state": Localised(
-        "Det kan ikke gøres, som anmodningen står nu.",
+        "Det kan ikke gøres med anmodningen, som den er nu.",
         "That can't be done to the request as it stands now.",
     ),
     "request.oneself": Localised(
@@ -75,6 +75,12 @@ WORDS: Mapping[str, Localised] = {
     ),
     "request.forward": Localised(
         "Den person kan ikke afgøre anmodningen.", "That person can't decide the request."
+    ),
+    "request.group": Localised(
+        "Rollen skal godkendes af flere, så den kan ikke gives til en gruppe. Giv den til hver "
+        "person.",
+        "The role takes the approval of several people, so it can't be given to a group. Give it "
+        "to each person.",
     ),
     "request.not_yours": Localised(
         "Kun den, der har sendt anmodningen, eller som den gælder, kan gøre det.",

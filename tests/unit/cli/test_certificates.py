@@ -41,15 +41,6 @@ hosts = ["127.0.0.1:{port}"]
 """
 
 
-@pytest.fixture(scope="module")
-def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of `broker init`, made once and copied for each test."""
-    folder = tmp_path_factory.mktemp("initialised") / "data"
-    result = CliRunner().invoke(main, ["init"], env={"BROKER_DATA": str(folder)})
-    assert result.exit_code == 0, result.output
-    return folder
-
-
 @pytest.fixture
 def broker(tmp_path: Path, initialised: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Runs `broker …` on an installation of its own."""

@@ -1,6 +1,7 @@
 """`broker roles import` and `export`: from a spreadsheet to grants and back, at the console."""
 
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from uuid import UUID
@@ -9,7 +10,6 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from broker.cli import main
 from broker.cli.importing import exporting, importing
 from broker.clock import system_clock
 from broker.db import Engine, make_engine
@@ -31,13 +31,13 @@ roles.add_command(exporting)
 
 
 @pytest.fixture
-def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialised: Path) -> Iterator[Engine]:
     """The database of an installation of its own."""
     for name in [name for name in os.environ if name.startswith("BROKER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(main, ["init"]).exit_code == 0
+    shutil.copytree(initialised, tmp_path / "data")
     made = make_engine(f"sqlite:///{tmp_path / 'data' / 'broker.sqlite3'}")
     yield made
     made.dispose()

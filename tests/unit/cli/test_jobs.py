@@ -26,29 +26,19 @@ from tests.unit.mail.test_bounces import report
 
 JOBS = (
     *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
-    *("rollover-reminders", "expiry-watch", "mail", "purge"),
+    *("rollover-reminders", "expiry-watch", "people-reminders", "notices"),
+    *("service-changes", "mail", "purge"),
 )
 Run = Callable[..., Result]
 BROKER = Path(sys.executable).with_name("broker")
 
 
-@pytest.fixture(scope="module")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation, made once."""
-    folder = tmp_path_factory.mktemp("installed") / "data"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BROKER_DATA", str(folder))
-        made = CliRunner().invoke(main, ["init"])
-    assert made.exit_code == 0, made.output
-    return folder
-
-
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: Path) -> Iterator[Run]:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialised: Path) -> Iterator[Run]:
     """Runs `broker …` in an installation of its own; logging is put back as it was."""
     for name in [name for name in os.environ if name.startswith("BROKER_")]:
         monkeypatch.delenv(name)
-    shutil.copytree(installed, tmp_path / "data")
+    shutil.copytree(initialised, tmp_path / "data")
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(logging, "raiseExceptions", logging.raiseExceptions)

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +23,7 @@ NEW_KEY = Sp(keys=key("sp-new") + key("sp-enc", "encryption"))
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialised: Path) -> Run:
     """Runs `broker …` in an installation on loopback."""
     for name in [name for name in os.environ if name.startswith("BROKER_")]:
         monkeypatch.delenv(name)
@@ -32,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     def running(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments)
 
-    assert running("init").exit_code == 0
+    shutil.copytree(initialised, tmp_path / "data")
     (tmp_path / "feed.pem").write_bytes(key_pair("feed")[1].pem())
     return running
 

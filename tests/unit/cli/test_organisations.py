@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
@@ -21,13 +22,13 @@ ANNA = "9f3b2d1c-0000-4000-8000-00000000000a"
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialised: Path) -> Run:
     """Runs `broker organisations …` on an installation of its own."""
     for name in [name for name in os.environ if name.startswith("BROKER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(main, ["init"]).exit_code == 0
+    shutil.copytree(initialised, tmp_path / "data")
 
     def running(*arguments: str, status: int = 0) -> Result:
         result = CliRunner().invoke(main, ["organisations", *arguments])

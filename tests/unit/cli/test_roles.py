@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,13 +38,13 @@ def broker(*arguments: str, status: int = 0) -> Result:
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, initialised: Path) -> Run:
     """Runs `broker roles …` on an installation with one service, one unit and one region."""
     for name in [name for name in os.environ if name.startswith("BROKER_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    broker("init")
+    shutil.copytree(initialised, tmp_path / "data")
     for document in ("roles/delimitations.toml", "roles/national.toml", "services/dpsd.toml"):
         broker("metadata", "load", document)
     add_unit(tmp_path)

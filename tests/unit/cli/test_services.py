@@ -1,6 +1,7 @@
 """`broker services` shows the catalogue at an instant, and what was said in vain."""
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,22 +18,27 @@ from broker.roles.grants.store import issuing
 from broker.roles.grants.store.issuing import Observation
 
 Run = Callable[..., Result]
+ORIGIN = "https://broker.example.dk"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An installation that has SEI2 and SIAP-NSP, made once and copied for each test."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    environ = {"BROKER_DATA": str(folder), "BROKER_ORIGIN": ORIGIN}
+    paths = [resource("metadata") / "services" / f"{code}.toml" for code in ("sei2", "siap-nsp")]
+    for arguments in (("init",), *(("metadata", "load", str(path)) for path in paths)):
+        assert CliRunner().invoke(main, arguments, env=environ).exit_code == 0
+    return folder
 
 
 @pytest.fixture
-def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs `broker …` in an installation that has SEI2 and SIAP-NSP."""
+def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs `broker …` in a copy of it."""
+    shutil.copytree(made, tmp_path / "data")
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
-    monkeypatch.setenv("BROKER_ORIGIN", "https://broker.example.dk")
-
-    def running(*arguments: str) -> Result:
-        return CliRunner().invoke(main, arguments)
-
-    assert running("init").exit_code == 0
-    for code in ("sei2", "siap-nsp"):
-        path = resource("metadata") / "services" / f"{code}.toml"
-        assert running("metadata", "load", str(path)).exit_code == 0
-    return running
+    monkeypatch.setenv("BROKER_ORIGIN", ORIGIN)
+    return lambda *arguments: CliRunner().invoke(main, arguments)
 
 
 def test_the_list_has_owner_delimitation_and_roles(run: Run) -> None:

@@ -46,6 +46,11 @@ def test_a_key_is_kept_for_the_next_start_and_for_its_owner_alone(
     assert (tmp_path / "dpsd.pem").stat().st_mode & 0o077 == 0
 
 
+def test_nobody_has_the_key_of_somebody_else() -> None:
+    keys = [person.key for person in PEOPLE]
+    assert len(keys) == len(set(keys))
+
+
 @pytest.mark.parametrize("person", PEOPLE, ids=[person.key for person in PEOPLE])
 def test_everybodys_privileges_are_read_back(person: object) -> None:
     who = next(p for p in PEOPLE if p is person)

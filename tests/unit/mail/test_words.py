@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from email import message_from_bytes
+from email.message import EmailMessage, Message
 from email.policy import default
 from pathlib import Path
 
@@ -30,6 +31,15 @@ HOSTILE = (
 def hostile() -> RolloverFacts:
     assert isinstance(ROLLOVER, RolloverFacts)
     return dataclasses.replace(ROLLOVER, partner=Localised(HOSTILE, HOSTILE))
+
+
+def words_of(message: Message) -> list[str]:
+    """What a mail says: as text, and as a page."""
+    assert isinstance(message, EmailMessage)
+    assert message.get_content_type() == "multipart/alternative"
+    parts = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
+    assert [part.get_content_type() for part in parts] == ["text/plain", "text/html"]
+    return [str(part.get_content()) for part in parts]
 
 
 def test_every_template_is_of_a_kind_and_every_kind_has_its_template() -> None:
@@ -86,10 +96,11 @@ def test_what_a_partner_wrote_adds_no_header_no_line_no_link_and_no_cpr_number()
     read = message_from_bytes(raw, policy=default)
     assert read["Bcc"] is None
     assert not read.defects
-    assert "\nBcc" not in read.get_content()
-    assert "https://evil" not in read.get_content()
-    assert "010203" not in read.get_content() + str(read["Subject"])
-    assert "\x1b" not in read.get_content()
+    for said in words_of(read):
+        assert "\nBcc" not in said
+        assert "https://evil" not in said
+        assert "010203" not in said + str(read["Subject"])
+        assert "\x1b" not in said
     assert len(str(read["Subject"])) < 400
 
 
@@ -105,7 +116,9 @@ def test_a_message_has_the_headers_of_a_machine_and_of_us() -> None:
     assert read["Subject"] == "Æble Bcc: x@evil.example"
     assert (read["From"], read["Reply-To"]) == ("broker@example.dk", "operator@example.dk")
     assert read["Content-Language"] == "da"
-    assert read.get_content().splitlines() == ["Brød på bordet"]
+    plain, page = words_of(read)
+    assert plain.splitlines() == ["Brød på bordet"]
+    assert "<p>Brød på bordet</p>" in page
     assert Envelope.of("http://localhost:8700", "", "").sender == "no-reply@localhost"
 
 

@@ -220,3 +220,14 @@ def test_a_source_that_is_removed_leaves_its_members(follower: Follower) -> None
     assert follower.works(ONE.entity_id)
     with pytest.raises(Unknown, match=r"source\.unknown"):
         follower.refresh("feed", signed(ONE))
+
+
+def test_nobody_approves_what_they_brought_themselves(approved: Follower) -> None:
+    approved.refresh("partner", NEW_KEY.xml())
+    by = versions(approved)[0].loaded_by
+    with pytest.raises(Refused) as refused:
+        approved.desk.approve("sundhed", CODE, approved.occasion, not_by={by, "another"})
+    assert refused.value.code == "metadata.same_person"
+    assert approved.desk.waiting("sundhed")
+    approved.desk.approve("sundhed", CODE, approved.occasion, not_by={"another"})
+    assert not approved.desk.waiting("sundhed")

@@ -1,5 +1,6 @@
 """What packages above would be: they remember what they were shown, and can refuse."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +50,11 @@ class Guard:
         self.seen.append((group, account))
         if group in self.closed:
             raise NotAllowed("conflict.group", "the roles of the group conflict")
+
+    def uniting(
+        self, connection: Connection, *, accounts: Collection[UUID], actor: Actor, at: datetime
+    ) -> None:
+        """Everybody may be one."""
 
 
 @dataclass

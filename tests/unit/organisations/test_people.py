@@ -5,12 +5,15 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
 
-from broker.db import reading
+from broker.db import reading, writing
 from broker.errors import BrokerError
 from broker.identities.keys import professional_uuid
 from broker.organisations import store
 from broker.organisations.people import NewPerson
+from broker.organisations.store.write_accounts import account_amended, account_from
+from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD
 from tests.factories import NOW
 from tests.unit.organisations.office import CONSOLE, Office, deed, uuid_said
 
@@ -263,3 +266,22 @@ def test_an_administrator_of_a_unit_moves_people_only_within_it(office: Office, 
     office.people.add(who, home, NewPerson("Bo", home_code="14"), deed())
     with pytest.raises(BrokerError, match=r"permission\.unit"):
         office.people.add(who, home, NewPerson("Bo", home_code="2"), deed())
+
+
+def test_every_period_says_whose_account_it_is(office: Office, home: UUID, chief: UUID) -> None:
+    there = office.world.organisation("90000005")
+    office.world.account(there, "Elsewhere")
+    person = NewPerson("Anna Holm", "anna@eksempel.dk", "12", uuid_said(ANNA, CVR))
+    made = office.people.add(office.as_(chief), home, person, deed()).account
+    with writing(office.engine) as connection:
+        for day, said in ((1, {"state": "active"}), (2, {"state": "left"})):
+            values = {**said, "reason": "", "by_label": "the test"}
+            account_from(connection, made, NOW + day * DAY, values)
+        account_amended(connection, made, NOW + DAY, {"home_code": "13"})
+    with reading(office.engine) as connection:
+        joined = sa.select(ACCOUNT.c.organisation_id, ACCOUNT_PERIOD.c.organisation_id).join(
+            ACCOUNT, ACCOUNT.c.id == ACCOUNT_PERIOD.c.account_id
+        )
+        rows = connection.execute(joined).all()
+    assert len(rows) >= 5
+    assert all(row[0] == row[1] for row in rows)

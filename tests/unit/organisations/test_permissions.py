@@ -97,6 +97,12 @@ EXPECTED: dict[Action, dict[str, str]] = {
         "service_tech": "service",
     },
     "service.change": {**OPERATOR, "service_owner": "service", "service_tech": "service"},
+    "service.register": {
+        "service_owner": "everywhere",
+        "org_chief": "organisation",
+        "org_admin": "organisation",
+    },
+    "service.ask": {"service_owner": "service"},
     "federation.read": {
         **OPERATOR,
         "operator_publisher": "everywhere",
@@ -104,6 +110,16 @@ EXPECTED: dict[Action, dict[str, str]] = {
     },
     "activation.pause": {**OPERATOR, "operator_publisher": "everywhere"},
     "rollover.take_back": {**OPERATOR, "operator_publisher": "everywhere"},
+    "case.read": {**OPERATOR, "auditor": "everywhere", "service_owner": "service"},
+    "case.open": {**OPERATOR, **ORGANISATION},
+    "case.work": OPERATOR,
+    "case.decide.operator": OPERATOR_OTHERS,
+    "case.decide.service_owner": {"service_owner": "service, others"},
+    "rollover.change": OPERATOR,
+    "metadata.decide": OPERATOR,
+    "desk.look": OPERATOR,
+    "activation.change": OPERATOR,
+    "mail.change": OPERATOR,
 }
 GIVES: dict[str, set[str]] = {
     "operator": set(KINDS),

@@ -105,6 +105,7 @@ class World:
             ACCOUNT_PERIOD,
             id=uuid4(),
             account_id=own,
+            organisation_id=organisation,
             since=since,
             until=until,
             state=state,

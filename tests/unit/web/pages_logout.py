@@ -1,5 +1,8 @@
 """The pages of a session and of its end, with contexts such as their views give them."""
 
+from markupsafe import Markup
+
+from broker.guides.books import LIBRARY, Chapter
 from broker.guides.views import catalogue
 from broker.metadata.model import Localised
 from tests.factories import NOW
@@ -24,6 +27,12 @@ def step(number: int, name: Localised, outcome: str, **more: object) -> dict[str
 
 
 FMK = Localised("FMK-Online", "FMK-Online")
+GUIDE: dict[str, object] = {
+    "federation": PRODUCTION,
+    "book": LIBRARY[0],
+    "body": Markup("<h1>Guide</h1><h2 id='one'>One</h2>"),
+    "chapters": (Chapter("one", "One"),),
+}
 LOGOUT: dict[str, object] = {
     "federation": PRODUCTION,
     "steps": [
@@ -45,6 +54,8 @@ LOGOUT: dict[str, object] = {
 LOGGED_OUT = {**LOGOUT, "over": True, "back": None, "upstream": False}
 LEAVING = (
     Case("guides/codes.html", "codes", catalogue()),
+    Case("guides/shelf.html", "guides", {"federation": PRODUCTION, "books": LIBRARY}),
+    Case("guides/book.html", "guide", GUIDE),
     Case("saml/session.html", "session", SESSION),
     Case("saml/session.html", "session-chosen", {**SESSION, **CHOSEN}),
     Case("saml/session.html", "session-none", {**SESSION, "token": None}),

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, several
 from broker.organisations.model import Actor
 from broker.periods import Period
 from broker.roles.grants.facts import Ceiling
@@ -29,6 +29,16 @@ def entitlements_of(
     if role is None:
         return _read(connection, _OF_ORGANISATION, asked)
     return _read(connection, _OF_ROLE, {**asked, "role": role})
+
+
+def entitlements_to(
+    connection: Connection, roles: Sequence[UUID], at: datetime
+) -> tuple[EntitlementRecord, ...]:
+    """Every entitlement to one of these roles that holds at an instant, or will."""
+    if not roles:
+        return ()
+    found = _read(connection, _TO_ROLES, {"roles": several(roles), "at": at})
+    return tuple(one for one in found if one.until > at)
 
 
 def add_entitlement(connection: Connection, new: EntitlementRecord, actor: Actor) -> None:
@@ -106,6 +116,10 @@ _OF_ORGANISATION = _ALL.where(
     ENTITLEMENT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
 ).order_by(ENTITLEMENT.c.role_id, ENTITLEMENT.c.since)
 _OF_ROLE = _OF_ORGANISATION.where(ENTITLEMENT.c.role_id == sa.bindparam("role", type_=sa.Uuid))
+_TO_ROLES = _ALL.where(
+    ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+    ENTITLEMENT.c.until > sa.bindparam("at"),
+).order_by(ENTITLEMENT.c.organisation_id, ENTITLEMENT.c.since)
 _CEILINGS = sa.select(CEILING).where(
     CEILING.c.entitlement_id.in_(sa.bindparam("ids", expanding=True))
 )

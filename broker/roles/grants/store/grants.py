@@ -4,7 +4,7 @@ What has begun is never rewritten but for its end; a grant that is narrowed is c
 the narrower one opens where it ended.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +49,13 @@ def grants_under(connection: Connection, organisation: UUID, role: UUID) -> tupl
 def living_in(connection: Connection, organisation: UUID, at: datetime) -> tuple[Grant, ...]:
     """The grants of an organisation that run at an instant or begin later."""
     return _read(connection, _LIVING_IN, {"organisation": organisation, "at": at})
+
+
+def direct_in(connection: Connection, organisation: UUID, at: datetime) -> tuple[Grant, ...]:
+    """Those of them that people hold themselves: two statements, however many they are."""
+    asked = {"organisation": organisation, "at": at}
+    scopes = _by_grant(connection.execute(_DIRECT_SCOPES, asked))
+    return _grants(connection.execute(_DIRECT_IN, asked).all(), scopes)
 
 
 def living_of(
@@ -158,12 +165,19 @@ def _scope_row(grant_id: UUID, scope: Scope) -> dict[str, object]:
 
 def scopes_of(connection: Connection, ids: Iterable[UUID]) -> dict[UUID, tuple[Scope, ...]]:
     """The scopes of several grants, sorted; a grant without any is not in it."""
-    found: dict[UUID, list[Scope]] = {}
     listed = list(ids)
-    for start in range(0, len(listed), _CHUNK):
-        for row in connection.execute(_SCOPES, {"ids": listed[start : start + _CHUNK]}):
-            scope = Scope(row.type_id, row.mode, row.value, row.with_descendants)
-            found.setdefault(row.grant_id, []).append(scope)
+    return _by_grant(
+        row
+        for start in range(0, len(listed), _CHUNK)
+        for row in connection.execute(_SCOPES, {"ids": listed[start : start + _CHUNK]})
+    )
+
+
+def _by_grant(rows: Iterable[sa.Row[tuple[object, ...]]]) -> dict[UUID, tuple[Scope, ...]]:
+    found: dict[UUID, list[Scope]] = {}
+    for row in rows:
+        scope = Scope(row.type_id, row.mode, row.value, row.with_descendants)
+        found.setdefault(row.grant_id, []).append(scope)
     return {grant_id: tuple(sorted(scopes)) for grant_id, scopes in found.items()}
 
 
@@ -171,7 +185,12 @@ def _read(
     connection: Connection, query: sa.Select[tuple[object, ...]], asked: dict[str, object]
 ) -> tuple[Grant, ...]:
     rows = connection.execute(query, asked).all()
-    scopes = scopes_of(connection, (row.id for row in rows))
+    return _grants(rows, scopes_of(connection, (row.id for row in rows)))
+
+
+def _grants(
+    rows: Iterable[sa.Row[tuple[object, ...]]], scopes: Mapping[UUID, tuple[Scope, ...]]
+) -> tuple[Grant, ...]:
     return tuple(
         Grant(
             id=row.id,
@@ -217,10 +236,13 @@ _BY_ROLE = _ALL.where(
 ).order_by(*_IN_ORDER)
 _LIVING = (GRANT.c.revoked_at.is_(None), GRANT.c.until > _AT)
 _LIVING_OF = _BY_HOLDER.where(*_LIVING)
-_LIVING_IN = (
-    _ALL.where(GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid))
-    .where(*_LIVING)
-    .order_by(*_IN_ORDER)
+_THERE = (GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid), *_LIVING)
+_LIVING_IN = _ALL.where(*_THERE).order_by(*_IN_ORDER)
+_DIRECT_IN = _LIVING_IN.where(GRANT.c.account_id.is_not(None))
+_DIRECT_SCOPES = (
+    sa.select(GRANT_SCOPE)
+    .join(GRANT, GRANT.c.id == GRANT_SCOPE.c.grant_id)
+    .where(*_THERE, GRANT.c.account_id.is_not(None))
 )
 _SCOPES = sa.select(GRANT_SCOPE).where(
     GRANT_SCOPE.c.grant_id.in_(sa.bindparam("ids", expanding=True))

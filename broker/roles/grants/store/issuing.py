@@ -73,6 +73,16 @@ def last_issued(
     return dict(row) if row else None
 
 
+def issues_of(
+    connection: Connection, accounts: Collection[UUID], limit: int = 50
+) -> tuple[Mapping[str, object], ...]:
+    """The logins of some accounts and what was issued at each, the latest first."""
+    if not accounts:
+        return ()
+    asked = {"accounts": several(accounts), "limit": limit}
+    return tuple(dict(row) for row in connection.execute(_ISSUES, asked).mappings())
+
+
 def issued_through(
     connection: Connection,
     persons: Collection[UUID],
@@ -139,6 +149,12 @@ _THROUGH = (
     )
     .order_by(ROLE_ISSUE.c.at.desc())
     .limit(_MANY)
+)
+_ISSUES = (
+    sa.select(ROLE_ISSUE)
+    .where(ROLE_ISSUE.c.account_id.in_(sa.bindparam("accounts", expanding=True)))
+    .order_by(ROLE_ISSUE.c.at.desc(), ROLE_ISSUE.c.id)
+    .limit(sa.bindparam("limit"))
 )
 _LAST = (
     sa.select(ROLE_ISSUE)

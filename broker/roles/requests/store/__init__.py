@@ -3,8 +3,11 @@
 rows      a request as the columns it is kept in, and back
 requests  filing, reading and saving them
 lists     as lists need them: filtered, named, and with what nobody looks after
+drafts    carts that are being put together
+nearby    what colleagues of one's unit have, in numbers
 """
 
+from broker.roles.requests.store.drafts import draft, keep_draft, purge_drafts
 from broker.roles.requests.store.lists import (
     APPROVING,
     Filed,
@@ -14,6 +17,7 @@ from broker.roles.requests.store.lists import (
     requests_of,
     without_approver,
 )
+from broker.roles.requests.store.nearby import held_nearby
 from broker.roles.requests.store.requests import add, by_number, request, same_open, save
 
 __all__ = [
@@ -22,8 +26,12 @@ __all__ = [
     "add",
     "by_number",
     "colleagues",
+    "draft",
     "filed",
+    "held_nearby",
+    "keep_draft",
     "open_requests",
+    "purge_drafts",
     "request",
     "requests_of",
     "same_open",

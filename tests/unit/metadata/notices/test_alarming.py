@@ -56,6 +56,7 @@ def mailing(engine: Engine) -> Mailing:
     made.follow("partner")
     made.refresh("partner", ONE.xml())
     made.desk.approve("sundhed", "service-example-dk", made.occasion)
+    made.later(hours=1)  # mails of one instant have no order
     return made
 
 

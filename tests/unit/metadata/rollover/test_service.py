@@ -11,6 +11,7 @@ from broker.audit.events import (
     RolloverResumed,
     RolloverTakenBack,
 )
+from broker.metadata.rollover.documents import read_draft
 from broker.metadata.rollover.model import Counts
 from broker.metadata.rollover.service import Kind, RolloverService
 from tests.unit.metadata.rollover.conftest import AUTUMN, House, on, refused, told
@@ -232,3 +233,15 @@ def test_a_plan_that_another_builds_on_is_not_given_up(house: House) -> None:
     assert "winter" in refused("rollover.followed", lambda: house.service.cancel("autumn", on(5)))
     house.service.rollback("autumn", on(45))
     assert house.counts(90) == Counts("first", "rolled_back")
+
+
+def test_examined_all_that_speaks_against_it_and_nothing_is_kept(house: House) -> None:
+    draft = read_draft({**AUTUMN, "after": "nowhere", "switch": day(5)}, "a test", day(0))
+    found = house.service.examine(draft, ("sundhed",), on(0))
+    codes = {one.code for _plan, problems in found for one in problems}
+    assert {"rollover.no_key", "rollover.order"} <= codes
+    assert house.service.rollovers().plans == ()
+    house.plan()
+    again = house.service.examine(read_draft(AUTUMN, "a test", day(0)), ("sundhed",), on(0))
+    assert "rollover.exists" in {one.code for _plan, problems in again for one in problems}
+    assert len(house.service.rollovers().plans) == len(again)

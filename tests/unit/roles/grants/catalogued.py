@@ -16,7 +16,9 @@ from broker.codelists.tables import CODE_CLOSURE, CODE_LIST, CODE_VALUE
 from broker.db import Connection, writing
 from broker.periods import FOREVER
 from broker.roles.catalogue import store as catalogue_store
+from broker.roles.model import Stage
 from broker.roles.tables import (
+    APPROVAL_POLICY,
     DELIMITATION_TYPE,
     ROLE,
     ROLE_VERSION,
@@ -125,6 +127,33 @@ class Catalogued(World):
             role_source="union",
             owner="Styrelsen Eksempel",
             sla="standard",
+            document=document,
+            **SAID,
+        )
+        self._changed()
+
+    def policy(self, code: str, *stages: Stage) -> None:
+        """An approval policy of the catalogue."""
+        document = {
+            "code": code,
+            "name": {"da": code, "en": code},
+            "stage": [
+                {
+                    "approver": stage.approver,
+                    "approvals": stage.approvals,
+                    "days": stage.within.days,
+                    "on_timeout": stage.on_timeout,
+                }
+                for stage in stages
+            ],
+        }
+        self._add(
+            APPROVAL_POLICY,
+            id=uuid4(),
+            federation="sundhed",
+            code=code,
+            since=BEGUN,
+            until=FOREVER,
             document=document,
             **SAID,
         )

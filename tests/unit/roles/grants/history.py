@@ -219,6 +219,7 @@ def _account(
             sa.insert(org.ACCOUNT_PERIOD).values(
                 id=uuid.uuid4(),
                 account_id=account,
+                organisation_id=organisation,
                 **s.row(),
                 state=s.state,
                 display_name=who,

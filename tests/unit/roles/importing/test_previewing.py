@@ -8,6 +8,7 @@ import pytest
 from broker.errors import BrokerError
 from broker.organisations.model import Actor
 from broker.roles.importing.words import said
+from broker.roles.model import Stage
 from tests.factories import NOW
 from tests.unit.roles.grants.rights import DAY, HOSPITAL, WARD, below, deed
 from tests.unit.roles.importing.uploads import UUID_OF_ANNA, UUID_OF_NEW, Uploads, rows
@@ -56,6 +57,20 @@ def test_a_row_that_cannot_be_is_refused_in_words(
         assert words.da != words.en
         assert words.da.startswith(message.cell)
     assert row.step is None
+
+
+def test_a_file_is_no_way_round_an_approval(uploads: Uploads) -> None:
+    uploads.policy("two", Stage("org_approver"), Stage("org_chief"))
+    uploads.role("guarded", policy="two")
+    uploads.entitle(uploads.region, "guarded")
+    line = {"account": str(uploads.anna), "service": "dpsd", "role": "guarded"}
+    row = uploads.one(**line)
+    assert (row.verdict, [one.code for one in row.messages]) == ("error", ["import.four_eyes"])
+    assert "approval of several" in said(row.messages[0]).en
+    until = NOW + 20 * DAY
+    uploads.give(uploads.bo, uploads.region, "guarded", account=uploads.anna, until=until)
+    assert uploads.one(**line, until=f"{NOW + 40 * DAY:%d-%m-%Y}").verdict == "error"
+    assert uploads.one(**line, until=f"{NOW + 10 * DAY:%d-%m-%Y}").verdict == "change"
 
 
 def test_a_message_names_its_cell(uploads: Uploads) -> None:

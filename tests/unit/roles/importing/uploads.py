@@ -131,7 +131,7 @@ class Uploads(Region):
 
     def counts(self) -> dict[str, int]:
         """How many rows each table has, but for imports and the trail."""
-        besides = {IMPORT.name, IMPORT_ROW.name, AUDIT.name}
+        besides = {IMPORT.name, IMPORT_ROW.name, AUDIT.name, "audit_tag"}
         with reading(self.engine) as connection:
             return {
                 name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0

@@ -2,23 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from broker.audit.store import AuditStore
 from broker.organisations.model import OrganisationKind
 from broker.organisations.tables import ACCOUNT_PERIOD, ORGANISATION_PERIOD
-from broker.periods import FOREVER
 from broker.roles.grants import store as grant_store
 from broker.roles.grants.facts import Scope
 from broker.roles.grants.model import Grant
-from broker.roles.model import Stage
 from broker.roles.requests.lists import Item, RequestLists
 from broker.roles.requests.model import Asked, Outlook, Request
 from broker.roles.requests.sending import Sender
 from broker.roles.requests.service import RequestService
-from broker.roles.tables import APPROVAL_POLICY
 from tests.factories import NOW
-from tests.unit.organisations.world import BEGUN, SAID
 from tests.unit.roles.grants.rights import DAY, WARD, Region, deed
 
 # A Monday morning; a week later everybody had five working days.
@@ -60,33 +56,6 @@ class Asking(Region):
         own = self.account(home, name, unit=WARD, human=human)
         self.mandate(own, "org_approver", organisation=home)
         return own
-
-    def policy(self, code: str, *stages: Stage) -> None:
-        """An approval policy of the catalogue."""
-        document = {
-            "code": code,
-            "name": {"da": code, "en": code},
-            "stage": [
-                {
-                    "approver": stage.approver,
-                    "approvals": stage.approvals,
-                    "days": stage.within.days,
-                    "on_timeout": stage.on_timeout,
-                }
-                for stage in stages
-            ],
-        }
-        self._add(
-            APPROVAL_POLICY,
-            id=uuid4(),
-            federation="sundhed",
-            code=code,
-            since=BEGUN,
-            until=FOREVER,
-            document=document,
-            **SAID,
-        )
-        self._changed()
 
     def practice(self, kind: OrganisationKind = "practice") -> UUID:
         """An organisation that is a practice, with the role reader and secret."""

@@ -1,0 +1,89 @@
+"""Every statement on what became of mails, each on a given connection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from broker.db import Connection
+from broker.mail.model import State
+from broker.mail.tables import MAIL
+from broker.mail.trail.tables import MAIL_CLEARED
+
+_LOST = MAIL.c.state.in_(("failed", "bounced"))
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A mail without its words."""
+
+    id: str
+    kind: str
+    milestone: str
+    recipient: str = field(repr=False)
+    state: State
+    attempts: int
+    created_at: datetime
+    ended_at: datetime | None
+    last_error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """An address to which mail did not arrive since somebody last looked at it."""
+
+    recipient: str = field(repr=False)
+    times: int
+    last: datetime
+    mail: str  # the id of the last one
+
+
+def log(
+    connection: Connection, state: str, kind: str, recipient: str, page: int, size: int
+) -> tuple[tuple[Sent, ...], int]:
+    """A page of all mails, the newest first, and how many there are; empty filters are none."""
+    wanted = [MAIL.c.state == state] if state else []
+    wanted += [MAIL.c.kind == kind] if kind else []
+    wanted += [MAIL.c.recipient == recipient.casefold()] if recipient else []
+    total = connection.execute(sa.select(sa.func.count()).select_from(MAIL).where(*wanted))
+    columns = [MAIL.c[name] for name in Sent.__slots__]
+    rows = connection.execute(
+        sa.select(*columns)
+        .where(*wanted)
+        .order_by(MAIL.c.created_at.desc(), MAIL.c.id)
+        .limit(size)
+        .offset((page - 1) * size)
+    ).mappings()
+    return tuple(Sent(**row) for row in rows), int(total.scalar_one())
+
+
+def failing(connection: Connection) -> tuple[Failing, ...]:
+    """Addresses that do not work, the latest first."""
+    found: dict[str, Failing] = {}
+    for row in connection.execute(_FAILING).mappings():
+        known = found.get(row["recipient"])
+        found[row["recipient"]] = Failing(
+            row["recipient"],
+            (known.times if known else 0) + 1,
+            known.last if known else row["ended_at"],
+            known.mail if known else row["id"],
+        )
+    return tuple(found.values())
+
+
+def clear(connection: Connection, recipient: str, at: datetime, by: str) -> None:
+    """Keep that somebody looked at an address; the next mail that comes back tells anew."""
+    values: Mapping[str, object] = {"at": at, "by_label": by[:128]}
+    again = sa.update(MAIL_CLEARED).where(MAIL_CLEARED.c.recipient == recipient).values(values)
+    if not connection.execute(again).rowcount:
+        connection.execute(sa.insert(MAIL_CLEARED).values(recipient=recipient, **values))
+
+
+_FAILING = (
+    sa.select(MAIL.c.recipient, MAIL.c.ended_at, MAIL.c.id)
+    .outerjoin(MAIL_CLEARED, MAIL_CLEARED.c.recipient == MAIL.c.recipient)
+    .where(_LOST, sa.or_(MAIL_CLEARED.c.at.is_(None), MAIL.c.ended_at > MAIL_CLEARED.c.at))
+    .order_by(MAIL.c.ended_at.desc(), MAIL.c.id)
+    .limit(1000)
+)

@@ -1,0 +1,1 @@
+"""A service's certificates at its owner's portal."""

@@ -1,0 +1,1 @@
+"""Cases at the portals: members that join and get more, and identity providers, over HTTP."""

@@ -1,0 +1,1 @@
+"""The operator's desk: looking at people, activations, health, mail and mappings."""

@@ -1,0 +1,1 @@
+"""The organisation's portal over HTTP: what administrators do, and what they must not."""

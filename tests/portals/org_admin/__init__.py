@@ -1,0 +1,1 @@
+"""The pages of an organisation's administrators: imports, mandates, audit and mail."""

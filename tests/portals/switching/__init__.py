@@ -1,0 +1,1 @@
+"""Changes of certificates at the portals."""

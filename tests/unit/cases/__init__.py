@@ -1,0 +1,1 @@
+"""Cases: their machine, their rules, their documents, and every change on both databases."""

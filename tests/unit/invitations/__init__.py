@@ -1,0 +1,1 @@
+"""Invitations into the team of a service."""

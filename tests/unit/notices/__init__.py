@@ -1,0 +1,1 @@
+"""Mail about roles, requests and people."""

@@ -1,0 +1,1 @@
+"""Parts of the portals that need no browser."""

@@ -1,0 +1,1 @@
+"""Registrations: what is pure in them."""
