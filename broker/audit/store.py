@@ -19,6 +19,7 @@ from broker.audit.events import Event, fields_of
 from broker.audit.masking import cleaned
 from broker.audit.tracing import EVERYTHING, tags_of
 from broker.db import METADATA, Connection, Instant
+from broker.db.prepared import Prepared
 
 BLOCK = 1000  # rows
 WRITERS = 16  # transactions at a time that append without waiting, in all of the installation
@@ -70,7 +71,7 @@ class AuditStore:
         Whatever is raised here must end the transaction: what is not recorded must not happen.
         """
         writer = _writer(connection)
-        last = connection.execute(_LAST, {"of": writer}).first()
+        last = _LAST.first(connection, {"of": writer})
         seq, previous = (last.seq + 1, last.hash) if last else (0, GENESIS)
         fields = fields_of(event)
         row: dict[str, object] = {
@@ -83,10 +84,10 @@ class AuditStore:
             "fields": _canonical(fields),
             "prev_hash": previous,
         }
-        connection.execute(_APPEND, {**row, "hash": _digest(row)})
+        _APPEND.change(connection, {**row, "hash": _digest(row)})
         if found := tags_of(event.NAME, fields):
             here = {"organisation_id": found.organisation, "at": at, "writer": writer, "seq": seq}
-            connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
+            _TAG.change(connection, *({**here, "tag": tag} for tag in found.tags))
         if self.heard is not None:
             self.heard(connection, event, at)
 
@@ -222,7 +223,7 @@ def _canonical(value: object) -> str:
 _NUMBER = sa.func.generate_series(0, WRITERS - 1).column_valued("number")
 _FREE = sa.select(_NUMBER).where(sa.func.pg_try_advisory_xact_lock(_LOCKS, _NUMBER)).limit(1)
 _WAIT = sa.select(sa.func.pg_advisory_xact_lock(_LOCKS, sa.bindparam("number", type_=sa.Integer)))
-_LAST = (
+_LAST = Prepared(
     sa.select(AUDIT.c.seq, AUDIT.c.hash)
     .where(AUDIT.c.writer == sa.bindparam("of"))
     .order_by(AUDIT.c.seq.desc())
@@ -233,7 +234,7 @@ _UNDER = (
     .where(AUDIT.c.reference == sa.bindparam("of"))
     .order_by(AUDIT.c.at, AUDIT.c.seq)
 )
-_APPEND = sa.insert(AUDIT)
-_TAG = sa.insert(AUDIT_TAG)
+_APPEND = Prepared(sa.insert(AUDIT))
+_TAG = Prepared(sa.insert(AUDIT_TAG))
 _WRITERS = sa.select(AUDIT.c.writer).distinct().order_by(AUDIT.c.writer)
 _CHAIN = sa.select(AUDIT).where(AUDIT.c.writer == sa.bindparam("of")).order_by(AUDIT.c.seq)

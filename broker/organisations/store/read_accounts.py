@@ -1,7 +1,8 @@
 """People in organisations at an instant, and which accounts are one human being."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -83,7 +84,7 @@ def lock_account(connection: Connection, *account_ids: UUID) -> int:
     return len(connection.execute(_LOCK, said).all())
 
 
-def account_of(row: sa.RowMapping) -> Account:
+def account_of(row: Mapping[str, Any]) -> Account:
     """The account in a row that has FACTS."""
     return Account(
         id=row["id"],

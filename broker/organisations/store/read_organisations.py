@@ -1,11 +1,14 @@
 """Which organisations there are, and what they were at an instant."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.prepared import Prepared
 from broker.metadata.tables import FEDERATION
 from broker.organisations.model import Organisation
 from broker.organisations.tables import ORGANISATION, ORGANISATION_PERIOD
@@ -16,8 +19,8 @@ def organisation(
     connection: Connection, organisation_id: UUID, at: datetime
 ) -> Organisation | None:
     """One organisation as it was at an instant, or None before it was registered."""
-    found = connection.execute(_ONE, {"id": organisation_id, "at": at}).mappings().first()
-    return None if found is None else _organisation(found)
+    found = _ONE.first(connection, {"id": organisation_id, "at": at})
+    return None if found is None else _organisation(found._asdict())
 
 
 def organisations(
@@ -33,8 +36,8 @@ def organisation_by_cvr(
 ) -> Organisation | None:
     """The organisation of a CVR number; `unit_key` is empty unless the number has several."""
     said = {"federation": federation, "cvr": cvr, "unit_key": unit_key, "at": at}
-    found = connection.execute(_BY_CVR, said).mappings().first()
-    return None if found is None else _organisation(found)
+    found = _BY_CVR.first(connection, said)
+    return None if found is None else _organisation(found._asdict())
 
 
 def organisations_of_cvr(
@@ -78,7 +81,7 @@ def lock_organisation(connection: Connection, organisation_id: UUID) -> bool:
     return connection.execute(_LOCK, {"id": organisation_id}).first() is not None
 
 
-def _organisation(row: sa.RowMapping) -> Organisation:
+def _organisation(row: Mapping[str, Any]) -> Organisation:
     return Organisation(
         id=row["id"],
         federation=row["federation"],
@@ -108,12 +111,14 @@ _FACTS = sa.select(
     _P.c.since,
     _P.c.until,
 ).join(_P, _HELD)
-_ONE = _FACTS.where(_O.c.id == sa.bindparam("id"))
+_ONE = Prepared(_FACTS.where(_O.c.id == sa.bindparam("id")))
 _ALL = _FACTS.where(_O.c.federation == sa.bindparam("federation")).order_by(_P.c.name, _O.c.id)
-_BY_CVR = _FACTS.where(
-    _O.c.federation == sa.bindparam("federation"),
-    _O.c.cvr == sa.bindparam("cvr"),
-    _O.c.unit_key == sa.bindparam("unit_key"),
+_BY_CVR = Prepared(
+    _FACTS.where(
+        _O.c.federation == sa.bindparam("federation"),
+        _O.c.cvr == sa.bindparam("cvr"),
+        _O.c.unit_key == sa.bindparam("unit_key"),
+    )
 )
 _OF_CVR = _FACTS.where(
     _O.c.federation == sa.bindparam("federation"), _O.c.cvr == sa.bindparam("cvr")

@@ -9,11 +9,13 @@ else decides, and no job has to run for something to begin or to end.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant, several
+from broker.db.prepared import Prepared
 from broker.organisations.tables import (
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
@@ -84,7 +86,10 @@ def read(
     binds: Mapping[str, object] | None = None,
 ) -> Iterator[EffectiveGrant]:
     """Run a query of `effective` and put the scopes of each grant together."""
-    found = connection.execute(query, {"at": at, **(binds or {})})
+    yield from _grants(connection.execute(query, {"at": at, **(binds or {})}))
+
+
+def _grants(found: Iterable[Any]) -> Iterator[EffectiveGrant]:
     for _, rows in groupby(found, lambda row: (row.account_id, row.id, row.group_name)):
         yield _grant(list(rows))
 
@@ -97,8 +102,8 @@ def of_account(
         return tuple(read(connection, _OF_ACCOUNT, at, {"account": account}))
     if not roles:
         return ()
-    asked = {"account": account, "roles": several(roles)}
-    return tuple(read(connection, _SOME_OF_ACCOUNT, at, asked))
+    asked = {"account": account, "roles": several(roles), "at": at}
+    return tuple(_grants(_SOME_OF_ACCOUNT.all(connection, asked)))
 
 
 def entitlements(
@@ -115,7 +120,7 @@ def entitlements(
     statement = _ENTITLEMENTS
     if roles is not None:
         statement, asked["roles"] = _ENTITLEMENTS_TO, several(roles)
-    found = connection.execute(statement, asked)
+    found = statement.all(connection, asked)
     return tuple(_entitlement(list(rows)) for _, rows in groupby(found, lambda row: row.id))
 
 
@@ -177,7 +182,7 @@ def _counting(given: sa.Subquery) -> sa.Join:
     )
 
 
-def _grant(rows: list[sa.Row[tuple[object, ...]]]) -> EffectiveGrant:
+def _grant(rows: list[Any]) -> EffectiveGrant:
     row = rows[0]
     begins = (row.since, row.entitled_since, row.member_since)
     ends = (row.until, row.entitled_until, row.member_until)
@@ -203,7 +208,7 @@ def _grant(rows: list[sa.Row[tuple[object, ...]]]) -> EffectiveGrant:
     )
 
 
-def _via(row: sa.Row[tuple[object, ...]]) -> Via:
+def _via(row: Any) -> Via:
     if row.group_name is not None:
         return "group"
     if row.bundle is not None:
@@ -213,7 +218,7 @@ def _via(row: sa.Row[tuple[object, ...]]) -> Via:
     return "import" if row.import_id is not None else "direct"
 
 
-def _entitlement(rows: list[sa.Row[tuple[object, ...]]]) -> Entitlement:
+def _entitlement(rows: list[Any]) -> Entitlement:
     row = rows[0]
     return Entitlement(
         id=row.id,
@@ -245,13 +250,15 @@ _COLUMNS = (
 )
 _BUNDLE_NAME = sa.select(BUNDLE.c.name)
 _OF_ACCOUNT = effective(lambda account: (account == sa.bindparam("account", type_=sa.Uuid),))
-_SOME_OF_ACCOUNT = effective(
-    lambda account: (
-        account == sa.bindparam("account", type_=sa.Uuid),
-        GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+_SOME_OF_ACCOUNT = Prepared(
+    effective(
+        lambda account: (
+            account == sa.bindparam("account", type_=sa.Uuid),
+            GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+        )
     )
 )
-_ENTITLEMENTS = (
+_ENTITLED = (
     sa.select(ENTITLEMENT, CEILING.c.type_id, CEILING.c.value, CEILING.c.with_descendants)
     .select_from(ENTITLEMENT.outerjoin(CEILING, CEILING.c.entitlement_id == ENTITLEMENT.c.id))
     .where(
@@ -260,6 +267,7 @@ _ENTITLEMENTS = (
     )
     .order_by(ENTITLEMENT.c.id, CEILING.c.type_id, CEILING.c.value)
 )
-_ENTITLEMENTS_TO = _ENTITLEMENTS.where(
-    ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True))
+_ENTITLEMENTS = Prepared(_ENTITLED)
+_ENTITLEMENTS_TO = Prepared(
+    _ENTITLED.where(ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True)))
 )
