@@ -10,16 +10,17 @@ from broker.discovery.memory import LIFE as MEMORY_LIFE
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
-from broker.login.outcome import GoTo, Outcome, Refusal
+from broker.login.outcome import GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.rehearsal import PREFIX as REHEARSAL
 from broker.login.seal import PREFIX
-from broker.login.showing import show
+from broker.login.showing import posted, show
 from broker.login.state import COOKIE_LIFE
 from broker.login.visiting import Pressed, Visit
 from broker.saml.authn_request import open_post, open_redirect
 from broker.sessions.cookie import PREFIX as SESSION
 from broker.sessions.cookie import name_for
 from broker.web.language import language
+from broker.web.posting import post_on
 from broker.web.render import go_to, page
 
 FORM = "application/x-www-form-urlencoded"
@@ -175,6 +176,8 @@ def answer(outcome: Outcome) -> Response:
     """An outcome as HTTP."""
     if isinstance(outcome, GoTo):
         response = go_to(outcome.url)
+    elif isinstance(outcome, PostOn | PostTo):
+        response = post_on(*posted(outcome))
     else:
         shown = show(outcome)
         response = page(
