@@ -38,7 +38,9 @@ class Prepared:
         form = self._form(connection, values)
         return form.rows(_run(connection, form, values).fetchall())
 
-    def first(self, connection: Connection, values: Values) -> Any:  # noqa: ANN401 # the columns are the statement's
+    def first(
+        self, connection: Connection, values: Values
+    ) -> Any:  # the columns are the statement's
         """The first row, its columns by name, or None."""
         form = self._form(connection, values)
         cursor = _run(connection, form, values)
@@ -51,7 +53,7 @@ class Prepared:
         form = self._form(connection, rows[0])
         if len(rows) == 1:
             return int(_run(connection, form, rows[0]).rowcount)
-        with _errors(connection, form.sql):
+        with _Raising(connection, form.sql):
             cursor = _cursor(connection)
             cursor.executemany(form.sql, [form.bind(row) for row in rows])
         return int(cursor.rowcount)
@@ -108,10 +110,10 @@ class _Form:
         self._names = names  # the driver's, ours, place in a list, value if we have none, type
         self._positional = positional
         fields = [name for name, _ in columns]
-        self._row = namedtuple("Row", fields, rename=True)._make  # type: ignore[misc] # noqa: PYI024 # named only now
+        self._row = namedtuple("Row", fields, rename=True)._make  # type: ignore[misc] # named only now
         self._convert = [(place, one) for place, (_, one) in enumerate(columns) if one is not None]
 
-    def bind(self, values: Values) -> Any:  # noqa: ANN401 # a list or a dict, as the driver has it
+    def bind(self, values: Values) -> Any:  # a list or a dict, as the driver has it
         """The values as the driver takes them."""
         bound = []
         for _, name, place, default, convert in self._names:
@@ -168,26 +170,26 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _run(connection: Connection, form: _Form, values: Values) -> Any:  # noqa: ANN401 # a driver's cursor
+def _run(connection: Connection, form: _Form, values: Values) -> Any:  # a driver's cursor
     bound = form.bind(values)
-    with _errors(connection, form.sql):
+    with _Raising(connection, form.sql):
         cursor = _cursor(connection)
         cursor.execute(form.sql, bound)
     return cursor
 
 
 def _tell(connection: Connection, sql: str) -> None:
-    with _errors(connection, sql):
+    with _Raising(connection, sql):
         _cursor(connection).execute(sql)
 
 
-def _cursor(connection: Connection) -> Any:  # noqa: ANN401 # as above
+def _cursor(connection: Connection) -> Any:  # as above
     if not connection.in_transaction():
         connection.begin()  # as SQLAlchemy would with the first statement
     return connection.connection.cursor()
 
 
-class _errors:
+class _Raising:
     """Raise what the driver raises as SQLAlchemy would, without the values: people are in them."""
 
     __slots__ = ("connection", "sql")

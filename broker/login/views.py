@@ -161,13 +161,14 @@ def flows() -> Mapping[str, str]:
 
 def _unfit(*, cross_site: bool) -> Refused | None:
     """Why a request is refused before any hop: framed, too many cookies, not a form, not ours."""
-    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+    sent = request.environ  # as the headers are kept: each is looked for at every request
+    if sent.get("HTTP_SEC_FETCH_DEST", "document") != "document":
         return Refused("request.embedded", "a login inside a frame, an image or a script")
-    if len(request.headers.get("Cookie", "")) > MAX_COOKIES:
+    if len(sent.get("HTTP_COOKIE", "")) > MAX_COOKIES:
         return Refused("limit.cookies", "more cookies than fit")
     if request.method == "POST" and request.mimetype != FORM:
         return Refused("malformed.content_type", "not a form")
-    if not cross_site and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not cross_site and sent.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
         return Refused("request.cross_site", "a choice posted by another site")
     return None
 

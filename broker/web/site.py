@@ -22,7 +22,9 @@ class Site:
     clock: Clock
     versions: Mapping[str, str]  # of our stylesheets and scripts, by path below /static
     # Pages of `broker.web.posting`, each with whose it is, and its halves around what differs.
-    kept: dict[tuple[object, ...], tuple[object, str, str]] = field(default_factory=dict, repr=False)
+    kept: dict[tuple[object, ...], tuple[object, str, str]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def secure(self) -> bool:
@@ -36,6 +38,8 @@ class Site:
 
     def is_host(self, host: str) -> bool:
         """Whether a Host header names this origin; case and the usual port don't matter."""
+        if host == self.origin.partition("://")[2]:  # as nearly always
+            return True
         if not _HOST.fullmatch(host):
             return False
         scheme = urlsplit(self.origin).scheme
