@@ -18,31 +18,52 @@ purge                 what has run out, deleted
 demo                  a whole federation on this machine
 """
 
+from collections import UserDict
+from importlib import import_module
+
 import click
 
 from broker import __version__
-from broker.cli.activation import activation
-from broker.cli.certificates import certificates
-from broker.cli.codes import codes
-from broker.cli.demo import demo
-from broker.cli.health import health
-from broker.cli.install import check, init, serve
-from broker.cli.jobs import jobs
-from broker.cli.mail import mail
-from broker.cli.mapping import mapping
-from broker.cli.metadata import metadata
-from broker.cli.metrics import metrics
-from broker.cli.operators import operators
-from broker.cli.organisations import organisations
-from broker.cli.portals import portals
-from broker.cli.purge import purge
-from broker.cli.roles import roles
-from broker.cli.rollover import rollover
-from broker.cli.services import services
-from broker.cli.statistics import statistics
+
+# A command is imported when it is asked for: a node that serves carries none of the others.
+_WHERE = {
+    "init": "install",
+    "check": "install",
+    "serve": "install",
+    "metadata": "metadata",
+    "certificates": "certificates",
+    "rollover": "rollover",
+    "mapping": "mapping",
+    "codes": "codes",
+    "services": "services",
+    "organisations": "organisations",
+    "portals": "portals",
+    "operators": "operators",
+    "roles": "roles",
+    "activation": "activation",
+    "health": "health",
+    "statistics": "statistics",
+    "metrics": "metrics",
+    "jobs": "jobs",
+    "mail": "mail",
+    "purge": "purge",
+    "demo": "demo",
+}
 
 
-@click.group()
+class _Commands(UserDict[str, click.Command]):
+    """Commands by name, each from its own module."""
+
+    def __getitem__(self, name: str) -> click.Command:
+        """The command; imported the first time."""
+        where = self.data[name]
+        if isinstance(where, str):
+            found = getattr(import_module(f"broker.cli.{where}"), name)
+            self.data[name] = found
+        return self.data[name]
+
+
+@click.group(commands=_Commands(_WHERE))
 @click.version_option(__version__)
 def main() -> None:
     """A SAML federation broker: people sign in once, at the place that knows them.
@@ -56,29 +77,3 @@ def main() -> None:
       broker check
       broker serve
     """
-
-
-for command in (
-    init,
-    check,
-    serve,
-    metadata,
-    certificates,
-    rollover,
-    mapping,
-    codes,
-    services,
-    organisations,
-    portals,
-    operators,
-    roles,
-    activation,
-    health,
-    statistics,
-    metrics,
-    jobs,
-    mail,
-    purge,
-    demo,
-):
-    main.add_command(command)
