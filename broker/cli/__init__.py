@@ -20,6 +20,7 @@ demo                  a whole federation on this machine
 
 from collections import UserDict
 from importlib import import_module
+from typing import Any
 
 import click
 
@@ -51,7 +52,7 @@ _WHERE = {
 }
 
 
-class _Commands(UserDict[str, click.Command]):
+class _Commands(UserDict[str, Any]):
     """Commands by name, each from its own module."""
 
     def __getitem__(self, name: str) -> click.Command:

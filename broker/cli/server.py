@@ -1,5 +1,7 @@
 """The broker under gunicorn, configured from the settings and nothing else."""
 
+import gc
+
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
 
 from broker.app import create_app
@@ -46,4 +48,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # as above
     def load(self) -> object:
         """The application of one worker."""
         configure(self._settings.log_level)
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        gc.collect()
+        gc.freeze()  # what a worker starts with stays: a collection need not go through it again
+        return app

@@ -110,7 +110,8 @@ class _Form:
         self._names = names  # the driver's, ours, place in a list, value if we have none, type
         self._positional = positional
         fields = [name for name, _ in columns]
-        self._row = namedtuple("Row", fields, rename=True)._make  # type: ignore[misc] # named only now
+        made: Any = namedtuple("Row", fields, rename=True)  # named only now
+        self._row = made._make
         self._convert = [(place, one) for place, (_, one) in enumerate(columns) if one is not None]
 
     def bind(self, values: Values) -> Any:  # a list or a dict, as the driver has it

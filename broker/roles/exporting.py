@@ -12,15 +12,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
-
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+from typing import TYPE_CHECKING, Literal
 
 from broker.saml.entities import Localised
+
+if TYPE_CHECKING:
+    from openpyxl.cell import Cell as SheetCell
+    from openpyxl.styles import Font
+    from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 Format = Literal["csv", "xlsx", "json"]
 Cell = str | int | bool | date | datetime | None
@@ -88,6 +87,9 @@ def as_csv(table: Table, language: str = "da") -> bytes:
 
 def as_xlsx(tables: Sequence[Table], language: str = "da") -> bytes:
     """One sheet for each table, every cell a string, the headings frozen."""
+    from openpyxl import Workbook  # noqa: PLC0415 # large, and few workers ever write a sheet
+    from openpyxl.styles import Font  # noqa: PLC0415 # as above
+
     book = Workbook(write_only=True)
     for table in tables:
         sheet = book.create_sheet(_NO_NAME.sub(" ", table.name)[:_LONGEST_NAME])
@@ -143,8 +145,10 @@ def _plain(cell: Cell) -> str | int | bool | None:
     return cell.isoformat() if isinstance(cell, date) else cell
 
 
-def _string(sheet: WriteOnlyWorksheet, text: str, font: Font | None = None) -> SheetCell:
+def _string(sheet: "WriteOnlyWorksheet", text: str, font: "Font | None" = None) -> "SheetCell":
     """A cell that is a string whatever it begins with. Control characters have no place in XML."""
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 # as above
+
     cell = WriteOnlyCell(sheet, value="")
     cell.value = _NO_XML.sub("\ufffd", text)[:_LONGEST_CELL]
     cell.data_type = "s"

@@ -84,7 +84,7 @@ def lock_account(connection: Connection, *account_ids: UUID) -> int:
     return len(connection.execute(_LOCK, said).all())
 
 
-def account_of(row: Mapping[str, Any]) -> Account:
+def account_of(row: Mapping[Any, Any]) -> Account:
     """The account in a row that has FACTS."""
     return Account(
         id=row["id"],

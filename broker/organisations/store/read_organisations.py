@@ -81,7 +81,7 @@ def lock_organisation(connection: Connection, organisation_id: UUID) -> bool:
     return connection.execute(_LOCK, {"id": organisation_id}).first() is not None
 
 
-def _organisation(row: Mapping[str, Any]) -> Organisation:
+def _organisation(row: Mapping[Any, Any]) -> Organisation:
     return Organisation(
         id=row["id"],
         federation=row["federation"],
