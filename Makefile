@@ -30,7 +30,7 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
 	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
+bench: debian setup dev  ## What a login costs, beside another hub and among a million grants; ARGS=--hubs is only hubs
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 lint: setup dev  ## ruff, mypy and the import rules
@@ -51,6 +51,7 @@ lock: $(VENV)/.dev  ## Resolve the lock files again; ARGS=--upgrade takes new re
 	@$(LOCK) --group build --output-file requirements.txt pyproject.toml
 	@$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(LOCK) --group node --output-file requirements-node.txt
+	@$(LOCK) --group satosa --output-file tests/bench/hubs/satosa-requirements.txt
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
 

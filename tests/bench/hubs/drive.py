@@ -14,7 +14,7 @@ from http.client import HTTPConnection
 from re import search
 from urllib.parse import urlencode
 
-from tests.bench.hubs.gauge import FLOOR, USED
+from tests.bench.hubs.gauge import FLOOR, PROFILE, USED
 from tests.bench.hubs.peers import Hub, Peers, request_url, response_to
 
 PATIENCE = 60  # seconds that a hub has to start
@@ -52,6 +52,9 @@ class Client:
         path = request_url(self.hub, self.peers)
         waited, status, headers, body = self._ask("GET", path, cookies)
         location = dict(headers).get("location", "")
+        if self.hub.choice and location.startswith(self.hub.choice):
+            chosen, status, location = self._choose(location, cookies)
+            waited += chosen
         if status not in (302, 303) or not location.startswith(f"{self.peers.idp_entity}/sso"):
             raise RuntimeError(
                 f"{self.hub.name}: no way to the IdP: {status} {location} {body[:2000]!r}"
@@ -68,6 +71,19 @@ class Client:
                 f"{self.hub.name}: does not answer the service: {status}, {told or body!r}"
             )
         return waited + more
+
+    def _choose(self, page: str, cookies: dict[str, str]) -> tuple[float, int, str]:
+        """The page that asks where to log in, and the press on the first of the logins."""
+        path = page.removeprefix(page.partition("/sundhed/")[0])
+        waited, _, _, body = self._ask("GET", path, cookies)
+        found = {
+            name: unescape(value.decode())
+            for name in ("flow", "shown")
+            if (value := _value(name, body)) is not None
+        }
+        form = {**found, "idp": self.peers.idp}
+        more, status, headers, _ = self._ask("POST", path.partition("?")[0], cookies, form)
+        return waited + more, status, dict(headers).get("location", "")
 
     def _ask(
         self, method: str, path: str, cookies: dict[str, str], form: Mapping[str, str] | None = None
@@ -89,6 +105,20 @@ class Client:
                 key, _, rest = value.partition("=")
                 cookies[key] = rest.partition(";")[0]
         return waited, answer.status, found, body
+
+
+def _value(name: str, body: bytes) -> bytes | None:
+    found = search(rf'name="{name}" value="([^"]*)"'.encode(), body)
+    return found[1] if found else None
+
+
+def profile(port: int) -> str:
+    """Where the worker's time went since it was asked last, where it looks."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", PROFILE)
+    text = connection.getresponse().read().decode()
+    connection.close()
+    return text
 
 
 def used(port: int) -> dict[str, float]:

@@ -12,6 +12,7 @@ from typing import Any
 
 USED = "/-/used"
 FLOOR = "/-/floor"
+PROFILE = "/-/profile"
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -30,11 +31,16 @@ def used() -> dict[str, float]:
     }
 
 
-def gauged(app: Wsgi, floor: Callable[[], None] | None = None) -> Wsgi:
+def gauged(
+    app: Wsgi, floor: Callable[[], None] | None = None, profile: Callable[[], str] | None = None
+) -> Wsgi:
     """The hub, and beside it what it used; `floor` is run where its path is asked, and timed."""
 
     def answer(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
+        if path == PROFILE and profile is not None:
+            start_response("200 OK", [("Content-Type", "text/plain; charset=utf-8")])
+            return [profile().encode()]
         if path not in (USED, FLOOR):
             return app(environ, start_response)
         before = time.process_time()

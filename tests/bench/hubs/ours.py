@@ -44,8 +44,19 @@ def environ(folder: Path, port: int, database_url: str = "") -> dict[str, str]:
     }
 
 
-def set_up(folder: Path, port: int, peers: Peers, *, bits: int, database_url: str = "") -> Set:
-    """Keys of that many bits, a service that one identity provider is open for, and a role."""
+def set_up(
+    folder: Path,
+    port: int,
+    peers: Peers,
+    *,
+    bits: int,
+    database_url: str = "",
+    choice: bool = False,
+) -> Set:
+    """Keys of that many bits, a service that one identity provider is open for, and a role.
+
+    A `choice` is a second identity provider, so that people are asked.
+    """
     settings = read_settings(environ(folder, port, database_url))
     now = datetime.now(UTC)
     engine = make_engine(settings.database_url)
@@ -56,8 +67,10 @@ def set_up(folder: Path, port: int, peers: Peers, *, bits: int, database_url: st
     create_secrets(settings.keys)
     for federation in service.federations():
         create_keys(settings.keys, federation, now, bits=bits)
-    known = (
+    other = (idp_metadata("https://other.example.dk", key_pair(peers.idp)[1]), "other", ())
+    known: tuple[tuple[bytes, str, tuple[str, ...]], ...] = (
         (idp_metadata(peers.idp_entity, key_pair(peers.idp)[1]), peers.idp, ()),
+        *((other,) if choice else ()),
         (sp_metadata(peers.service_entity, key_pair(peers.service)[1]), peers.service, ("all",)),
     )
     for raw, code, idps in known:
@@ -68,9 +81,15 @@ def set_up(folder: Path, port: int, peers: Peers, *, bits: int, database_url: st
         assert not report.refused, report
     mapping = {**MAPPING, "service": peers.service}
     service.load_document(mapping, source="bench", occasion=occasion)
-    document = service_document(peers.service, (peers.idp,))
+    document = service_document(peers.service, (peers.idp, *(("other",) if choice else ())))
     give_roles(service, document, (CVR,), now)
     engine.dispose()
+    return Set(settings, _hub(settings), peers)
+
+
+def set_up_before(folder: Path, port: int, peers: Peers) -> Set:
+    """One that is set up in the folder already, as copies of a folder are."""
+    settings = read_settings(environ(folder, port))
     return Set(settings, _hub(settings), peers)
 
 

@@ -48,6 +48,7 @@ class Hub:
     encryption: Certificate  # what an identity provider encrypts to
     request_key: Certificate  # what it signs its own requests with
     host: str  # the name that browsers know it by
+    choice: str = ""  # the page that asks where to log in, where it does
 
 
 def request_url(hub: Hub, peers: Peers) -> str:
