@@ -57,11 +57,12 @@ class _Commands(UserDict[str, Any]):
 
     def __getitem__(self, name: str) -> click.Command:
         """The command; imported the first time."""
-        where = self.data[name]
-        if isinstance(where, str):
-            found = getattr(import_module(f"broker.cli.{where}"), name)
-            self.data[name] = found
-        return self.data[name]
+        found = self.data[name]
+        if isinstance(found, str):
+            self.data[name] = found = getattr(import_module(f"broker.cli.{found}"), name)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{name} is no command")
+        return found
 
 
 @click.group(commands=_Commands(_WHERE))

@@ -109,9 +109,8 @@ class _Form:
         self.sql = sql
         self._names = names  # the driver's, ours, place in a list, value if we have none, type
         self._positional = positional
-        fields = [name for name, _ in columns]
-        made: Any = namedtuple("Row", fields, rename=True)  # named only now
-        self._row = made._make
+        make_class: Any = namedtuple  # noqa: PYI024 # its fields are the statement's
+        self._row = make_class("Row", [name for name, _ in columns], rename=True)._make
         self._convert = [(place, one) for place, (_, one) in enumerate(columns) if one is not None]
 
     def bind(self, values: Values) -> Any:  # a list or a dict, as the driver has it
@@ -156,7 +155,7 @@ def _compiled(statement: Statement, dialect: Dialect, values: Values) -> _Form:
     for driver in state.parameters if order is None else order:
         ours, place = from_list.get(driver, (driver, None))
         kind = compiled.binds[ours].type.dialect_impl(dialect)
-        default = state.parameters.get(ours)
+        default = compiled.binds[ours].effective_value  # of a literal, which nobody gives
         names.append((driver, ours, place, default, kind.bind_processor(dialect)))
     columns = getattr(statement, "selected_columns", ())
     return _Form(

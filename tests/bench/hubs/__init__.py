@@ -7,7 +7,12 @@ peers    the service, the identity provider and their messages: the same for eve
 ours     the broker, set up in a folder
 theirs   SATOSA, in an environment of its own
 satosa_app  what runs there
-worker   one gunicorn worker with a gauge, for either
+worker   one gunicorn worker of ours with a gauge
+sampling where its time goes, for `--profile`
+running  workers started, each in a folder of its own
 drive    logins by one client or by several, and what they took
-report   the tables, and the JSON of them
+rounds   hubs in turn
+growth   entities by the thousand and a long trail, before a worker starts
+comparing  everything that is measured, with its targets
+report   tables with bars, and the JSON of them
 """

@@ -78,10 +78,10 @@ def _together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure
         yield from _each("Processes started for a login", MS, "ms", children, lambda o: o.children)
     for clients, taken in ((1, "alone"), (size.clients, "crowd")):
         title = f"Logins a second, {clients} client{'s' if clients > 1 else ''}, against the broker"
-        yield from _each(title, 1, "/s", seen, lambda o, t=taken: Seen.per_second(getattr(o, t)))
+        yield from _each(title, 1, "/s", seen, _speed(taken))
     for share in (0.5, 0.99):
         title = f"What a login waits for the hub, p{share * 100:.0f}, against the broker"
-        yield from _each(title, MS, "ms", seen, lambda one, s=share: one.waited(s))
+        yield from _each(title, MS, "ms", seen, _waiting(share))
     yield Figure("Memory of a worker", OURS, ours.resident * MB, "MB", target=MEMORY)
     for name, one in others.items():
         yield Figure("Memory of a worker", name, one.resident * MB, "MB")
@@ -177,6 +177,14 @@ def _each(
         wanted = (target if most is None else most) if name == last else None
         ratio = value / first if first else 1.0
         yield Figure(group, name, value * scale, unit, ratio, wanted, least=most is None)
+
+
+def _speed(taken: str) -> Callable[[Seen], float]:
+    return lambda one: Seen.per_second(one.alone if taken == "alone" else one.crowd)
+
+
+def _waiting(share: float) -> Callable[[Seen], float]:
+    return lambda one: one.waited(share)
 
 
 def _folder(at: Path, name: str) -> Path:
