@@ -19,8 +19,8 @@ demo                  a whole federation on this machine
 """
 
 from collections import UserDict
+from collections.abc import Iterator
 from importlib import import_module
-from typing import Any
 
 import click
 
@@ -52,20 +52,28 @@ _WHERE = {
 }
 
 
-class _Commands(UserDict[str, Any]):
+class _Commands(UserDict[str, click.Command]):
     """Commands by name, each from its own module."""
 
-    def __getitem__(self, name: str) -> click.Command:
-        """The command; imported the first time."""
-        found = self.data[name]
-        if isinstance(found, str):
-            self.data[name] = found = getattr(import_module(f"broker.cli.{found}"), name)
+    def __missing__(self, name: str) -> click.Command:
+        """The command, imported the first time."""
+        found: object = getattr(import_module(f"broker.cli.{_WHERE[name]}"), name)
         if not isinstance(found, click.Command):
             raise TypeError(f"{name} is no command")
+        self.data[name] = found
         return found
 
+    def __contains__(self, name: object) -> bool:
+        return name in _WHERE
 
-@click.group(commands=_Commands(_WHERE))
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+
+@click.group(commands=_Commands())
 @click.version_option(__version__)
 def main() -> None:
     """A SAML federation broker: people sign in once, at the place that knows them.

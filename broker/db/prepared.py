@@ -109,7 +109,7 @@ class _Form:
         self.sql = sql
         self._names = names  # the driver's, ours, place in a list, value if we have none, type
         self._positional = positional
-        make_class: Any = namedtuple  # noqa: PYI024 # its fields are the statement's
+        make_class: Any = namedtuple  # its fields are the statement's
         self._row = make_class("Row", [name for name, _ in columns], rename=True)._make
         self._convert = [(place, one) for place, (_, one) in enumerate(columns) if one is not None]
 

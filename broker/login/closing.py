@@ -253,8 +253,8 @@ class Closing:
         name = sp_response.name_for(value, outgoing, service, turn.federation)
         before = self.sessions.participant(connection, at, service.row) if joined else None
         index = before.session_index if before else new_id()
-        if before and _still(before.name, name):
-            name = before.name
+        if before and before.name.format == name.format == names.TRANSIENT:
+            name = before.name  # told before, it lasts as long as the session
         endpoint = outgoing.permitted.accepted.waiting.asked.endpoint
         told = Participant(at, service.row, index, name, endpoint)
         logins = self.sessions.take_part(
@@ -295,8 +295,3 @@ def _staff(turn: Turn) -> bool:
 
 def _upstream_end(permitted: Permitted) -> datetime | None:
     return permitted.accepted.assertion.authn_statements[0].session_not_on_or_after
-
-
-def _still(known: NameID, name: NameID) -> bool:
-    """Whether a name told before will do: a transient one lasts as long as the session."""
-    return known.format == name.format == names.TRANSIENT

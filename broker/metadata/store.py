@@ -1,7 +1,6 @@
 """Rows of federations, entities and their documents; every version kept.
 
-Each change bumps the registry's revision in its own transaction, which is how every node
-learns of it.
+Each change bumps the registry's revision in its own transaction; so every node learns of it.
 """
 
 import hashlib
@@ -109,8 +108,7 @@ def revision(connection: Connection) -> int:
 
 def revision_now(engine: Engine) -> int:
     """The same outside of any transaction, as every request asks for it."""
-    row = glance(engine, _GLANCE)
-    return int(row[0]) if row else 0
+    return int((glance(engine, "SELECT revision FROM registry_revision WHERE id = 1") or (0,))[0])
 
 
 def bump(connection: Connection) -> None:
@@ -238,7 +236,6 @@ def _document(text: str) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-_GLANCE = "SELECT revision FROM registry_revision WHERE id = 1"
 _REVISION = sa.select(REGISTRY_REVISION.c.revision).where(REGISTRY_REVISION.c.id == 1)
 _BUMP = (
     sa.update(REGISTRY_REVISION)

@@ -1,13 +1,14 @@
 """The security headers of every response. R6 tells which pages may post to other sites."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response, request
 
 from broker.web.site import Site
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _ALWAYS = {
@@ -64,10 +65,15 @@ def install_headers(app: Flask, site: Site) -> None:
     # Where a response is already the plain list that it goes out as: each look into Werkzeug's
     # own headers goes through all of them, and these are ten of them for every response.
     def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        def start(status: str, told: list[tuple[str, str]], *failed: Any) -> Any:  # WSGI's own
+        def start(
+            status: str,
+            told: list[tuple[str, str]],
+            failed: "OptExcInfo | None" = None,
+            /,
+        ) -> Callable[[bytes], object]:
             there = {name.lower() for name, _ in told}
             told.extend(header for name, header in wanted if name not in there)
-            return start_response(status, told, *failed)
+            return start_response(status, told, failed)
 
         return inner(environ, start)
 

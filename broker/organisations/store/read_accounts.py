@@ -1,8 +1,7 @@
 """People in organisations at an instant, and which accounts are one human being."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -84,7 +83,7 @@ def lock_account(connection: Connection, *account_ids: UUID) -> int:
     return len(connection.execute(_LOCK, said).all())
 
 
-def account_of(row: Mapping[Any, Any]) -> Account:
+def account_of(row: sa.RowMapping) -> Account:
     """The account in a row that has FACTS."""
     return Account(
         id=row["id"],

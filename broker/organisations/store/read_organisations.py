@@ -1,8 +1,6 @@
 """Which organisations there are, and what they were at an instant."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -81,7 +79,7 @@ def lock_organisation(connection: Connection, organisation_id: UUID) -> bool:
     return connection.execute(_LOCK, {"id": organisation_id}).first() is not None
 
 
-def _organisation(row: Mapping[Any, Any]) -> Organisation:
+def _organisation(row: sa.RowMapping) -> Organisation:
     return Organisation(
         id=row["id"],
         federation=row["federation"],

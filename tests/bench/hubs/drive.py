@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import unescape
-from http.client import HTTPConnection
+from http.client import HTTPConnection, RemoteDisconnected
 from re import search
 from urllib.parse import urlencode
 
@@ -42,6 +42,10 @@ class Client:
     def __init__(self, hub: Hub, peers: Peers, port: int) -> None:
         self.hub, self.peers = hub, peers
         self._connection = HTTPConnection("127.0.0.1", port, timeout=60)
+        self._connect()
+
+    def _connect(self) -> None:
+        self._connection.close()
         self._connection.connect()
         # Headers and body go in two pieces; without this the second waits 40 ms for the first.
         self._connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -95,8 +99,14 @@ class Client:
         if data is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         began = time.perf_counter()
-        self._connection.request(method, path, data, headers)
-        answer = self._connection.getresponse()
+        try:
+            self._connection.request(method, path, data, headers)
+            answer = self._connection.getresponse()
+        except (RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            # The hub closed a connection that was idle for long; browsers ask again as well.
+            self._connect()
+            self._connection.request(method, path, data, headers)
+            answer = self._connection.getresponse()
         body = answer.read()
         waited = time.perf_counter() - began
         found = [(name.lower(), value) for name, value in answer.getheaders()]

@@ -1,4 +1,4 @@
-"""What we write of SAML as pysaml2's classes write it: what `broker.saml.elements` is held against."""
+"""What we write of SAML, as pysaml2's classes write it: `broker.saml.elements` is held to it."""
 
 from datetime import datetime
 

@@ -9,7 +9,6 @@ else decides, and no job has to run for something to begin or to end.
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -89,7 +88,7 @@ def read(
     yield from _grants(connection.execute(query, {"at": at, **(binds or {})}))
 
 
-def _grants(found: Iterable[Any]) -> Iterator[EffectiveGrant]:
+def _grants(found: Iterable[sa.Row[tuple[object, ...]]]) -> Iterator[EffectiveGrant]:
     for _, rows in groupby(found, lambda row: (row.account_id, row.id, row.group_name)):
         yield _grant(list(rows))
 
@@ -182,7 +181,7 @@ def _counting(given: sa.Subquery) -> sa.Join:
     )
 
 
-def _grant(rows: list[Any]) -> EffectiveGrant:
+def _grant(rows: list[sa.Row[tuple[object, ...]]]) -> EffectiveGrant:
     row = rows[0]
     begins = (row.since, row.entitled_since, row.member_since)
     ends = (row.until, row.entitled_until, row.member_until)
@@ -208,7 +207,7 @@ def _grant(rows: list[Any]) -> EffectiveGrant:
     )
 
 
-def _via(row: Any) -> Via:
+def _via(row: sa.Row[tuple[object, ...]]) -> Via:
     if row.group_name is not None:
         return "group"
     if row.bundle is not None:
@@ -218,7 +217,7 @@ def _via(row: Any) -> Via:
     return "import" if row.import_id is not None else "direct"
 
 
-def _entitlement(rows: list[Any]) -> Entitlement:
+def _entitlement(rows: list[sa.Row[tuple[object, ...]]]) -> Entitlement:
     row = rows[0]
     return Entitlement(
         id=row.id,
