@@ -43,7 +43,7 @@ guards: setup dev  ## Takes each guard of the verification path out in turn; a t
 fuzz: setup dev $(VENV)/.fuzz  ## Changed messages for MINUTES=10, led by what they reach in the product
 	@exec $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
 
-bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
+bench: debian setup dev  ## What a login costs, beside another hub and among a million grants; ARGS=--hubs is only hubs
 	@exec $(BIN)/python -m tests.bench $(ARGS)
 
 soak: debian setup dev  ## Honest and hostile load together for MINUTES=20, and whether all of it holds
@@ -68,6 +68,7 @@ lock: $(VENV)/.dev  ## Resolve the lock files again; ARGS=--upgrade takes new re
 	@$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(LOCK) --group node --output-file requirements-node.txt
 	@$(LOCK) --group fuzz --output-file requirements-fuzz.txt
+	@$(LOCK) --group satosa --output-file tests/bench/hubs/satosa-requirements.txt
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
 

@@ -20,6 +20,7 @@ from broker.audit.events import Event, fields_of
 from broker.audit.masking import cleaned
 from broker.audit.tracing import EVERYTHING, tags_of
 from broker.db import METADATA, Connection, Instant
+from broker.db.prepared import Prepared
 from broker.errors import Unavailable
 
 WRITERS = 16  # transactions at a time that append without waiting, in all of the installation
@@ -79,7 +80,7 @@ _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 def next_place(connection: Connection, writer: str) -> Place:
     """Where a writer's next row goes: in a block of its own after a full or a sealed one."""
-    last = connection.execute(_LAST, {"of": writer}).first()
+    last = _LAST.first(connection, {"of": writer})
     if not last:
         return Place(writer)
     begins = (last.seq + 1) % BLOCK == 0 or last.sealed is not None
@@ -125,11 +126,11 @@ class AuditStore:
     ) -> None:
         place, fields = next_place(connection, take_writer(connection)), fields_of(event)
         row = linked(place, event.NAME, fields, at, cleaned(reference), subject)
-        connection.execute(_APPEND, row)
+        _APPEND.change(connection, row)
         if found := tags_of(event.NAME, fields):
             here = {"organisation_id": found.organisation, "at": at}
             here |= {"writer": place.writer, "seq": place.seq}
-            connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
+            _TAG.change(connection, *({**here, "tag": tag} for tag in found.tags))
 
 
 class TrailClosed(Unavailable):
@@ -261,7 +262,7 @@ _SEALED = (
     .correlate(AUDIT)
     .scalar_subquery()
 )
-_LAST = (
+_LAST = Prepared(
     sa.select(AUDIT.c.seq, AUDIT.c.block, AUDIT.c.hash, _SEALED.label("sealed"))
     .where(AUDIT.c.writer == sa.bindparam("of"))
     .order_by(AUDIT.c.seq.desc())
@@ -272,6 +273,6 @@ _UNDER = (
     .where(AUDIT.c.reference == sa.bindparam("of"))
     .order_by(AUDIT.c.at, AUDIT.c.seq)
 )
-_APPEND = sa.insert(AUDIT)
-_TAG = sa.insert(AUDIT_TAG)
+_APPEND = Prepared(sa.insert(AUDIT))
+_TAG = Prepared(sa.insert(AUDIT_TAG))
 _WRITERS = sa.select(AUDIT.c.writer).distinct().order_by(AUDIT.c.writer)

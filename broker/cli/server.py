@@ -1,5 +1,6 @@
 """The broker under gunicorn, configured from the settings and nothing else."""
 
+import gc
 import logging
 
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
@@ -64,4 +65,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # as above
     def load(self) -> object:
         """The application of one worker."""
         configure(self._settings.log_level)
-        return create_app(self._settings)
+        app = create_app(self._settings)
+        gc.collect()
+        gc.freeze()  # what a worker starts with stays: a collection need not go through it again
+        return app

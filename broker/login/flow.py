@@ -7,6 +7,7 @@ from uuid import UUID
 from broker.audit.store import TrailClosed
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
+from broker.db.prepared import undoing
 from broker.errors import BrokerError, NotAllowed
 from broker.login import hint, seal, session
 from broker.login.acting import SeveralAccounts
@@ -193,7 +194,7 @@ class LoginFlow:
         turn.verified = True
         with writing(self.engine) as connection:
             try:
-                with connection.begin_nested():  # refused, it is still good for another login
+                with undoing(connection):  # refused, it is still good for another login
                     self.recorder.spend(connection, turn, accepted)
                     closed = self.closing.close(
                         turn, connection, permitted, remembered, chosen=chosen
@@ -233,7 +234,7 @@ class LoginFlow:
                 self.recorder.spend(connection, turn, accepted)
                 turn.state = ended(turn, accepted.waiting)
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
-                with connection.begin_nested():
+                with undoing(connection):
                     permitted = permit(turn, accepted)
                     try:
                         closed = self.closing.close(turn, connection, permitted, None, candidates)

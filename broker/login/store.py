@@ -6,7 +6,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from broker.db import METADATA, Connection, Instant, insert_new
+from broker.db import METADATA, Connection, Instant
+from broker.db.prepared import inserting_new, undoing
 from broker.errors import Refused
 
 LONGEST_ID = 256  # characters of an issuer or a message id that are kept as they are
@@ -19,6 +20,8 @@ SPENT_MESSAGE = sa.Table(
     sa.Column("message_id", sa.String(256), primary_key=True),
     sa.Column("until", Instant, nullable=False, index=True),
 )
+
+_SPEND = inserting_new(SPENT_MESSAGE)
 
 
 class LoginStore:
@@ -47,8 +50,8 @@ class LoginStore:
             for issuer, spent in sorted(set(messages))
         ]
         # A conflict takes back what it inserted: an old assertion in a new flow spends nothing.
-        with connection.begin_nested():
-            if insert_new(connection, SPENT_MESSAGE, rows) != len(rows):
+        with undoing(connection):
+            if _SPEND.change(connection, *rows) != len(rows):
                 raise Refused("context.replay", "a message that was used before")
 
     def purge(self, connection: Connection, now: datetime) -> int:

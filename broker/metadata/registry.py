@@ -155,12 +155,12 @@ class RegistryCache:
 
     def current(self) -> Registry:
         """The registry as it stands now."""
-        now = self._clock()
+        now, known = self._clock(), self._known
+        counts = known is not None and _still(known, now)
+        if known is not None and counts and known[0] == store.revision_now(self._engine):
+            return known[3]
         with reading(self._engine) as connection:
             revision = store.revision(connection)
-            known = self._known
-            if known is not None and known[0] == revision and _still(known, now):
-                return known[3]
             federations = store.federation_documents(connection)
             records = store.members(connection)
             changes = dated.scheduled(connection)

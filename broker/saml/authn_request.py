@@ -7,7 +7,8 @@ from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import bindings, names, signatures
-from broker.saml.engine.requests import build_authn_request, read_authn_request
+from broker.saml.elements import build_authn_request
+from broker.saml.engine.requests import read_authn_request
 from broker.saml.keys import Certificate, SigningKey
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft, Issued
 from broker.saml.schema import check_schema

@@ -13,9 +13,8 @@ from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import bindings, encryption, names, signatures
+from broker.saml.elements import build_assertion, build_response
 from broker.saml.engine.assertions import (
-    build_assertion,
-    build_response,
     read_assertion,
     read_status,
 )

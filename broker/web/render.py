@@ -32,11 +32,16 @@ def page(
     if status >= 400 and "code" in context:
         g.refusal = context["code"]  # for whoever counts refusals
     text = render_template(template, **{"now": site.clock(), **context})
+    return html(text, status, form_targets=form_targets)
+
+
+def html(text: str, status: int = 200, *, form_targets: bool = False) -> Response:
+    """A page that is rendered, in the language of this request."""
     response = Response(text, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Language"] = language.language()
     response.headers["Cache-Control"] = "no-store"
     if form_targets:
-        allow_form_targets(response, secure=site.secure)
+        allow_form_targets(response, secure=this_site().secure)
     return response
 
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from broker.db import Engine, make_engine, migrate, migrated, reading
 from tests.bench import feed, sizes
 from tests.bench.discovery import discovery_page
+from tests.bench.hubs import comparing, report
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
@@ -39,6 +40,9 @@ _SERVER = ("-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
 @click.command()
 @click.option("--quick", is_flag=True, help="Only the small country, and fewer people.")
 @click.option("--portals", "only_portals", is_flag=True, help="Only the pages of the portals.")
+@click.option("--hubs", "only_hubs", is_flag=True, help="Only whole logins, beside SATOSA.")
+@click.option("--alone", is_flag=True, help="Without SATOSA, which is fetched from the network.")
+@click.option("--profile", is_flag=True, help="Show where the time of a login goes as well.")
 @click.option("--people", type=click.IntRange(50, 20_000), help="How many people sign in.")
 @click.option("--passes", type=click.IntRange(1, 50), help="How often each of them does.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Keep the portals' country here.")
@@ -47,12 +51,17 @@ def main(
     *,
     quick: bool,
     only_portals: bool,
+    only_hubs: bool,
+    alone: bool,
+    profile: bool,
     people: int | None,
     passes: int | None,
     keep: Path | None,
     kinds: tuple[str, ...],
 ) -> None:
-    """Measure the roles part of logins, and the portals; exit status 1 where a target is missed."""
+    """Measure logins, their roles, and the portals; exit status 1 where a target is missed."""
+    if only_hubs:
+        sys.exit(_hubs(quick=quick, alone=alone, profile=profile))
     if only_portals:
         size, times = sizes.FULL.part(PART if quick else 1), QUICK if quick else TIMES
         sys.exit(_portals(size, times, keep, kinds))
@@ -101,12 +110,24 @@ def main(
     click.echo("the discovery page", err=True)
     lines += discovery_page(500 if quick else 2_000)
     show(lines)
-    missed = any(line.met is False for line in lines)
+    met = _hubs(quick=quick, alone=alone, profile=profile) == 0
+    missed = not met or any(line.met is False for line in lines)
     cores, load_now = os.cpu_count() or 1, os.getloadavg()[1]
     click.echo(f"\n{people} people, each {passes} times; load {load_now:.1f} on {cores} cores.")
     if missed and load_now > cores:
         click.echo("Others kept the cores busy: what waits for a core waited in these rows too.")
     sys.exit(1 if missed else 0)
+
+
+def _hubs(*, quick: bool, alone: bool, profile: bool) -> int:
+    """Whole logins, by us and by SATOSA; the exit status."""
+    size = comparing.QUICK if quick else comparing.FULL
+    figures = comparing.measure(
+        size, lambda doing: click.echo(doing, err=True), alone=alone, profile=profile
+    )
+    report.show(figures)
+    report.write(figures)
+    return 1 if any(one.met is False for one in figures) else 0
 
 
 def _portals(size: sizes.Size, times: int, keep: Path | None, kinds: tuple[str, ...]) -> int:
