@@ -2,7 +2,8 @@
 
 import sqlalchemy as sa
 
-from broker.audit.store import AUDIT, BLOCK
+from broker.audit.chained import BLOCK
+from broker.audit.store import AUDIT
 from broker.db import Engine, writing
 from broker.metadata.tables import ENTITY, ENTITY_VERSION
 from tests.bench.hubs.running import Fill
