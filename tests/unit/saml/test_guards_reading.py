@@ -11,7 +11,7 @@ from broker.errors import Refused
 from broker.saml import authn_request, names
 from broker.saml.engine.assertions import build_assertion, read_assertion
 from broker.saml.engine.requests import read_authn_request
-from broker.saml.engine.tree import from_tree
+from broker.saml.engine.tree import from_tree, read_number
 from broker.saml.messages import AppSwitch
 from tests.factories import assertion_draft, authn_request_draft
 
@@ -44,6 +44,8 @@ ROWS: list[tuple[str, Callable[[], object], str]] = [
     ("two platforms", lambda: switched(PLATFORM + WHOLE), "request.app_switch"),
     ("two addresses", lambda: switched(WHOLE + URL), "request.app_switch"),
     ("two apps", lambda: switched(TWO), "request.app_switch"),
+    ("letters for a number", lambda: read_number("1x"), "malformed.number"),
+    ("digits of another script", lambda: read_number("\u0661"), "malformed.number"),
     ("another element", lambda: from_tree(saml.Subject, etree.Element("x")), "malformed.shape"),
 ]
 
