@@ -192,7 +192,7 @@ def _inflate(packed: bytes) -> bytes:
         xml = inflater.decompress(packed, MAX_BYTES + 1)
     except zlib.error:
         raise Refused("malformed.deflate", "not raw DEFLATE") from None
-    if len(xml) > MAX_BYTES or inflater.unconsumed_tail:
+    if len(xml) > MAX_BYTES:
         raise Refused("limit.inflated", f"more than {MAX_BYTES} bytes inside")
     if not inflater.eof or inflater.unused_data:
         raise Refused("malformed.deflate", "cut off, or followed by something")

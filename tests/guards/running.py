@@ -98,7 +98,11 @@ class Guards:
 
 def fitting(module: str) -> tuple[str, ...]:
     """The names of the files with tests about a module."""
-    return (*FITTING.get(module.rpartition(".")[2], ("response", *LOGIN)), "guards")
+    return (
+        *FITTING.get(module.rpartition(".")[2], ("response", *LOGIN)),
+        "guards",
+        "guards_reading",
+    )
 
 
 def ordered(items: Sequence[pytest.Item], guard: Guard) -> list[pytest.Item]:

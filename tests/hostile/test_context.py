@@ -174,3 +174,10 @@ def test_d11_a_new_authentication_was_asked_for(scene: Scene) -> None:
     forge = Forge(trip, scene.box.clock())
     scene.refused(forge.but(authn_instant=forge.time(-30)).xml(), "context.not_fresh")
     scene.accepted(forge.xml())
+
+
+def test_d15_an_assertion_of_another_version(scene: Scene) -> None:
+    forge = scene.at()
+    older = forge.but(version="1.1").signed_assertion()
+    scene.refused(etree.tostring(forge.around(forge.sealed(older))), "malformed.version")
+    scene.accepted(forge.xml())
