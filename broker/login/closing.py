@@ -26,7 +26,6 @@ from broker.login.state import Accepted, AwaitingChoice, Finished, Outgoing, Per
 from broker.login.turn import Turn
 from broker.saml import names
 from broker.saml.ids import new_id
-from broker.saml.messages import NameID
 from broker.sessions.cookie import SessionCookie, name_for
 from broker.sessions.model import NewSession, Participant, Session
 from broker.sessions.store import SessionStore
