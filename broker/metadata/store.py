@@ -113,8 +113,7 @@ def revision_now(engine: Engine) -> int:
 
 def bump(connection: Connection) -> None:
     """Tell every node that the registry changed, once this transaction commits."""
-    changed = connection.execute(_BUMP)
-    if changed.rowcount == 0:
+    if connection.execute(_BUMP).rowcount == 0:
         connection.execute(sa.insert(REGISTRY_REVISION).values(id=1, revision=1))
 
 
