@@ -9,7 +9,8 @@ from saml2 import saml
 
 from broker.errors import Refused
 from broker.saml import authn_request, names
-from broker.saml.engine.assertions import build_assertion, read_assertion
+from broker.saml.elements import build_assertion
+from broker.saml.engine.assertions import read_assertion
 from broker.saml.engine.requests import read_authn_request
 from broker.saml.engine.tree import from_tree, read_number
 from broker.saml.messages import AppSwitch
