@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 import xmlsec
 from lxml import etree
-from signxml import SignatureConfiguration, XMLVerifier
 from signxml.exceptions import InvalidInput, InvalidSignature
+from signxml.verifier import SignatureConfiguration, XMLVerifier
 
 from broker.errors import Refused
 from broker.saml import names, signatures
-from broker.saml.engine.assertions import build_assertion
+from broker.saml.elements import build_assertion
 from broker.saml.xml import Element, canonical, parse
 from tests.factories import NOW, assertion_draft, key_pair, signing_key
 from tests.hostile.test_keys import rsa_key
@@ -106,6 +106,7 @@ def by_signxml(xml: bytes) -> bytes | None:
     except (InvalidInput, InvalidSignature):
         return None
     result = found[0] if isinstance(found, list) else found
+    assert result.signed_xml is not None
     return canonical(result.signed_xml)
 
 
