@@ -131,6 +131,7 @@ def serving(settings: Settings, log: Path, workers: int = 2) -> Iterator[tuple[i
         **os.environ,
         "BROKER_DATA": str(settings.data),
         "BROKER_ORIGIN": settings.origin,
+        "BROKER_EVIDENCE_KEY": settings.evidence_key or "none",
         "BROKER_DATABASE_URL": settings.database_url,
         "BROKER_WORKERS": str(workers),
         "BROKER_PROXY_HOPS": "1",

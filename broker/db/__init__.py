@@ -23,11 +23,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
+from broker.db import revisions
 from broker.errors import Unavailable
-from broker.resources import resource
-
-if TYPE_CHECKING:
-    from alembic.config import Config
 
 __all__ = [
     "METADATA",
@@ -210,29 +207,13 @@ def migrate(engine: Engine) -> None:
     with writing(engine) as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
-        config = _alembic()
+        config = revisions.config()
         config.attributes["connection"] = connection
         config.attributes["metadata"] = METADATA
         before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(config, "head")
     if before is not None and engine.dialect.name == "postgresql":
-        _tidy(engine, _rewritten(config, before))
-
-
-def _rewritten(config: "Config", before: str) -> list[str]:
-    """The tables of which revisions since then wrote every row, as their REWRITES say."""
-    from alembic.script import ScriptDirectory  # noqa: PLC0415 # as in migrate
-
-    since = ScriptDirectory.from_config(config).iterate_revisions("heads", before)
-    named = (getattr(one.module, "REWRITES", ()) for one in since)
-    return sorted({table for tables in named for table in tables})
-
-
-def _tidy(engine: Engine, tables: Sequence[str]) -> None:
-    """Vacuum at once: until autovacuum comes, lists would read each row beside its old one."""
-    with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        for table in tables:
-            connection.execute(sa.text(f'VACUUM (ANALYZE) "{table}"'))
+        revisions.tidy(engine, revisions.rewritten(config, before))
 
 
 def migrated(engine: Engine) -> bool:
@@ -242,16 +223,7 @@ def migrated(engine: Engine) -> bool:
 
     with reading(engine) as connection:
         at = MigrationContext.configure(connection).get_current_heads()
-    return set(at) == set(ScriptDirectory.from_config(_alembic()).get_heads())
-
-
-def _alembic() -> "Config":
-    from alembic.config import Config  # noqa: PLC0415 # as in migrate
-
-    config = Config()
-    folder = str(resource("deploy/migrations"))
-    config.set_main_option("script_location", folder.replace("%", "%%"))
-    return config
+    return set(at) == set(ScriptDirectory.from_config(revisions.config()).get_heads())
 
 
 def _keep_wal(engine: Engine) -> None:

@@ -49,6 +49,7 @@ class Host:
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
+        assert list(main.commands.values())  # all are imported, so that each has this clock
         for name, module in list(sys.modules.items()):
             if name.startswith("broker.cli.") and hasattr(module, "system_clock"):
                 self.environ.setattr(module, "system_clock", lambda: self.now)

@@ -12,7 +12,6 @@ from broker.saml.instants import write_instant
 from broker.saml.profiles import Encryption
 from broker.saml.xml import Element
 from tests.box import ACS, CVR, ORIGIN, Trip
-from tests.canary import CANARIES
 from tests.factories import signing_key
 
 OUR_ENTITY = f"{ORIGIN}/sundhed/saml/sp"
@@ -31,7 +30,6 @@ HONEST_ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (names.ORG_NAME, "Region Æblø"),
     (names.FULL_NAME, "Åse Ærlig"),
     (names.PROFESSIONAL_UUID, "9f3b2d1c-0000-4000-8000-00000000000a"),
-    (names.CPR_NUMBER, CANARIES[0]),
     (names.PRIVILEGES, PRIVILEGES),
 )
 
@@ -44,7 +42,6 @@ OLDER_ATTRIBUTES: tuple[tuple[str, str], ...] = (
     (names.OIO2_ORG_NAME, "Region Æblø"),
     (names.OIO2_COMMON_NAME, "Åse Ærlig"),
     (names.PROFESSIONAL_UUID, "9f3b2d1c-0000-4000-8000-00000000000a"),
-    (names.OIO2_CPR, CANARIES[0]),
     (names.OIO2_PRIVILEGES, PRIVILEGES),
 )
 

@@ -21,8 +21,9 @@ from werkzeug.test import TestResponse
 from broker.audit.store import AUDIT
 from broker.db import METADATA, reading
 from tests.box import SESSION, Box, code_of
+from tests.canary import CANARIES
 
-CANARY = "010170-9994"  # stands in every hostile assertion, and may not be seen anywhere
+CANARY = f"{CANARIES[0][:6]}-{CANARIES[0][6:]}"  # stands in every hostile assertion, and may not be seen anywhere
 SPELLINGS = tuple(
     spelling.encode()
     for spelling in (CANARY, CANARY.replace("-", ""), CANARY.replace("-", " "), CANARY[:6] + "%2D")

@@ -53,6 +53,8 @@ def test_h06_messages_are_read_by_one_parser() -> None:
     ]
     assert found == []
     for path, tree in trees().items():
+        if path == "broker/saml/libraries.py":  # asks expat for its version
+            continue
         imported = {
             alias.name
             for node in ast.walk(tree)
