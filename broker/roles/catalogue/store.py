@@ -13,7 +13,6 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from broker.db import Connection
-from broker.db.prepared import Prepared
 from broker.periods import FOREVER, Period
 from broker.roles.tables import (
     APPROVAL_POLICY,
@@ -63,7 +62,7 @@ class Row:
 
 def revision(connection: Connection) -> Revision:
     """The revision of the catalogue, in one statement."""
-    found = _REVISION.first(connection, {})
+    found = connection.execute(_REVISION).one_or_none()
     return Revision() if found is None else Revision(found.revision, found.stamp)
 
 
@@ -257,10 +256,8 @@ def _document(text: str) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-_REVISION = Prepared(
-    sa.select(CATALOGUE_REVISION.c.revision, CATALOGUE_REVISION.c.stamp).where(
-        CATALOGUE_REVISION.c.id == 1
-    )
+_REVISION = sa.select(CATALOGUE_REVISION.c.revision, CATALOGUE_REVISION.c.stamp).where(
+    CATALOGUE_REVISION.c.id == 1
 )
 _BUMP = (
     sa.update(CATALOGUE_REVISION)
