@@ -242,7 +242,7 @@ def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
         wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
     if search.role is not None:
         said["role"] = search.role
-        wanted.append(_P.c.account_id.in_(_HOLDERS))
+        wanted.append(_P.c.account_id.in_(sa.select(_HOLDERS.c.account_id)))
     found = sa.select(_P.c.account_id).where(*wanted)
     if search.silent is None:
         return found, said
@@ -270,13 +270,18 @@ _THESE: sa.Select[tuple[object, ...]] = (
 )
 _OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
 _OF_ORGANISATION = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-_HOLDERS = sa.union_all(
-    sa.select(GRANT.c.account_id).where(
-        _OF_ORGANISATION, _OF_ROLE, GRANT.c.account_id.is_not(None), in_force(GRANT)
-    ),
-    sa.select(GROUP_MEMBER.c.account_id)
-    .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
-    .where(_OF_ORGANISATION, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER)),
+# Found once, and not once for each person of a unit where the unit is small.
+_HOLDERS = (
+    sa.union_all(
+        sa.select(GRANT.c.account_id).where(
+            _OF_ORGANISATION, _OF_ROLE, GRANT.c.account_id.is_not(None), in_force(GRANT)
+        ),
+        sa.select(GROUP_MEMBER.c.account_id)
+        .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
+        .where(_OF_ORGANISATION, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER)),
+    )
+    .cte("holders")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
 )
 _LAST = sa.select(_V.c.last_login_at).where(_V.c.account_id == sa.bindparam("id", type_=sa.Uuid))
 _ENDING: sa.Select[tuple[object, ...]] = (
