@@ -1,4 +1,4 @@
-"""What the lists of an organisation read: people found, counted and cut into pages in SQL."""
+"""People of an organisation and what they have: found, counted and cut into pages in SQL."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -17,7 +17,6 @@ from broker.organisations.tables import (
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
     ORGANISATION_PERIOD,
-    USER_GROUP,
 )
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.effective import effective, holds, read
@@ -80,27 +79,6 @@ def number(connection: Connection, search: Search, at: datetime) -> int:
 def last_login(connection: Connection, account: UUID) -> datetime | None:
     """When somebody was last seen at a login; None for never."""
     return connection.execute(_LAST, {"id": account}).scalar_one_or_none()
-
-
-def ending(connection: Connection, organisation: UUID, at: datetime, before: datetime) -> int:
-    """How many grants of an organisation run now and end before an instant."""
-    asked = {"organisation": organisation, "at": at, "before": before}
-    return connection.execute(_NUMBER_ENDING, asked).scalar_one()
-
-
-def ending_page(
-    connection: Connection,
-    organisation: UUID,
-    at: datetime,
-    before: datetime,
-    *,
-    offset: int,
-    limit: int,
-) -> tuple[tuple[UUID, str], ...]:
-    """Those grants, the first to end first: the id of each, and who or which group has it."""
-    asked = {"organisation": organisation, "at": at, "before": before}
-    page = _ENDING.order_by(GRANT.c.until, GRANT.c.id).offset(offset).limit(limit)
-    return tuple((row.id, row.name or "") for row in connection.execute(page, asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,15 +262,3 @@ _HOLDERS = (
     .prefix_with("MATERIALIZED", dialect="postgresql")
 )
 _LAST = sa.select(_V.c.last_login_at).where(_V.c.account_id == sa.bindparam("id", type_=sa.Uuid))
-_ENDING: sa.Select[tuple[object, ...]] = (
-    sa.select(GRANT.c.id, sa.func.coalesce(_P.c.display_name, USER_GROUP.c.name).label("name"))
-    .outerjoin(_P, sa.and_(_P.c.account_id == GRANT.c.account_id, holds(_P)))
-    .outerjoin(USER_GROUP, USER_GROUP.c.id == GRANT.c.group_id)
-    .where(
-        GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
-        in_force(GRANT),
-        GRANT.c.until < _BEFORE,
-        sa.or_(GRANT.c.account_id.is_(None), _P.c.state != "left"),
-    )
-)
-_NUMBER_ENDING = sa.select(sa.func.count()).select_from(_ENDING.subquery())
