@@ -7,6 +7,7 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.planning import plan_for_values
 from broker.mail.model import State
 from broker.mail.store import Outbox
 from broker.mail.tables import MAIL
@@ -47,6 +48,7 @@ def log(
 
     Empty filters are none. Most ask without any, or for a state: all mails are counted once.
     """
+    plan_for_values(connection)
     counts = Outbox().counts(connection)
     narrowed = [MAIL.c.kind == kind] if kind else []
     narrowed += [MAIL.c.recipient == recipient.casefold()] if recipient else []

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.planning import plan_for_values
 from broker.organisations.store.read_mandates import in_force
 from broker.organisations.tables import (
     ACCOUNT,
@@ -72,6 +73,7 @@ def _with(
     connection: Connection, at: datetime, federation: str | None, most: int
 ) -> tuple[tuple[UUID, int], ...]:
     """The active organisations of so few administrators, by name, and how many each has."""
+    plan_for_values(connection)
     statement = _ORGANISATIONS
     if federation is not None:
         statement = statement.where(_O.c.federation == federation)

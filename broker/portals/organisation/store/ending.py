@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant
+from broker.db.planning import plan_for_values
 from broker.organisations.store.read_mandates import in_force
 from broker.organisations.tables import ACCOUNT_PERIOD, USER_GROUP
 from broker.roles.grants.store.effective import holds
@@ -14,6 +15,7 @@ from broker.roles.grants.tables import GRANT
 
 def ending(connection: Connection, organisation: UUID, at: datetime, before: datetime) -> int:
     """How many grants of an organisation run now and end before an instant."""
+    plan_for_values(connection)
     asked = {"organisation": organisation, "at": at, "before": before}
     return connection.execute(_NUMBER_ENDING, asked).scalar_one()
 
@@ -28,6 +30,7 @@ def ending_page(
     limit: int,
 ) -> tuple[tuple[UUID, str], ...]:
     """Those grants, the first to end first: the id of each, and who or which group has it."""
+    plan_for_values(connection)
     asked = {"organisation": organisation, "at": at, "before": before}
     cut = _ENDING.order_by(GRANT.c.until, GRANT.c.id).offset(offset).limit(limit).subquery()
     page = (  # groups are named for those who stand on it

@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant
+from broker.db.planning import plan_for_values
 from broker.organisations.model import Account
 from broker.organisations.store.read_accounts import EVERY_STATE, FACTS, account_of
 from broker.organisations.store.read_mandates import in_force
@@ -52,6 +53,7 @@ def people(
 
     Of the silent no more than MOST are counted.
     """
+    plan_for_values(connection)
     wanted, said = _asked(search)
     said |= {"at": at}
     page = wanted.order_by(_P.c.display_name, _P.c.account_id).offset(offset).limit(limit)
@@ -72,6 +74,7 @@ def people(
 
 def number(connection: Connection, search: Search, at: datetime) -> int:
     """How many people are searched for; of the silent no more than MOST are counted."""
+    plan_for_values(connection)
     wanted, said = _asked(search)
     return connection.execute(_counted(wanted, search), said | {"at": at}).scalar_one()
 
@@ -101,16 +104,16 @@ def access(
     are more than MOST the people come first, as many as the page takes: sorting all that they
     have would take the longest just where it fills a page the soonest.
     """
+    plan_for_values(connection)
     keys = _keys(asked)
-    some = keys.limit(MOST + 1).subquery()
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(some), {"at": at}
-    ).scalar_one()
+    some = keys.limit(MOST + 1).cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
+    number = sa.select(sa.func.count()).select_from(some)
+    both = sa.select(some, number.scalar_subquery().label("total"))
+    found = _cut(connection, both, at, offset, limit)
+    total = found[0].total if found else connection.execute(number, {"at": at}).scalar_one()
     if offset >= min(total, MOST):
         return (), min(total, MOST)
-    if total <= MOST:
-        found = _cut(connection, keys, at, offset, limit)
-    else:
+    if total > MOST:
         total, found, people_first = MOST, [], _PER_ROW * (offset + limit)
         while len(found) < limit and people_first < _EVERYBODY:
             found = _cut(connection, _keys(asked, people_first), at, offset, limit)
