@@ -18,8 +18,10 @@ alarms               organisations with one administrator, or none
 from broker.organisations.store.alarms import (
     Unadministered,
     administrators,
+    number_without_administrator,
     one_administrator,
     operators,
+    understaffed,
     without_administrator,
 )
 from broker.organisations.store.choices import (
@@ -93,6 +95,7 @@ __all__ = [
     "members",
     "memberships",
     "number_of_groups",
+    "number_without_administrator",
     "one_administrator",
     "operators",
     "organisation",
@@ -106,5 +109,6 @@ __all__ = [
     "standing",
     "succeed",
     "these_groups",
+    "understaffed",
     "without_administrator",
 ]

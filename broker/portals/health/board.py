@@ -141,17 +141,14 @@ def _certificates(office: Office, home: Federation, now: datetime) -> Iterator[L
 
 
 def _mail(connection: Connection, now: datetime) -> Iterator[Line]:
-    outbox = Outbox()
-    counts = outbox.counts(connection)
-    waiting = outbox.list(connection, ("waiting",))
-    oldest = min((one.created_at for one in waiting), default=None)
+    waiting, oldest = Outbox().waiting(connection)
     late = oldest is not None and now - oldest > LATE
     yield Line(
         _("Waits to be sent"),
         "bad" if late else "good",
         _("The oldest has waited too long") if late else _("Nothing waits longer than it should"),
         oldest,
-        figures=str(counts.get("waiting", 0)),
+        figures=str(waiting),
         do=_("See that the mail server answers and that jobs run.") if late else None,
     )
     lost = len(trail.failing(connection))

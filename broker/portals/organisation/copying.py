@@ -76,7 +76,8 @@ class _Desk:
             ticks = self._ticks(connection, person, one, other)
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
             wording.learn(scope for tick in ticks for scope in tick.wanted.scopes)
-            eyes = self._counter.four_eyes
+            roles = [tick.wanted.role for tick in ticks]
+            asks = self._counter.four_eyes.asked(connection, roles, person.now)
             rows = [
                 (
                     tick,
@@ -84,7 +85,7 @@ class _Desk:
                     wording.within(role, tick.wanted.scopes),
                     [wording.objection(objection) for objection in tick.objections],
                     [wording.objection(remark) for remark in tick.warnings],
-                    eyes.asks(connection, tick.wanted.role, person.now),
+                    tick.wanted.role in asks,
                 )
                 for tick in ticks
                 for role in (wording.role(tick.wanted.role),)

@@ -12,6 +12,7 @@ def upgrade() -> None:
         "ix_account_period_display_name", "account_period", ["display_name", "account_id"]
     )
     op.create_index("ix_mail_created_at", "mail", ["created_at", "id"])
+    op.create_index("ix_mail_state_created_at", "mail", ["state", "created_at", "id"])
     if op.get_bind().dialect.name == "postgresql":
         op.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
         op.create_index(

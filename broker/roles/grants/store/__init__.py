@@ -33,6 +33,7 @@ from broker.roles.grants.store.entitlements import (
     entitlement,
     entitlements_of,
     entitlements_to,
+    limited,
     revoke_entitlement,
 )
 from broker.roles.grants.store.grants import (
@@ -85,6 +86,7 @@ __all__ = [
     "holders_of",
     "is_given",
     "kin",
+    "limited",
     "living_in",
     "living_of",
     "members_during",

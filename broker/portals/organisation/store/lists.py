@@ -1,4 +1,4 @@
-"""What the lists of an organisation read: people found, counted and cut into pages in SQL."""
+"""People of an organisation and what they have: found, counted and cut into pages in SQL."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant
+from broker.db.planning import plan_for_values
 from broker.organisations.model import Account
 from broker.organisations.store.read_accounts import EVERY_STATE, FACTS, account_of
 from broker.organisations.store.read_mandates import in_force
@@ -17,7 +18,6 @@ from broker.organisations.tables import (
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
     ORGANISATION_PERIOD,
-    USER_GROUP,
 )
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.effective import effective, holds, read
@@ -53,6 +53,7 @@ def people(
 
     Of the silent no more than MOST are counted.
     """
+    plan_for_values(connection)
     wanted, said = _asked(search)
     said |= {"at": at}
     page = wanted.order_by(_P.c.display_name, _P.c.account_id).offset(offset).limit(limit)
@@ -73,6 +74,7 @@ def people(
 
 def number(connection: Connection, search: Search, at: datetime) -> int:
     """How many people are searched for; of the silent no more than MOST are counted."""
+    plan_for_values(connection)
     wanted, said = _asked(search)
     return connection.execute(_counted(wanted, search), said | {"at": at}).scalar_one()
 
@@ -80,27 +82,6 @@ def number(connection: Connection, search: Search, at: datetime) -> int:
 def last_login(connection: Connection, account: UUID) -> datetime | None:
     """When somebody was last seen at a login; None for never."""
     return connection.execute(_LAST, {"id": account}).scalar_one_or_none()
-
-
-def ending(connection: Connection, organisation: UUID, at: datetime, before: datetime) -> int:
-    """How many grants of an organisation run now and end before an instant."""
-    asked = {"organisation": organisation, "at": at, "before": before}
-    return connection.execute(_NUMBER_ENDING, asked).scalar_one()
-
-
-def ending_page(
-    connection: Connection,
-    organisation: UUID,
-    at: datetime,
-    before: datetime,
-    *,
-    offset: int,
-    limit: int,
-) -> tuple[tuple[UUID, str], ...]:
-    """Those grants, the first to end first: the id of each, and who or which group has it."""
-    asked = {"organisation": organisation, "at": at, "before": before}
-    page = _ENDING.order_by(GRANT.c.until, GRANT.c.id).offset(offset).limit(limit)
-    return tuple((row.id, row.name or "") for row in connection.execute(page, asked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,16 +104,16 @@ def access(
     are more than MOST the people come first, as many as the page takes: sorting all that they
     have would take the longest just where it fills a page the soonest.
     """
+    plan_for_values(connection)
     keys = _keys(asked)
-    some = keys.limit(MOST + 1).subquery()
-    total = connection.execute(
-        sa.select(sa.func.count()).select_from(some), {"at": at}
-    ).scalar_one()
+    some = keys.limit(MOST + 1).cte("some").prefix_with("MATERIALIZED", dialect="postgresql")
+    number = sa.select(sa.func.count()).select_from(some)
+    both = sa.select(some, number.scalar_subquery().label("total"))
+    found = _cut(connection, both, at, offset, limit)
+    total = found[0].total if found else connection.execute(number, {"at": at}).scalar_one()
     if offset >= min(total, MOST):
         return (), min(total, MOST)
-    if total <= MOST:
-        found = _cut(connection, keys, at, offset, limit)
-    else:
+    if total > MOST:
         total, found, people_first = MOST, [], _PER_ROW * (offset + limit)
         while len(found) < limit and people_first < _EVERYBODY:
             found = _cut(connection, _keys(asked, people_first), at, offset, limit)
@@ -242,7 +223,7 @@ def _asked(search: Search) -> tuple[sa.Select[UUID], dict[str, object]]:
         wanted.append(_P.c.home_code.in_(sa.bindparam("units", expanding=True)))
     if search.role is not None:
         said["role"] = search.role
-        wanted.append(_P.c.account_id.in_(_HOLDERS))
+        wanted.append(_P.c.account_id.in_(sa.select(_HOLDERS.c.account_id)))
     found = sa.select(_P.c.account_id).where(*wanted)
     if search.silent is None:
         return found, said
@@ -270,24 +251,17 @@ _THESE: sa.Select[tuple[object, ...]] = (
 )
 _OF_ROLE = GRANT.c.role_id == sa.bindparam("role", type_=sa.Uuid)
 _OF_ORGANISATION = GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid)
-_HOLDERS = sa.union_all(
-    sa.select(GRANT.c.account_id).where(
-        _OF_ORGANISATION, _OF_ROLE, GRANT.c.account_id.is_not(None), in_force(GRANT)
-    ),
-    sa.select(GROUP_MEMBER.c.account_id)
-    .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
-    .where(_OF_ORGANISATION, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER)),
+# Found once, and not once for each person of a unit where the unit is small.
+_HOLDERS = (
+    sa.union_all(
+        sa.select(GRANT.c.account_id).where(
+            _OF_ORGANISATION, _OF_ROLE, GRANT.c.account_id.is_not(None), in_force(GRANT)
+        ),
+        sa.select(GROUP_MEMBER.c.account_id)
+        .join(GRANT, GRANT.c.group_id == GROUP_MEMBER.c.group_id)
+        .where(_OF_ORGANISATION, _OF_ROLE, in_force(GRANT), in_force(GROUP_MEMBER)),
+    )
+    .cte("holders")
+    .prefix_with("MATERIALIZED", dialect="postgresql")
 )
 _LAST = sa.select(_V.c.last_login_at).where(_V.c.account_id == sa.bindparam("id", type_=sa.Uuid))
-_ENDING: sa.Select[tuple[object, ...]] = (
-    sa.select(GRANT.c.id, sa.func.coalesce(_P.c.display_name, USER_GROUP.c.name).label("name"))
-    .outerjoin(_P, sa.and_(_P.c.account_id == GRANT.c.account_id, holds(_P)))
-    .outerjoin(USER_GROUP, USER_GROUP.c.id == GRANT.c.group_id)
-    .where(
-        GRANT.c.organisation_id == sa.bindparam("organisation", type_=sa.Uuid),
-        in_force(GRANT),
-        GRANT.c.until < _BEFORE,
-        sa.or_(GRANT.c.account_id.is_(None), _P.c.state != "left"),
-    )
-)
-_NUMBER_ENDING = sa.select(sa.func.count()).select_from(_ENDING.subquery())
