@@ -11,6 +11,8 @@ from broker.clock import Clock, system_clock
 from broker.demo.federation import DemoFederation, Ports, build, prepare
 from tests.key_pool import pooled
 
+_BEGAN = system_clock()  # before any test's clock stands still, so that what is set up counts there
+
 
 def made_in(folder: Path, clock: Clock = system_clock) -> DemoFederation:
     """Make a demo in a folder, or make it again in its own.
@@ -37,7 +39,7 @@ def _set_up() -> tuple[Path, Ports]:
     """A demo that is set up and never served, once for this process, and its ports."""
     folder = Path(tempfile.mkdtemp(prefix="broker-demo-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    made = _made(folder, Ports.free(), system_clock)
+    made = _made(folder, Ports.free(), lambda: _BEGAN)
     made.services.engine.dispose()
     return folder, made.ports
 

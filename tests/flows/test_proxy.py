@@ -118,10 +118,10 @@ def test_h08_a_flood_is_told_to_wait_and_a_registered_network_never_is(front: Fr
 
 def test_h08_who_is_refused_again_and_again_waits_behind_the_proxy_as_well(front: Front) -> None:
     attacker = "127.0.5.1"
-    statuses = [
-        front.proxy.ask(ACS, address=attacker, form={"SAMLResponse": "x"}).status_code
-        for _ in range(REFUSALS + 1)
-    ]
+    statuses: list[int] = []
+    while 429 not in statuses and len(statuses) < REFUSALS + 20:  # older ones weigh less and less
+        answer = front.proxy.ask(ACS, address=attacker, form={"SAMLResponse": "x"})
+        statuses.append(answer.status_code)
     assert statuses[:REFUSALS] == [400] * REFUSALS
     assert statuses[-1] == 429
     front.login("127.0.5.2")

@@ -165,7 +165,7 @@ def test_a_number_that_somebody_sends_is_in_no_line_page_or_file(
 
 def test_after_all_of_it_the_database_and_the_metrics_hold_none(box: Box) -> None:
     browser = box.browser()
-    forge = Forge(box.at_idp(browser), box.clock())
+    forge = Forge(box.at_idp(browser), box.clock(), cpr=CANARIES[0])
     page = box.deliver(browser, forge.xml())
     answer = open_response([posted(page)[1]["SAMLResponse"]])
     said = answer.verify(
