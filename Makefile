@@ -6,6 +6,7 @@
 
 PYTHON ?= python3
 ARGS ?=
+MINUTES ?= 20
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -16,7 +17,7 @@ SOURCES := broker tests deploy
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup dev demo test bench screenshots debian lint format wheel lock clean
+.PHONY: help setup dev demo test catalogue optimised guards fuzz bench soak screenshots debian lint format wheel lock clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -28,10 +29,25 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 	@exec $(BIN)/broker demo $(ARGS)
 
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
-	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal --catalogue catalogue/index.html $(ARGS)
 
-bench: debian setup dev  ## What a login costs among a million grants, as a table; ARGS=--quick takes a minute
+catalogue: setup dev  ## The attacks that we know of, each with its tests and their outcome, as a page
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --catalogue catalogue/index.html tests/hostile $(ARGS)
+
+optimised: setup dev  ## The hostile messages against the product under `python -O`
+	@exec $(BIN)/python -m tests.optimised $(ARGS)
+
+guards: setup dev  ## Takes each guard of the verification path out in turn; a test has to miss it. ARGS=broker.saml.xml takes some
+	@exec $(BIN)/python -m tests.guards $(ARGS)
+
+fuzz: setup dev $(VENV)/.fuzz  ## Changed messages for MINUTES=10, led by what they reach in the product
+	@exec $(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),10) $(ARGS)
+
+bench: debian setup dev  ## What a login costs, beside another hub and among a million grants; ARGS=--hubs is only hubs
 	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+soak: debian setup dev  ## Honest and hostile load together for MINUTES=20, and whether all of it holds
+	@exec $(BIN)/python -m tests.soak --minutes $(MINUTES) $(ARGS)
 
 lint: setup dev  ## ruff, mypy and the import rules
 	@$(BIN)/ruff check $(SOURCES)
@@ -51,11 +67,13 @@ lock: $(VENV)/.dev  ## Resolve the lock files again; ARGS=--upgrade takes new re
 	@$(LOCK) --group build --output-file requirements.txt pyproject.toml
 	@$(LOCK) --group build --group dev --constraints requirements.txt --output-file requirements-dev.txt pyproject.toml
 	@$(LOCK) --group node --output-file requirements-node.txt
+	@$(LOCK) --group fuzz --output-file requirements-fuzz.txt
+	@$(LOCK) --group satosa --output-file tests/bench/hubs/satosa-requirements.txt
 LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" $(ARGS)
 
 clean:  ## Everything that make made, except dist
-	rm -rf $(VENV) node_modules $(NODE_SP)/node_modules broker/web/static/dkfds $(CATALOGUES:.po=.mo) \
+	rm -rf $(VENV) catalogue node_modules $(NODE_SP)/node_modules broker/web/static/dkfds $(CATALOGUES:.po=.mo) \
 		.hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 dev: $(VENV)/.dev $(VENV)/.node-saml
@@ -64,7 +82,7 @@ screenshots: debian setup dev  ## Pictures of the pages in every state to screen
 	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:
-	@sh deploy/debian_packages.sh chromium libapache2-mod-shib postgresql xmlsec1
+	@sh deploy/debian_packages.sh chromium libapache2-mod-shib nginx postgresql xmlsec1
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -81,6 +99,11 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/python
 $(VENV)/.dev: requirements-dev.txt | $(VENV)/.runtime
 	@echo "Installing the locked packages for development"
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.fuzz: requirements-fuzz.txt | $(VENV)/.dev
+	@echo "Installing the fuzzer"
+	@$(PIP) install --require-hashes -r requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/.project: pyproject.toml $(VENV)/.runtime

@@ -8,6 +8,7 @@ Packages in import order; each may import only what stands below it:
     bootstrap    build(): every service made once, in order, by hand
     upkeep       the same for what jobs and commands keep up to date, beside bootstrap
     portals      what people see and change: one shell, a section for each kind of person
+    vendors      who builds against an interface: test access, and the end of old interfaces
     cases        what is asked for and decided step by step, with a history that all can see
     invitations  into the team of a service, beside cases
     guides       pages for partners, such as every reason code

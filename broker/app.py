@@ -5,20 +5,24 @@ from flask import Flask
 from broker.bootstrap import build
 from broker.clock import Clock, system_clock
 from broker.discovery import views as discovery_views
+from broker.discovery.networks import network_of
 from broker.guides import views as guide_views
 from broker.login import views as login_views
 from broker.login.state import Observer
 from broker.logout import views as logout_views
 from broker.metadata import views as metadata_views
+from broker.metadata.registry import RegistryCache
 from broker.portals import views as portal_views
 from broker.portals.applicant import views as applicant_views
 from broker.portals.employee import views as employee_views
 from broker.portals.operator import views as operator_views
 from broker.portals.organisation import views as organisation_views
 from broker.portals.owner import views as owner_views
+from broker.portals.vendor import views as vendor_views
 from broker.rehearsal import views as rehearsal_views
 from broker.settings import Settings
 from broker.trials import views as trial_views
+from broker.web.limiting import Exempt, Limiter, install_limits
 from broker.web.setup import install
 
 # The portals' sections in the order of their navigation; each is `section(office)` of its views.
@@ -28,7 +32,11 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
     owner_views.section,
     operator_views.section,
     applicant_views.section,
+    vendor_views.section,
 )
+
+# Neither counted nor refused for how often: files, and the servers of partners (R17).
+SPARED = frozenset({"static", "logout.soap_of_services", "logout.soap_of_idps"})
 
 
 def create_app(
@@ -38,6 +46,7 @@ def create_app(
     services = build(settings, clock=clock, observe=observe)
     app = Flask("broker", static_folder=None, template_folder=None)
     install(app, settings, clock=clock)
+    install_limits(app, Limiter(_registered(services.registry)), SPARED)
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))
@@ -62,3 +71,13 @@ def create_app(
     portal_views.mount(app, services.portals, SECTIONS)
     app.extensions["broker"] = services
     return app
+
+
+def _registered(registry: RegistryCache) -> Exempt:
+    """Whether an address is of a network that a federation's document names, as last read."""
+
+    def held(address: str) -> bool:
+        known = registry.known
+        return known is not None and any(network_of(f, address) for f in known.federations)
+
+    return held

@@ -7,6 +7,8 @@ from pathlib import Path
 
 from broker.attributes.kept import Mappings
 from broker.attributes.pipeline import check_mapping
+from broker.audit.evidence.box import EvidenceKey
+from broker.audit.evidence.keeping import Evidence, WaitingRequests
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
 from broker.clock import Clock, system_clock
@@ -15,6 +17,7 @@ from broker.discovery.cards import Shelf
 from broker.discovery.desk import Desk
 from broker.health.counts import FlowCounts
 from broker.health.snapshot import HealthBoard
+from broker.identities.numbers.store import CprIndex
 from broker.identities.store import IdentityStore
 from broker.login.acting import Actors
 from broker.login.arriving import Arriving
@@ -125,12 +128,14 @@ def build(
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
+        numbers=CprIndex(pseudonym),
         audit=make_notices(settings, engine, clock).audit,
         log=SecurityLog(),
         counts=FlowCounts(),
         choices=ChoiceLog(),
         signals=Signals(),
         engine=engine,
+        evidence=Evidence(EvidenceKey.read(settings.evidence_key), WaitingRequests(engine)),
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
     health = HealthBoard(engine, recorder.keep)
@@ -164,7 +169,7 @@ def build(
         engine=engine,
         recorder=recorder,
         opening=opening,
-        arriving=Arriving(keys, opening, recorder.signals),
+        arriving=Arriving(keys, opening, recorder.signals, recorder.crowds),
         closing=closing,
         choosing=Choosing(sealer, engine, opening, closing),
         picking=Picking(desk, sealer, recorder.choices),

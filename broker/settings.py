@@ -1,5 +1,6 @@
 """Raw environment to one frozen Settings, or a list of everything that is wrong with it."""
 
+import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +40,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("BROKER_SMTP_PASSWORD_FILE", "File with the password; owner-only.", ""),
     Setting("BROKER_MAIL_OPERATOR", "Address for alarms, and for answers to our mail.", ""),
     Setting("BROKER_MAIL_TEMPLATES", "Folder of mail templates to use in place of ours.", ""),
+    Setting("BROKER_AUDIT_DAYS", "Days that the audit trail is kept; see the runbook.", "1830"),
+    Setting("BROKER_AUDIT_HEADS", "File that signed heads of the trail are added to.", ""),
+    Setting("BROKER_EVIDENCE_KEY", "Public key that evidence is encrypted to, or none.", ""),
 )
 
 
@@ -63,6 +67,9 @@ class Settings:
     smtp_password_file: Path | None
     mail_operator: str
     mail_templates: Path | None
+    audit_days: int
+    audit_heads: Path
+    evidence_key: str  # base64 of 32 bytes; "none" is knowingly none; empty is not decided
 
     @property
     def keys(self) -> Path:
@@ -123,6 +130,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
     checked("BROKER_SMTP_USER", _bad_user(raw), "Set both, or neither")
     password = checked("BROKER_SMTP_PASSWORD_FILE", _no_file, "Make it, and run chmod 600 on it")
     templates = checked("BROKER_MAIL_TEMPLATES", _no_folder, "Make it, or leave it unset")
+    days = checked("BROKER_AUDIT_DAYS", _bad_number(180, 36500), "180 is half a year")
+    evidence = checked("BROKER_EVIDENCE_KEY", _bad_key, "broker evidence key makes a pair")
     if problems:
         raise BadSettings(tuple(problems))
     data = Path(raw["BROKER_DATA"]).expanduser().absolute()
@@ -141,6 +150,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         smtp_password_file=_path(password),
         mail_operator=raw["BROKER_MAIL_OPERATOR"],
         mail_templates=_path(templates),
+        audit_days=int(days),
+        audit_heads=_path(raw["BROKER_AUDIT_HEADS"]) or data / "audit-heads.jsonl",
+        evidence_key=evidence,
     )
 
 
@@ -218,6 +230,16 @@ def _bad_user(raw: Mapping[str, str]) -> Callable[[str], str | None]:
         return None if both else "a user takes a password file, and the other way round"
 
     return check
+
+
+def _bad_key(value: str) -> str | None:
+    if value in ("", "none"):
+        return None
+    try:
+        found = len(base64.b64decode(value, validate=True)) == 32
+    except ValueError:
+        found = False
+    return None if found else "it is neither a public key nor the word none"
 
 
 def _no_file(value: str) -> str | None:

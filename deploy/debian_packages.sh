@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the named Debian packages that are missing, or names them in one line.
-# Usage: debian_packages.sh python3-venv|chromium|postgresql|xmlsec1|libapache2-mod-shib ...
+# Usage: debian_packages.sh python3-venv|chromium|postgresql|nginx|xmlsec1|libapache2-mod-shib ...
 set -eu
 
 has() {
@@ -9,6 +9,8 @@ has() {
     chromium) command -v chromium >/dev/null ;;
     # Only the server's programs are used; no cluster of the system is touched.
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
+    # Run with configurations of the suite's own alone; no server of the system is started.
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     # The program, with which pysaml2's Server signs on the other side of interop tests.
     xmlsec1) command -v xmlsec1 >/dev/null ;;
     # A service by others. It brings the program apache2 but no server of the system, and

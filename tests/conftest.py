@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import key_pool
+from tests import economy, key_pool
 
-pytest_plugins = ["tests.fixtures_db"]
+pytest_plugins = ["tests.fixtures_db", "tests.hostile.catalogue"]
 
 LOOPBACK = ("127.", "::1", "localhost")
 
@@ -20,6 +20,16 @@ def cheap_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     key_pool.share((own.parent if own.name.startswith("popen-") else own) / "keys")
     with pytest.MonkeyPatch.context() as patch:
         key_pool.read_once(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cheap_starts() -> Iterator[None]:
+    """A process that starts hundreds of brokers compiles once what they have in common."""
+    with pytest.MonkeyPatch.context() as patch:
+        economy.compile_rules_once(patch)
+        economy.compile_templates_once(patch)
+        economy.wait_for_no_disk(patch)
         yield
 
 

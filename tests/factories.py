@@ -23,8 +23,9 @@ ACS = "https://broker.example.dk/sundhed/saml/acs"
 
 
 @cache
-def key_pair(name: str, bits: int = 2048) -> tuple[rsa.RSAPrivateKey, Certificate]:
-    """A key and self-signed certificate of that name, made once a run."""
+def key_pair(name: str, bits: int = 0) -> tuple[rsa.RSAPrivateKey, Certificate]:
+    """A key and self-signed certificate of that name, made once a run; `one-3072` has 3072 bits."""
+    bits = bits or (3072 if name.endswith("-3072") else 2048)
     private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (

@@ -1,7 +1,8 @@
 """RSA keys that cost no more than they must: read once, and made once for everybody's demo.
 
 To make a key of 2048 bits takes 60 ms and to read one back, with its primes proved again, 40 ms.
-A demo makes fifty and a broker that starts reads eight, which was a quarter of the suite.
+A demo makes fifty and a broker that starts reads eight, which was a quarter of the suite. Those
+of `broker init` have 3072 bits, which take four times as long, and it makes twelve.
 """
 
 import os
@@ -18,7 +19,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 _FOLDER = "KEYS_OF_TESTS"  # where the processes of one run keep their pool
-_BITS, _EXPONENT = 2048, 65537
+_EXPONENT, _OF_DEMOS = 65537, 2048
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _make, _read = rsa.generate_private_key, serialization.load_pem_private_key
@@ -59,18 +60,19 @@ def read_once(patch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def pooled() -> Iterator[None]:
+def pooled(first: int = 0) -> Iterator[None]:
     """Within the block, every key that is made is the next of the pool, from its first.
 
     All within one block differ, as keys do; those of two blocks are the same. So a block is for
-    a whole world, a demo with its parties, and never for whom that world must not know.
+    a whole world, a demo with its parties, and never for whom that world must not know. What
+    comes to a world that was made before goes on from another `first`.
     """
-    numbers = count()
+    numbers = count(first)
 
     def made(public_exponent: int, key_size: int, backend: Any = None) -> rsa.RSAPrivateKey:
-        if (public_exponent, key_size) != (_EXPONENT, _BITS):
+        if public_exponent != _EXPONENT:
             return _make(public_exponent, key_size, backend)
-        return _of_pool(next(numbers))
+        return _of_pool(next(numbers), key_size)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rsa, "generate_private_key", made)
@@ -83,17 +85,17 @@ def _everywhere(patch: pytest.MonkeyPatch, made: Callable[..., rsa.RSAPrivateKey
     from broker.demo import authority  # noqa: PLC0415 # the suite's plugins import nothing of it
 
     def new() -> rsa.RSAPrivateKey:
-        return made(_EXPONENT, _BITS)
+        return made(_EXPONENT, _OF_DEMOS)
 
     patch.setattr(authority, "new_key", new)
 
 
 @cache
-def _of_pool(number: int) -> rsa.RSAPrivateKey:
-    """The key of that number: what some process made of it first, or else made now."""
-    path = Path(os.environ[_FOLDER]) / f"{number}.pem"
+def _of_pool(number: int, bits: int) -> rsa.RSAPrivateKey:
+    """The key of that number and size: what some process made of it first, or else made now."""
+    path = Path(os.environ[_FOLDER]) / f"{bits}-{number}.pem"
     if not path.exists():
-        pem = _make(_EXPONENT, _BITS).private_bytes(
+        pem = _make(_EXPONENT, bits).private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),

@@ -230,6 +230,7 @@ def environment(settings: Settings) -> dict[str, str]:
         **os.environ,
         "BROKER_DATA": str(settings.data),
         "BROKER_ORIGIN": settings.origin,
+        "BROKER_EVIDENCE_KEY": settings.evidence_key or "none",
         "BROKER_DATABASE_URL": settings.database_url,
         "BROKER_WORKERS": "1",
     }

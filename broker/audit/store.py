@@ -2,27 +2,28 @@
 
 A writer is a name that one transaction holds until it ends. Nodes and threads take one that
 is free, so they don't queue on each other, and a transaction that is rolled back takes its
-row and its place in the chain with it. Every thousand rows are a block, the unit that will
-be sealed, exported and one day removed.
+row and its place in the chain with it. A thousand rows are a block, or fewer where it was sealed
+before: the unit that is sealed, and one day removed. See `broker.audit.proof`.
 """
 
-import hashlib
 import json
 import secrets
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from uuid import UUID
 
 import sqlalchemy as sa
 
+from broker.audit.chained import BLOCK, Place, linked
 from broker.audit.events import Event, fields_of
 from broker.audit.masking import cleaned
 from broker.audit.tracing import EVERYTHING, tags_of
 from broker.db import METADATA, Connection, Instant
+from broker.db.prepared import Prepared
+from broker.errors import Unavailable
 
-BLOCK = 1000  # rows
 WRITERS = 16  # transactions at a time that append without waiting, in all of the installation
-GENESIS = "0" * 64  # the hash before the first row
 
 AUDIT = sa.Table(
     "audit",
@@ -36,6 +37,27 @@ AUDIT = sa.Table(
     sa.Column("fields", sa.Text, nullable=False),
     sa.Column("prev_hash", sa.String(64), nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("subject", sa.Uuid),  # whom it is about, where that is one person or account
+    sa.Index("ix_audit_subject", "subject", "at"),
+)
+
+# A signature over each block that is full or was closed; with `removed_at`, of what was removed.
+AUDIT_SEAL = sa.Table(
+    "audit_seal",
+    METADATA,
+    sa.Column("writer", sa.String(24), primary_key=True),
+    sa.Column("block", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("first", sa.Integer, nullable=False),
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("prev_hash", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("newest", Instant, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("key", sa.String(16), nullable=False),
+    sa.Column("signature", sa.String(88), nullable=False),
+    sa.Column("removed_at", Instant),
+    sa.Column("removed_key", sa.String(16)),
+    sa.Column("removed_signature", sa.String(88)),
 )
 
 # What the trail of one organisation is searched by; see `broker.audit.tracing`. Beside the chain.
@@ -56,6 +78,15 @@ _HELD = "broker.audit.writer"
 _LOCKS = 1_634_624_884  # the family of advisory locks that are writers
 
 
+def next_place(connection: Connection, writer: str) -> Place:
+    """Where a writer's next row goes: in a block of its own after a full or a sealed one."""
+    last = _LAST.first(connection, {"of": writer})
+    if not last:
+        return Place(writer)
+    begins = (last.seq + 1) % BLOCK == 0 or last.sealed is not None
+    return Place(writer, last.seq + 1, last.block + begins, last.hash)
+
+
 class AuditStore:
     """Appends events to the trail; there is no way here to change or remove one."""
 
@@ -64,31 +95,49 @@ class AuditStore:
     def __init__(self, heard: Hearer | None = None) -> None:
         self.heard = heard
 
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
+    def append(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        at: datetime,
+        reference: str,
+        subject: UUID | None = None,
+    ) -> None:
         """Add one event to the chain of a free writer, in the caller's transaction.
 
-        Whatever is raised here must end the transaction: what is not recorded must not happen.
+        `subject` is whom it is about, where the event does not say. Whatever is raised here must
+        end the transaction: what is not recorded must not happen. Raises TrailClosed.
         """
-        writer = _writer(connection)
-        last = connection.execute(_LAST, {"of": writer}).first()
-        seq, previous = (last.seq + 1, last.hash) if last else (0, GENESIS)
-        fields = fields_of(event)
-        row: dict[str, object] = {
-            "writer": writer,
-            "seq": seq,
-            "block": seq // BLOCK,
-            "at": at,
-            "reference": cleaned(reference),
-            "event": event.NAME,
-            "fields": _canonical(fields),
-            "prev_hash": previous,
-        }
-        connection.execute(_APPEND, {**row, "hash": _digest(row)})
-        if found := tags_of(event.NAME, fields):
-            here = {"organisation_id": found.organisation, "at": at, "writer": writer, "seq": seq}
-            connection.execute(_TAG, [{**here, "tag": tag} for tag in found.tags])
+        try:
+            self._append(connection, event, at, reference, subject or _subject(event))
+        except sa.exc.SQLAlchemyError as error:
+            raise TrailClosed(f"not recorded: {type(error).__name__}") from error
         if self.heard is not None:
             self.heard(connection, event, at)
+
+    def _append(
+        self,
+        connection: Connection,
+        event: Event,
+        at: datetime,
+        reference: str,
+        subject: UUID | None,
+    ) -> None:
+        place, fields = next_place(connection, take_writer(connection)), fields_of(event)
+        row = linked(place, event.NAME, fields, at, cleaned(reference), subject)
+        _APPEND.change(connection, row)
+        if found := tags_of(event.NAME, fields):
+            here = {"organisation_id": found.organisation, "at": at}
+            here |= {"writer": place.writer, "seq": place.seq}
+            _TAG.change(connection, *({**here, "tag": tag} for tag in found.tags))
+
+
+class TrailClosed(Unavailable):
+    """Nothing can be recorded, so nothing may happen."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("audit.unavailable", detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,23 +218,7 @@ def writers(connection: Connection) -> tuple[str, ...]:
     return tuple(connection.execute(_WRITERS).scalars())
 
 
-def first_fault(connection: Connection, writer: str) -> int | None:
-    """Where a chain is first not as it was written: a row changed, removed or moved.
-
-    None where all of it follows. Rows missing at the end show only against an exported head.
-    """
-    seq, previous = 0, GENESIS
-    for found in connection.execute(_CHAIN, {"of": writer}).yield_per(BLOCK).mappings():
-        row: dict[str, object] = dict(found)
-        digest = row.pop("hash")
-        follows = row["seq"] == seq and row["prev_hash"] == previous
-        if not follows or row["block"] != seq // BLOCK or digest != _digest(row):
-            return seq
-        seq, previous = seq + 1, found["hash"]
-    return None
-
-
-def _writer(connection: Connection) -> str:
+def take_writer(connection: Connection) -> str:
     """The writer that this transaction holds; SQLite lets one transaction write at a time.
 
     On PostgreSQL a writer is an advisory lock, which the server lets go of when the
@@ -205,25 +238,32 @@ def _writer(connection: Connection) -> str:
     return name
 
 
-def _digest(row: dict[str, object]) -> str:
-    """SHA-256 over the hash before and everything else that the row says, as canonical JSON."""
-    at = row["at"]
-    if not isinstance(at, datetime) or at.tzinfo is None:
-        raise ValueError("a naive datetime has no place in the audit trail")
-    said = {name: value for name, value in row.items() if name != "prev_hash"}
-    said["at"] = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return hashlib.sha256(f"{row['prev_hash']}{_canonical(said)}".encode()).hexdigest()
+def hold_writer(connection: Connection, writer: str) -> None:
+    """Let nobody append to a chain until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_WAIT, {"number": int(writer[1:])})
 
 
-def _canonical(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+def _subject(event: Event) -> UUID | None:
+    """Whom an event says that it is about, where that is an id of ours."""
+    said = getattr(event, "subject", None)
+    try:
+        return UUID(said) if isinstance(said, str) else None
+    except ValueError:
+        return None
 
 
 _NUMBER = sa.func.generate_series(0, WRITERS - 1).column_valued("number")
 _FREE = sa.select(_NUMBER).where(sa.func.pg_try_advisory_xact_lock(_LOCKS, _NUMBER)).limit(1)
 _WAIT = sa.select(sa.func.pg_advisory_xact_lock(_LOCKS, sa.bindparam("number", type_=sa.Integer)))
-_LAST = (
-    sa.select(AUDIT.c.seq, AUDIT.c.hash)
+_SEALED = (
+    sa.select(AUDIT_SEAL.c.block)
+    .where(AUDIT_SEAL.c.writer == AUDIT.c.writer, AUDIT_SEAL.c.block == AUDIT.c.block)
+    .correlate(AUDIT)
+    .scalar_subquery()
+)
+_LAST = Prepared(
+    sa.select(AUDIT.c.seq, AUDIT.c.block, AUDIT.c.hash, _SEALED.label("sealed"))
     .where(AUDIT.c.writer == sa.bindparam("of"))
     .order_by(AUDIT.c.seq.desc())
     .limit(1)
@@ -233,7 +273,6 @@ _UNDER = (
     .where(AUDIT.c.reference == sa.bindparam("of"))
     .order_by(AUDIT.c.at, AUDIT.c.seq)
 )
-_APPEND = sa.insert(AUDIT)
-_TAG = sa.insert(AUDIT_TAG)
+_APPEND = Prepared(sa.insert(AUDIT))
+_TAG = Prepared(sa.insert(AUDIT_TAG))
 _WRITERS = sa.select(AUDIT.c.writer).distinct().order_by(AUDIT.c.writer)
-_CHAIN = sa.select(AUDIT).where(AUDIT.c.writer == sa.bindparam("of")).order_by(AUDIT.c.seq)

@@ -7,7 +7,7 @@ document: fields that are missing or unknown, or of another type, are a fault.
 import json
 import types
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from typing import Literal, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from broker.cases.model import Case, CaseKind
@@ -15,7 +15,7 @@ from broker.errors import Refused
 from broker.organisations import words
 from broker.organisations.model import OrganisationKind
 
-PURPOSE = 1000
+PURPOSE, PRODUCT = 1000, 120
 MOST_ROLES = 40
 D = TypeVar("D")
 
@@ -169,14 +169,50 @@ class Launching:
         return self
 
 
-Document = Joining | Accessing | Connecting | Launching
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A vendor that builds against an interface, and wants to use its test environment."""
+
+    service: str  # code
+    interface: str
+    cvr: str
+    organisation: str
+    product: str
+    purpose: str
+    contact: Contact
+    fictive: bool  # it was declared that no data of anybody real is sent
+    language: Literal["da", "en"]  # that the vendor is written to in
+    wanted_at: str = ""  # an instant; at once where empty
+    technical: Contact | None = None
+    certificate: str = ""  # DER in base64; empty where it comes later
+    renews: str = ""  # our id of the access that it goes on with
+
+    def checked(self) -> "Building":
+        """The same in good order. Raises Refused("input.*" | "vendor.fictive")."""
+        if not self.fictive:
+            raise Refused("vendor.fictive", "it was not declared that all data is fictive")
+        technical = self.technical.checked("the technical contact") if self.technical else None
+        return replace(
+            self,
+            cvr=words.cvr(self.cvr),
+            organisation=words.line("the company", self.organisation, words.NAME),
+            product=words.line("the product", self.product, PRODUCT),
+            purpose=words.line("the purpose", self.purpose, PURPOSE),
+            contact=self.contact.checked("the contact"),
+            technical=technical,
+        )
+
+
+Document = Joining | Accessing | Connecting | Launching | Building
 DOCUMENTS: Mapping[
-    CaseKind, type[Joining] | type[Accessing] | type[Connecting] | type[Launching]
+    CaseKind,
+    type[Joining] | type[Accessing] | type[Connecting] | type[Launching] | type[Building],
 ] = {
     "organisation": Joining,
     "access": Accessing,
     "idp": Connecting,
     "service": Launching,
+    "vendor": Building,
 }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from broker.cases.documents import Connecting, Contact, Joining, read
+from broker.cases.documents import Building, Connecting, Contact, Joining, read
 from broker.cases.model import Case, CaseEvent, Happening
 from broker.cases.wanting import OFFICER
 from broker.mail.cases import CaseFacts, CaseLinkFacts, ClaimFacts
@@ -40,7 +40,8 @@ _BACK = Localised(
 )
 
 
-_PLACES = {"access": "org/cases", "service": "service/cases"}  # where the applicant follows it
+# Where the applicant follows it.
+_PLACES = {"access": "org/cases", "service": "service/cases", "vendor": "vendor/cases"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,9 @@ def applicants(work: Work, case: Case) -> tuple[Recipient, ...]:
         return (Recipient(read(case, Joining).applicant.email, "asked", "da"),)
     if case.kind == "idp":
         return (Recipient(read(case, Connecting).contact.email, "asked", "da"),)
+    if case.kind == "vendor":
+        asked = read(case, Building)
+        return (Recipient(asked.contact.email, "asked", asked.language),)
     account = case.opened_by.account
     found = store.account(work.connection, account, work.deed.at) if account else None
     return (Recipient(found.email, "asked", "da"),) if found and found.email else ()

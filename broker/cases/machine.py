@@ -9,7 +9,13 @@ from broker.errors import Refused
 from broker.roles.requests.working_days import end_of_working_days
 
 # The working days in which an answer is promised; a promise that nobody sees is none.
-PROMISED: dict[CaseKind, int] = {"organisation": 5, "access": 3, "idp": 10, "service": 5}
+PROMISED: dict[CaseKind, int] = {
+    "organisation": 5,
+    "access": 3,
+    "idp": 10,
+    "service": 5,
+    "vendor": 5,
+}
 
 _WAITING: tuple[Decider, ...] = ("security_officer", "service_owner", "operator", "applicant")
 

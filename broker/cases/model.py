@@ -8,7 +8,7 @@ from uuid import UUID
 
 from broker.organisations.model import Actor
 
-CaseKind = Literal["organisation", "access", "idp", "service"]
+CaseKind = Literal["organisation", "access", "idp", "service", "vendor"]
 CaseState = Literal["open", "asked", "approved", "refused", "withdrawn"]
 StepState = Literal["later", "open", "approved", "refused"]
 Decider = Literal["operator", "service_owner", "security_officer", "applicant"]
@@ -24,7 +24,7 @@ Happening = Literal[
     "noted",
 ]
 
-KINDS: tuple[CaseKind, ...] = ("organisation", "access", "idp", "service")
+KINDS: tuple[CaseKind, ...] = ("organisation", "access", "idp", "service", "vendor")
 STATES: tuple[CaseState, ...] = ("open", "asked", "approved", "refused", "withdrawn")
 STEP_STATES: tuple[StepState, ...] = ("later", "open", "approved", "refused")
 DECIDERS: tuple[Decider, ...] = ("operator", "service_owner", "security_officer", "applicant")

@@ -14,35 +14,71 @@ activation            whether an IdP may be used for a service, from when, and w
 health                how each identity provider is doing
 statistics, metrics   how people get on with the discovery page; the same for Prometheus
 jobs, mail            what happens by itself, and whom it tells
+proxy                 what nginx in front of it needs: error pages, registered networks
 purge                 what has run out, deleted
+audit, evidence       that the trail is as it was written; messages that an offline key opens
 demo                  a whole federation on this machine
 """
+
+from collections import UserDict
+from collections.abc import Iterator
+from importlib import import_module
 
 import click
 
 from broker import __version__
-from broker.cli.activation import activation
-from broker.cli.certificates import certificates
-from broker.cli.codes import codes
-from broker.cli.demo import demo
-from broker.cli.health import health
-from broker.cli.install import check, init, serve
-from broker.cli.jobs import jobs
-from broker.cli.mail import mail
-from broker.cli.mapping import mapping
-from broker.cli.metadata import metadata
-from broker.cli.metrics import metrics
-from broker.cli.operators import operators
-from broker.cli.organisations import organisations
-from broker.cli.portals import portals
-from broker.cli.purge import purge
-from broker.cli.roles import roles
-from broker.cli.rollover import rollover
-from broker.cli.services import services
-from broker.cli.statistics import statistics
+
+# A command is imported when it is asked for: a node that serves carries none of the others.
+_WHERE = {
+    "init": "install",
+    "check": "install",
+    "serve": "install",
+    "metadata": "metadata",
+    "certificates": "certificates",
+    "rollover": "rollover",
+    "mapping": "mapping",
+    "codes": "codes",
+    "services": "services",
+    "organisations": "organisations",
+    "portals": "portals",
+    "operators": "operators",
+    "roles": "roles",
+    "activation": "activation",
+    "health": "health",
+    "statistics": "statistics",
+    "metrics": "metrics",
+    "jobs": "jobs",
+    "mail": "mail",
+    "purge": "purge",
+    "audit": "audit",
+    "evidence": "evidence",
+    "proxy": "proxy",
+    "demo": "demo",
+}
 
 
-@click.group()
+class _Commands(UserDict[str, click.Command]):
+    """Commands by name, each from its own module."""
+
+    def __missing__(self, name: str) -> click.Command:
+        """The command, imported the first time."""
+        found: object = getattr(import_module(f"broker.cli.{_WHERE[name]}"), name)
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{name} is no command")
+        self.data[name] = found
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return name in _WHERE
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_WHERE)
+
+    def __len__(self) -> int:
+        return len(_WHERE)
+
+
+@click.group(commands=_Commands())
 @click.version_option(__version__)
 def main() -> None:
     """A SAML federation broker: people sign in once, at the place that knows them.
@@ -56,29 +92,3 @@ def main() -> None:
       broker check
       broker serve
     """
-
-
-for command in (
-    init,
-    check,
-    serve,
-    metadata,
-    certificates,
-    rollover,
-    mapping,
-    codes,
-    services,
-    organisations,
-    portals,
-    operators,
-    roles,
-    activation,
-    health,
-    statistics,
-    metrics,
-    jobs,
-    mail,
-    purge,
-    demo,
-):
-    main.add_command(command)

@@ -171,6 +171,9 @@ The demo federation is running.
   open for the regions; Cancel at the identity provider; two services in two tabs.
 
   The portal          {origin}/sundhed/portal/
+  Its guides          {origin}/sundhed/guide/
+
+  Log in to it at NemLog-in, where nothing else is said, as one of these:
 
     Mette Åkjær        an employee, as everybody above: her own accesses
     Bodil Kornmose     administrator of Plejecenter Egely; Vibeke Strandmark its chief, Anton

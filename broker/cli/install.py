@@ -7,8 +7,10 @@ from pathlib import Path
 import click
 
 from broker.audit.events import KeysCreated
+from broker.audit.events.trail import TrailKeyChanged
+from broker.audit.proof import keys as audit_keys
 from broker.cli.context import in_words, occasion_of, service_of, settings_of
-from broker.cli.rehearse import rehearse
+from broker.cli.security import examine
 from broker.cli.server import Server
 from broker.clock import system_clock
 from broker.db import make_engine, migrate, migrated
@@ -57,6 +59,11 @@ def init() -> None:
         click.echo(f"Federation {federation.path} ({federation.name.en}): {what}")
     if keyring.create_secrets(settings.keys):
         click.echo("Made the secrets of the installation.")
+    if not (settings.keys / audit_keys.PUBLIC).exists():
+        made_key = audit_keys.make_key(settings.keys, now)
+        occasion = occasion_of("broker init")
+        service.record(TrailKeyChanged(made_key.id, "made", occasion.by, occasion.reason), occasion)
+        click.echo(f"Key {made_key.id} seals the audit trail: write that down somewhere else.")
     click.echo(f"Keys lie in {settings.keys}, readable by their owner only. Back them up.")
     for federation in service.federations():
         click.echo(f"  for services            {federation.idp_metadata_url}")
@@ -79,9 +86,14 @@ def _load_roles(settings: Settings, service: MetadataService) -> None:
     is_flag=True,
     help="Rehearse NemLog-in's integration tests against the demo's identity provider instead.",
 )
-def check(*, nemlogin: bool) -> None:
+@click.option(
+    "--security", is_flag=True, help="Also print the libraries inside, and try what they do."
+)
+def check(*, nemlogin: bool, security: bool) -> None:
     """Examine settings, libraries, keys and database; exit status 1 where anything is wrong."""
     if nemlogin:
+        from broker.cli.rehearse import rehearse  # noqa: PLC0415 # a whole demo federation
+
         raise SystemExit(rehearse())
     problems = list(problems_now())
     for problem in problems:
@@ -89,6 +101,8 @@ def check(*, nemlogin: bool) -> None:
     if problems:
         raise SystemExit(1)
     settings = settings_of()
+    if security:
+        examine()
     for hint in _hints(settings):
         click.secho(f"note   {hint}", fg="yellow")
     click.secho(f"All is well. Next: broker serve ({settings.origin})", fg="green")
@@ -115,6 +129,9 @@ def problems_now() -> Iterator[Problem]:
         check_libraries()
     except BrokerError as error:
         yield Problem("libraries", error.detail, "Install the locked packages again")
+    if settings.secure and not settings.evidence_key:
+        how = "broker evidence key makes a pair; the word none says that no messages are kept"
+        yield Problem("BROKER_EVIDENCE_KEY", "nobody has decided on it", how)
     remedy = "Run broker init"
     if not settings.data.is_dir():
         yield Problem("BROKER_DATA", f"{settings.data} is not there", remedy)
@@ -159,6 +176,10 @@ def _key_problems(settings: Settings, registry: Registry) -> Iterator[Problem]:
 
 def _hints(settings: Settings) -> Iterator[str]:
     """What does not keep a node from starting and yet keeps people from signing in."""
+    if settings.evidence_key in ("", "none"):
+        yield "BROKER_EVIDENCE_KEY is not set: no messages are kept that could prove a login later"
+    if not (settings.keys / audit_keys.PRIVATE).exists():
+        yield "the key that seals the audit trail is not here: jobs must run where it is"
     if settings.smtp is None:
         what = "waits until it is set" if settings.secure else "is printed by broker jobs run"
         yield f"BROKER_SMTP is not set: mail {what}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from flask import Flask
 
 from broker.app import create_app
+from broker.audit.proof.keys import PUBLIC, make_key
 from broker.bootstrap import Services, metadata_service
 from broker.clock import Clock
 from broker.db import make_engine, migrate
@@ -174,6 +175,8 @@ def build(
             )
     say("keys of the broker")
     create_secrets(settings.keys)
+    if not (settings.keys / PUBLIC).exists():
+        make_key(settings.keys, clock())
     for federation in service.federations():
         create_keys(settings.keys, federation, clock(), bits=BITS)
     say("keys of the parties")

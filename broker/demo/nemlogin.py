@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from broker.audit.store import first_fault, told_under, writers
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import told_under, writers
 from broker.db import reading
 from broker.demo.rehearsal import Act, Case, demand, ended_at_broker
 from broker.demo.visitor import Visitor

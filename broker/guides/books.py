@@ -65,6 +65,11 @@ LIBRARY: tuple[Book, ...] = (
         _("Register a service, try it, take it into production, and keep its certificates."),
     ),
     Book(
+        "vendor",
+        _("For vendors of systems"),
+        _("Get access to the test environment of an interface, and know when old ones end."),
+    ),
+    Book(
         "operator",
         _("For the operator"),
         _("Take in organisations and logins, open them for services, and solve cases."),

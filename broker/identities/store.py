@@ -9,7 +9,8 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from broker.db import METADATA, Connection, Instant, insert_new
+from broker.db import METADATA, Connection, Instant, insert_new, several
+from broker.db.prepared import Prepared
 from broker.errors import Refused
 from broker.identities.model import Found, IdentityKey, NameIdResult
 
@@ -39,12 +40,16 @@ NAME_IDENTIFIER = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 
-_BY_HASH = sa.select(PERSON_IDENTITY.c.hash, PERSON_IDENTITY.c.person_id).where(
-    PERSON_IDENTITY.c.hash.in_(sa.bindparam("hashes", expanding=True))
+_BY_HASH = Prepared(
+    sa.select(PERSON_IDENTITY.c.hash, PERSON_IDENTITY.c.person_id).where(
+        PERSON_IDENTITY.c.hash.in_(sa.bindparam("hashes", expanding=True))
+    )
 )
-_NAME = sa.select(NAME_IDENTIFIER.c.value).where(
-    NAME_IDENTIFIER.c.person_id == sa.bindparam("person"),
-    NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
+_NAME = Prepared(
+    sa.select(NAME_IDENTIFIER.c.value).where(
+        NAME_IDENTIFIER.c.person_id == sa.bindparam("person"),
+        NAME_IDENTIFIER.c.service_group == sa.bindparam("group"),
+    )
 )
 _NAMED_PERSON = sa.select(NAME_IDENTIFIER.c.person_id).where(
     NAME_IDENTIFIER.c.value == sa.bindparam("value"),
@@ -111,10 +116,10 @@ class IdentityStore:
         Raises Refused("request.name_unknown") where none may be made and there is none.
         """
         person = found.person
-        value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one_or_none()
-        if value is None and not create:
+        known = _NAME.first(connection, {"person": person, "group": group})
+        if known is None and not create:
             raise Refused("request.name_unknown", "may make no name, and there is none yet")
-        if value is None:
+        if known is None:
             fresh = {
                 "person_id": person,
                 "service_group": group,
@@ -122,8 +127,8 @@ class IdentityStore:
                 "created_at": now,
             }
             insert_new(connection, NAME_IDENTIFIER, [fresh])
-            value = connection.execute(_NAME, {"person": person, "group": group}).scalar_one()
-        return NameIdResult(value, person, found.conflict)
+            known = _NAME.first(connection, {"person": person, "group": group})
+        return NameIdResult(known.value, person, found.conflict)
 
     def named(self, connection: Connection, group: str, value: str) -> uuid.UUID | None:
         """The person whom a service group knows by that NameID, however it is spelled around it."""
@@ -227,7 +232,7 @@ class IdentityStore:
 
     @staticmethod
     def _known(connection: Connection, hashes: list[str]) -> dict[str, uuid.UUID]:
-        rows = connection.execute(_BY_HASH, {"hashes": hashes})
+        rows = _BY_HASH.all(connection, {"hashes": several(hashes)})
         return {row.hash: row.person_id for row in rows}
 
     def hash_of(self, federation: str, key: IdentityKey) -> str:

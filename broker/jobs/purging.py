@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from broker.audit.evidence.store import purge_evidence
 from broker.audit.flights.store import purge_flights
 from broker.db import Engine, writing
 from broker.health.store import purge_minutes
@@ -29,5 +30,6 @@ def purge_all(engine: Engine, now: datetime) -> int:
         gone += purge_minutes(connection, now) + purge_choices(connection, now)
         gone += purge_flights(connection, now) + purge_looks(connection, now)
         gone += purge_signs(connection, now) + purge_portal_sessions(connection, now)
+        gone += purge_evidence(connection, now)
         gone += purge_notices(connection, now) + purge_drafts(connection, now)
         return gone + purge_mail(connection, now)

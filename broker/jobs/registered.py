@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
+from broker.audit.proof.verifying import sealed_before
 from broker.audit.store import AuditStore
 from broker.db import Engine, reading, writing
+from broker.errors import Unavailable
 from broker.health import store as health
 from broker.health.probe import probe
 from broker.jobs.model import Job, Turn
@@ -19,10 +21,15 @@ from broker.registrations.changing import carry_out_due
 from broker.settings import Settings
 from broker.upkeep import (
     expiry_watch,
+    exported_heads,
     metadata_refresher,
     revocation_service,
     rollover_reminders,
+    trail_removing,
+    trail_signing,
+    trail_verifying,
 )
+from broker.vendors.making import make_vendor_reminding
 from broker.web.reference import new_reference
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -31,6 +38,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
     """Every job of an installation, in the order in which those that are due together run."""
     sender, notices = make_sender(settings, engine), make_notices(settings, engine)
+    vendors = make_vendor_reminding(settings, engine)
     return (
         Job("metadata-refresh", MINUTE, _refresh(settings, engine), "ask the sources that are due"),
         Job("revocation-refresh", HOUR, _revocations(settings, engine), "ask who is revoked"),
@@ -43,6 +51,12 @@ def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
             HOUR,
             lambda t: notices.reminding.remind(t.now, t.goes_on),
             "tell people what ends or waits",
+        ),
+        Job(
+            "vendor-reminders",
+            HOUR,
+            lambda t: vendors.remind(t.now, t.goes_on),
+            "tell vendors what ends: their access, and interfaces",
         ),
         Job(
             "notices",
@@ -59,8 +73,48 @@ def build_jobs(settings: Settings, engine: Engine) -> tuple[Job, ...]:
             "bring approved changes of services into operation on their day",
         ),
         Job("mail", MINUTE, lambda t: sender.send(t.clock, t.goes_on), "send the mail that waits"),
+        Job("audit-seal", HOUR, _seal(settings, engine), "seal the trail and export its heads"),
+        Job("audit-verify", DAY, _verify(settings, engine), "verify what was added to the trail"),
+        Job(
+            "audit-retention", DAY, _retain(settings, engine), "remove what the trail need not keep"
+        ),
         Job("purge", DAY, lambda t: purge_all(engine, t.now), "delete what has run out"),
     )
+
+
+def _seal(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    def seal(turn: Turn) -> int:
+        signing = trail_signing(settings, engine)
+        sealed = signing.seal(turn.now, turn.goes_on)
+        signing.export_heads(turn.now, settings.audit_heads)
+        return sealed
+
+    return seal
+
+
+def _verify(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    """The seals of all of it, and every record since yesterday; the command reads all records."""
+
+    def verify(turn: Turn) -> int:
+        read = 0
+        trusted = sealed_before(turn.now - 2 * DAY)
+        verifying = trail_verifying(settings, engine)
+        for checked in verifying.verify(exported_heads(settings), trusted, turn.goes_on):
+            if checked.fault is not None:
+                raise Unavailable("audit.broken", str(checked.fault))
+            read += checked.records
+        return read
+
+    return verify
+
+
+def _retain(settings: Settings, engine: Engine) -> Callable[[Turn], int]:
+    def retain(turn: Turn) -> int:
+        key = trail_signing(settings, engine).key
+        removing = trail_removing(settings, engine)
+        return removing.remove(key, turn.now, "jobs", new_reference(), turn.goes_on)
+
+    return retain
 
 
 def _readiness(engine: Engine) -> Callable[[Turn], int]:

@@ -171,7 +171,7 @@ class Actors:
         if accounts and not found.news:
             return accounts
         # Somebody's first time here, or the first time with this identity.
-        self.arrivals.arrived(
+        came = self.arrivals.arrived(
             connection,
             found.person,
             keys,
@@ -181,6 +181,8 @@ class Actors:
             at=turn.now,
             reference=turn.reference,
         )
+        if not came:  # nothing was changed, so there is nothing else to see
+            return accounts
         return organisations.acting_for(connection, found.person, path, cvrs, turn.now)
 
     def _told(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from broker.errors import Refused, Unknown
 from broker.login import hint, idp_response, seal
+from broker.login.crowds import Crowds
 from broker.login.opening import Browser, Opening, known
 from broker.login.ours import OurKeys
 from broker.login.sp_request import asked_nothing
@@ -24,6 +25,7 @@ class Arriving:
     keys: OurKeys
     opening: Opening
     signals: Signals
+    crowds: Crowds
 
     def accept(
         self, turn: Turn, values: list[str], relay_states: list[str], browser: Browser
@@ -31,6 +33,7 @@ class Arriving:
         """The assertion that passed every check on messages. Raises Refused or NotAllowed."""
         opened = open_response(values)
         turn.claimed, turn.sha256 = opened.unverified.issuer, opened.sha256
+        turn.received = opened.raw
         if opened.unverified.in_response_to is None:
             waiting, made = self._unsolicited(turn, opened), None
         else:
@@ -57,6 +60,8 @@ class Arriving:
             passed = idp_response.envelope(opened, expected)
             verified = idp_response.verify(opened, idp, keys, turn.now)
             turn.verified = True
+            place = self.crowds.place((turn.federation.path, "idp", idp.code), turn.now)
+            turn.places.enter_context(place)
             accepted = idp_response.accept(verified, waiting, made, expected, passed)
             checks.extend(accepted.checks)
         self._note(turn, verified)

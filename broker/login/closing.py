@@ -26,7 +26,6 @@ from broker.login.state import Accepted, AwaitingChoice, Finished, Outgoing, Per
 from broker.login.turn import Turn
 from broker.saml import names
 from broker.saml.ids import new_id
-from broker.saml.messages import NameID
 from broker.sessions.cookie import SessionCookie, name_for
 from broker.sessions.model import NewSession, Participant, Session
 from broker.sessions.store import SessionStore
@@ -95,7 +94,8 @@ class Closing:
                 at = known.id
                 if not self.sessions.touch(connection, at, turn.now):
                     raise Refused("flow.session_ended", "logged out in another window meanwhile")
-            told = self._told(turn, connection, at, outgoing, named.value)
+            joined = new is None or new.id in candidates  # a session that was there before
+            told = self._told(turn, connection, at, outgoing, named.value, joined=joined)
             began = known.started_at if known else turn.now
             answer = sp_response.respond(
                 outgoing,
@@ -121,7 +121,7 @@ class Closing:
         how: How = "session" if again else "asked" if asked.solicited else "unsolicited"
         roles = len(outgoing.answer.issued)
         self._note(turn, how)
-        self.recorder.completed(connection, turn, permitted, named, roles, how)
+        self.recorder.completed(connection, turn, permitted, named, roles, how, answer.issued.xml)
         if trial is None:
             self.actors.issued(turn, connection, acting)
         else:
@@ -171,7 +171,8 @@ class Closing:
         with turn.at("mapping", service.code) as checks:
             checks.extend(permitted.trace)
             keys = sp_response.identity_keys(permitted, idp)
-            found = self.recorder.person(connection, turn, keys)
+            cpr = permitted.claims.one("cpr_number")
+            found = self.recorder.person(connection, turn, keys, cpr)
             turn.person = found.person
             acting = self.actors.acting(turn, connection, permitted, found, keys, chosen)
             if trial is not None:
@@ -238,19 +239,26 @@ class Closing:
         return self.sessions.remember(connection, new, candidates)
 
     def _told(
-        self, turn: Turn, connection: Connection, at: UUID, outgoing: Outgoing, value: UUID
+        self,
+        turn: Turn,
+        connection: Connection,
+        at: UUID,
+        outgoing: Outgoing,
+        value: UUID,
+        *,
+        joined: bool,
     ) -> Participant:
         """SessionIndex and name for the service: those it knows from this session, or new ones."""
         service, _ = turn.known()
         name = sp_response.name_for(value, outgoing, service, turn.federation)
-        before = self.sessions.participant(connection, at, service.row)
-        index = before[0] if before else new_id()
-        if before and _still(before[1], name):
-            name = before[1]
+        before = self.sessions.participant(connection, at, service.row) if joined else None
+        index = before.session_index if before else new_id()
+        if before and before.name.format == name.format == names.TRANSIENT:
+            name = before.name  # told before, it lasts as long as the session
         endpoint = outgoing.permitted.accepted.waiting.asked.endpoint
         told = Participant(at, service.row, index, name, endpoint)
         logins = self.sessions.take_part(
-            connection, turn.federation.path, told, turn.now, LOOP_WINDOW
+            connection, turn.federation.path, told, before, turn.now, LOOP_WINDOW
         )
         if logins > MAX_LOGINS:
             path, epoch = turn.federation.path, self.keys.epochs(turn)[0]
@@ -287,8 +295,3 @@ def _staff(turn: Turn) -> bool:
 
 def _upstream_end(permitted: Permitted) -> datetime | None:
     return permitted.accepted.assertion.authn_statements[0].session_not_on_or_after
-
-
-def _still(known: NameID, name: NameID) -> bool:
-    """Whether a name told before will do: a transient one lasts as long as the session."""
-    return known.format == name.format == names.TRANSIENT

@@ -5,6 +5,7 @@ are in `web.texts`; the operator's guide shows all three.
 """
 
 CODES: tuple[str, ...] = (
+    "audit.unavailable",
     "context.assertion_issuer",
     "context.audience",
     "context.authn_instant",
@@ -52,12 +53,16 @@ CODES: tuple[str, ...] = (
     "limit.attributes",
     "limit.body",
     "limit.cookies",
+    "limit.crowded",
     "limit.depth",
     "limit.elements",
     "limit.flow_state",
     "limit.id",
     "limit.inflated",
+    "limit.rate",
     "limit.size",
+    "limit.slow",
+    "limit.unavailable",
     "logout.over",
     "malformed.base64",
     "malformed.canonical",

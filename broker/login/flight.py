@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from broker.audit.flights.model import Flight
+from broker.errors import Unknown
 from broker.login.state import AwaitingChoice, AwaitingResponse, Step
 from broker.login.turn import Turn
 from broker.roles.answer import Answer, Issued, LeftOut
@@ -52,14 +53,13 @@ def _asked(turn: Turn) -> dict[str, object] | None:
     asked = turn.asked
     if asked is None:
         return None
-    rows = {idp.row: idp.code for idp in turn.registry.idps(turn.federation.path)}
     return {
         "at": _when(asked.at),
         "solicited": asked.solicited,
         "force": asked.force_authn,
         "passive": asked.is_passive,
         "level": asked.required.word if asked.required else None,
-        "idps": [rows[row] for row in asked.idps if row in rows],
+        "idps": [code for row in asked.idps if (code := _code(turn, row)) is not None],
         "endpoint": asked.endpoint,
     }
 
@@ -67,16 +67,23 @@ def _asked(turn: Turn) -> dict[str, object] | None:
 def _tries(turn: Turn) -> Iterator[dict[str, object]]:
     """Where the person was sent, when, and by whose choice; trace and tries are in one order."""
     trail = turn.trail
-    rows = {idp.row: idp.code for idp in turn.registry.idps(turn.federation.path)}
     sent = [step for step in trail.trace if step.hop == 3] if trail else []
     if isinstance(trail, AwaitingResponse):
         steps = dict(zip(range(len(trail.tries) - 1, -1, -1), reversed(sent), strict=False))
         for number, made in enumerate(trail.tries):
             how = _how(steps.get(number))
-            yield {"idp": rows.get(made.idp, "?"), "at": _when(made.at), "how": how}
+            yield {"idp": _code(turn, made.idp) or "?", "at": _when(made.at), "how": how}
     elif isinstance(trail, AwaitingChoice):
         for step in sent:
-            yield {"idp": rows.get(step.peer, "?"), "at": None, "how": _how(step)}
+            yield {"idp": _code(turn, step.peer) or "?", "at": None, "how": _how(step)}
+
+
+def _code(turn: Turn, row: int) -> str | None:
+    """The code of one identity provider: reading all to know one would grow with their number."""
+    try:
+        return turn.registry.idp_by_row(turn.federation.path, row).code
+    except Unknown:
+        return None
 
 
 def _how(step: Step | None) -> str:

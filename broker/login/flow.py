@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from broker.audit.store import TrailClosed
 from broker.clock import Clock
 from broker.db import Connection, Engine, writing
+from broker.db.prepared import undoing
 from broker.errors import BrokerError, NotAllowed
 from broker.login import hint, seal, session
 from broker.login.acting import SeveralAccounts
@@ -63,10 +65,7 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        """Hop 1, and on until the browser must act.
-
-        From a form it `stop`s with a redirect to ourselves, which sees our cookies (R5).
-        """
+        """Hop 1, and on until the browser must act; it `stop`s after a form, at our page (R5)."""
         return self._guarded(
             path, lambda turn: self._start(turn, read(), browser, visit, stop=stop), browser
         )
@@ -126,7 +125,7 @@ class LoginFlow:
         *,
         stop: bool = False,
     ) -> Outcome:
-        state = start(turn, opened, self.recorder.signals)
+        state = start(turn, opened, self.recorder)
         service = known(turn, state)
         self.sealer.check_room(state)
         evicted = make_room(self.sealer, turn.federation.path, browser.flows)
@@ -195,7 +194,7 @@ class LoginFlow:
         turn.verified = True
         with writing(self.engine) as connection:
             try:
-                with connection.begin_nested():  # refused, it is still good for another login
+                with undoing(connection):  # refused, it is still good for another login
                     self.recorder.spend(connection, turn, accepted)
                     closed = self.closing.close(
                         turn, connection, permitted, remembered, chosen=chosen
@@ -235,7 +234,7 @@ class LoginFlow:
                 self.recorder.spend(connection, turn, accepted)
                 turn.state = ended(turn, accepted.waiting)
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
-                with connection.begin_nested():
+                with undoing(connection):
                     permitted = permit(turn, accepted)
                     try:
                         closed = self.closing.close(turn, connection, permitted, None, candidates)
@@ -246,16 +245,15 @@ class LoginFlow:
             except BrokerError as error:
                 return self._refused(turn, error, connection)
         self.recorder.announce(turn)
-        service, _ = turn.known()
-        return PostOn(turn.federation, service, closed.answer, closed.cookies)
+        return PostOn(turn.federation, turn.known()[0], closed.answer, closed.cookies)
 
     def _organisations(
         self, turn: Turn, flow: str, browser: Browser, account: str | None
     ) -> Outcome:
         state, remembered = self.choosing.opened(turn, flow, browser)
-        chosen = None if account is None else read_account(account)
+        account_id = None if account is None else read_account(account)
         try:
-            done = self._reuse(turn, state, known(turn, state), remembered, chosen)
+            done = self._reuse(turn, state, known(turn, state), remembered, account_id)
         except SeveralAccounts as several:
             return self.choosing.page(turn, state, several)
         if done is None:
@@ -280,9 +278,10 @@ class LoginFlow:
             endpoint=browser.endpoint if browser else None,
         )
         try:
-            return work(turn)
+            with turn.places:
+                return work(turn)
         except BrokerError as error:
-            if not turn.verified:
+            if not turn.verified or isinstance(error, TrailClosed):
                 return self._refused(turn, error, None)
             with writing(self.engine) as connection:
                 return self._refused(turn, error, connection)
@@ -291,6 +290,8 @@ class LoginFlow:
         self, turn: Turn, error: BrokerError, connection: Connection | None
     ) -> Refusal | PostOn:
         if connection is not None:
+            if isinstance(error, TrailClosed):
+                raise error  # so that nothing stays which could not be recorded
             if turn.trial is not None:
                 self.closing.trials.failed(connection, turn.trial, error.code, turn.now)
             self.choosing.unlearn(turn, connection, error)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from broker.audit.events import How, LoginCompleted, LoginRefused
+from broker.audit.evidence.keeping import Evidence
+from broker.audit.evidence.model import Message, request_key
 from broker.audit.flights import store as flights
 from broker.audit.flights.model import CHOOSE, OK
 from broker.audit.flights.waiting import WaitingFlights
@@ -20,7 +22,9 @@ from broker.health.counts import FlowCounts
 from broker.health.model import failure_kind
 from broker.health.store import add_minutes
 from broker.identities.model import Found, IdentityKey, NameIdResult
+from broker.identities.numbers.store import CprIndex
 from broker.identities.store import IdentityStore
+from broker.login.crowds import Crowds
 from broker.login.flight import flight_of
 from broker.login.state import Accepted, AwaitingChoice, AwaitingResponse, Permitted, Try
 from broker.login.store import LoginStore
@@ -41,13 +45,16 @@ class Recorder:
 
     store: LoginStore
     identities: IdentityStore
+    numbers: CprIndex
     audit: AuditStore
     log: SecurityLog
     counts: FlowCounts
     choices: ChoiceLog
     signals: Signals
     engine: Engine
+    evidence: Evidence
     waiting: WaitingFlights = field(default_factory=WaitingFlights)
+    crowds: Crowds = field(default_factory=Crowds)
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
         """Count a flow that went to an IdP in memory; at most once a minute the sums are kept.
@@ -104,11 +111,18 @@ class Recorder:
         until = max(end or turn.now, waiting.valid_until) + REPLAY_MARGIN
         self.store.spend(connection, turn.federation.path, messages, until)
 
-    def person(self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey]) -> Found:
-        """Which person it is. Raises NotAllowed("policy.no_identity")."""
+    def person(
+        self, connection: Connection, turn: Turn, keys: Sequence[IdentityKey], cpr: str | None
+    ) -> Found:
+        """Which person it is, who is found again by a CPR number that was said with it.
+
+        Raises NotAllowed("policy.no_identity").
+        """
         if not keys:
             raise NotAllowed("policy.no_identity", "nothing lasting identifies the person")
-        return self.identities.person(connection, turn.federation.path, keys, turn.now)
+        found = self.identities.person(connection, turn.federation.path, keys, turn.now)
+        self.numbers.said(connection, found.person, cpr, turn.now)
+        return found
 
     def name(self, connection: Connection, turn: Turn, found: Found) -> NameIdResult:
         """The NameID of this person at this group of services (R18)."""
@@ -124,8 +138,9 @@ class Recorder:
         named: NameIdResult,
         roles: int,
         how: How,
+        issued: bytes,
     ) -> None:
-        """The audit row of a finished login."""
+        """The audit row of a finished login, with what is kept of its messages."""
         service, idp = turn.known()
         answered = permitted.accepted.answered
         event = LoginCompleted(
@@ -137,6 +152,7 @@ class Recorder:
             subject=str(named.person),
             request_id=answered.request_id if answered else "",
             how=how,
+            evidence=self._evidence(connection, turn, issued),
             trace=tuple(f"{s.hop}:{s.peer}:{s.ms}" for s in permitted.accepted.waiting.trace),
         )
         self.audit.append(connection, event, at=turn.now, reference=turn.reference)
@@ -146,6 +162,7 @@ class Recorder:
 
     def chooses(self, connection: Connection, turn: Turn) -> None:
         """The flight of a login that holds, and goes on when an organisation is chosen."""
+        self._evidence(connection, turn)
         flights.keep(connection, [flight_of(turn, CHOOSE)])
 
     def announce(self, turn: Turn) -> None:
@@ -168,13 +185,33 @@ class Recorder:
                 idp=turn.idp.code if turn.idp else None,
                 code=error.code,
                 hop=turn.hop,
+                evidence=self._evidence(connection, turn),
             )
-            self.audit.append(connection, event, at=turn.now, reference=turn.reference)
+            self.audit.append(
+                connection, event, at=turn.now, reference=turn.reference, subject=turn.person
+            )
         flown = flight_of(turn, error.code, detail=error.detail)
         if connection is not None:
             flights.keep(connection, [flown])
         elif turn.trail is not None:  # a flow that we began ourselves
             self.waiting.add(flown)
+
+    def _evidence(self, connection: Connection, turn: Turn, issued: bytes | None = None) -> str:
+        """What came from the IdP and what went to the service, encrypted; what it is called."""
+        messages = [Message("response", "post", turn.received)] if turn.received else []
+        if issued is not None:
+            messages.append(Message("issued", "post", issued))
+        request = None
+        if turn.asked is not None and turn.asked.solicited and turn.service is not None:
+            request = request_key(turn.federation.path, turn.service.code, turn.asked.request_id)
+        return self.evidence.keep(
+            connection,
+            messages,
+            reference=turn.reference,
+            federation=turn.federation.path,
+            at=turn.now,
+            request=request,
+        )
 
     def _failed(self, turn: Turn, service: str, idp: str, code: str) -> None:
         """Count a refusal by whose fault it is; also as a wrong choice, where another may do."""

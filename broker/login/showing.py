@@ -1,5 +1,6 @@
 """Each outcome that is a page: its template, and what the template is told."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broker.login.outcome import (
@@ -13,6 +14,7 @@ from broker.login.outcome import (
 from broker.metadata.model import Federation, Service
 from broker.metadata.showing import Duty
 from broker.saml.bindings import encode_post
+from broker.web.posting import Destination
 from broker.web.texts import explain
 
 
@@ -26,7 +28,16 @@ class Shown:
     form_targets: bool = True  # whether its form may end at another site (R6)
 
 
-def show(outcome: PostTo | Sending | Choose | ChooseOrganisation | PostOn | Refusal) -> Shown:
+def posted(outcome: PostOn | PostTo) -> tuple[Destination, Sequence[tuple[str, str]]]:
+    """Where a browser is sent on to by a form, and the form's fields."""
+    if isinstance(outcome, PostOn):
+        name = outcome.service.name
+        there = Destination(outcome.answer.target, name, outcome.federation)
+        return there, _fields(outcome)
+    return Destination(outcome.target, outcome.idp.name, outcome.federation), outcome.fields
+
+
+def show(outcome: Sending | Choose | ChooseOrganisation | Refusal) -> Shown:
     """The page of an outcome."""
     match outcome:
         case Choose():
@@ -54,26 +65,6 @@ def show(outcome: PostTo | Sending | Choose | ChooseOrganisation | PostOn | Refu
                     "options": outcome.options,
                     "flow_id": outcome.flow,
                     "action": f"{outcome.federation.base}/saml/organisation",
-                },
-            )
-        case PostOn():
-            return Shown(
-                "saml/post.html",
-                {
-                    "federation": outcome.federation,
-                    "target": outcome.answer.target,
-                    "fields": _fields(outcome),
-                    "service_name": outcome.service.name,
-                },
-            )
-        case PostTo():
-            return Shown(
-                "saml/post.html",
-                {
-                    "federation": outcome.federation,
-                    "target": outcome.target,
-                    "fields": outcome.fields,
-                    "service_name": outcome.idp.name,
                 },
             )
         case Refusal():

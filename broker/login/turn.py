@@ -1,7 +1,7 @@
 """One browser request through the flow: what has been learnt so far, for refusals and records."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -65,7 +65,9 @@ class Turn:
     mapping: int | None = None  # the version in force
     came: tuple[Came, ...] = ()  # which attributes the IdP sent, and what shape they are of
     policy: tuple[str, ...] = ()  # what the IdP may say, checked and passed
+    places: ExitStack = field(default_factory=ExitStack)  # among the logins of its peers
     hops: list[HopRecord] = field(default_factory=list)
+    received: bytes | None = field(default=None, repr=False)  # the IdP's Response, for evidence
     claimed: str | None = None
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)

@@ -10,16 +10,17 @@ from broker.discovery.memory import LIFE as MEMORY_LIFE
 from broker.errors import Refused
 from broker.login.flow import LoginFlow
 from broker.login.opening import Browser
-from broker.login.outcome import GoTo, Outcome, Refusal
+from broker.login.outcome import GoTo, Outcome, PostOn, PostTo, Refusal
 from broker.login.rehearsal import PREFIX as REHEARSAL
 from broker.login.seal import PREFIX
-from broker.login.showing import show
+from broker.login.showing import posted, show
 from broker.login.state import COOKIE_LIFE
 from broker.login.visiting import Pressed, Visit
 from broker.saml.authn_request import open_post, open_redirect
 from broker.sessions.cookie import PREFIX as SESSION
 from broker.sessions.cookie import name_for
 from broker.web.language import language
+from broker.web.posting import post_on
 from broker.web.render import go_to, page
 
 FORM = "application/x-www-form-urlencoded"
@@ -160,13 +161,14 @@ def flows() -> Mapping[str, str]:
 
 def _unfit(*, cross_site: bool) -> Refused | None:
     """Why a request is refused before any hop: framed, too many cookies, not a form, not ours."""
-    if request.headers.get("Sec-Fetch-Dest", "document") != "document":
+    sent = request.environ  # as the headers are kept: each is looked for at every request
+    if sent.get("HTTP_SEC_FETCH_DEST", "document") != "document":
         return Refused("request.embedded", "a login inside a frame, an image or a script")
-    if len(request.headers.get("Cookie", "")) > MAX_COOKIES:
+    if len(sent.get("HTTP_COOKIE", "")) > MAX_COOKIES:
         return Refused("limit.cookies", "more cookies than fit")
     if request.method == "POST" and request.mimetype != FORM:
         return Refused("malformed.content_type", "not a form")
-    if not cross_site and request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+    if not cross_site and sent.get("HTTP_SEC_FETCH_SITE", "same-origin") != "same-origin":
         return Refused("request.cross_site", "a choice posted by another site")
     return None
 
@@ -175,6 +177,8 @@ def answer(outcome: Outcome) -> Response:
     """An outcome as HTTP."""
     if isinstance(outcome, GoTo):
         response = go_to(outcome.url)
+    elif isinstance(outcome, PostOn | PostTo):
+        response = post_on(*posted(outcome))
     else:
         shown = show(outcome)
         response = page(

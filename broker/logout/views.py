@@ -9,6 +9,7 @@ from broker.logout.outcome import Bring, GoTo, Open, Outcome, Progress, Refusal,
 from broker.logout.service import LogoutService
 from broker.saml.soap import CONTENT_TYPE, MEDIA_TYPES
 from broker.sessions.cookie import PREFIX, name_for
+from broker.web.posting import Destination, post_on
 from broker.web.render import go_to, page
 from broker.web.texts import explain_logout
 
@@ -130,16 +131,8 @@ def answer(outcome: Outcome) -> Response:
 
 
 def _bring(outcome: Bring) -> Response:
-    return page(
-        "saml/post.html",
-        form_targets=True,
-        context={
-            "federation": outcome.federation,
-            "target": outcome.message.url,
-            "fields": outcome.message.fields,
-            "service_name": outcome.to,
-        },
-    )
+    there = Destination(outcome.message.url, outcome.to, outcome.federation)
+    return post_on(there, outcome.message.fields)
 
 
 def _open(outcome: Open) -> dict[str, object]:

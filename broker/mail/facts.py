@@ -8,6 +8,7 @@ from typing import Literal
 
 from broker.mail.cases import CaseMailFacts
 from broker.mail.people import PeopleFacts
+from broker.mail.vendors import VendorMailFacts
 from broker.saml.entities import Localised
 
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -122,5 +123,6 @@ Facts = (
     | KeyFacts
     | PeopleFacts
     | CaseMailFacts
+    | VendorMailFacts
     | TryFacts
 )

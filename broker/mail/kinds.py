@@ -18,6 +18,7 @@ from broker.mail.facts import (
 )
 from broker.mail.people import EXAMPLES as PEOPLE
 from broker.mail.people import URGENT
+from broker.mail.vendors import EXAMPLES as VENDORS
 from broker.saml.entities import Localised
 
 _FEDERATION = Localised("Sundhed", "Health")
@@ -97,7 +98,7 @@ KINDS: dict[str, Kind] = {
         ),
         Kind("try", TryFacts(_ORIGIN, _SWITCH)),
         *(Kind(name, facts, urgent=name in URGENT) for name, facts in PEOPLE.items()),
-        *(Kind(name, facts) for name, facts in CASES.items()),
+        *(Kind(name, facts) for name, facts in (*CASES.items(), *VENDORS.items())),
     )
 }
 # Which kind tells of a milestone; every other one is a reminder.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from broker.db import Connection, insert_new
+from broker.db import Connection, Instant, insert_new
 from broker.mail.model import Kept, Mail, State
 from broker.mail.tables import MAIL
 
@@ -126,6 +126,12 @@ class Outbox:
         """How many mails are in each state."""
         statement = sa.select(MAIL.c.state, sa.func.count()).group_by(MAIL.c.state)
         return {row[0]: row[1] for row in connection.execute(statement)}
+
+    def waiting(self, connection: Connection) -> tuple[int, datetime | None]:
+        """How many wait, and since when the oldest of them does."""
+        statement = sa.select(sa.func.count(), sa.func.min(MAIL.c.created_at, type_=Instant))
+        count, oldest = connection.execute(statement.where(MAIL.c.state == "waiting")).one()
+        return int(count), oldest
 
     @staticmethod
     def _sent_lately(connection: Connection, kept: Kept, now: datetime) -> int:

@@ -26,5 +26,7 @@ MAIL = sa.Table(
     sa.CheckConstraint("(state = 'waiting') = (ended_at IS NULL)", name="ended"),
     sa.UniqueConstraint("kind", "about", "milestone", "recipient"),
     sa.Index("ix_mail_state_next_at", "state", "next_at"),
+    sa.Index("ix_mail_created_at", "created_at", "id"),  # the log, the newest first
+    sa.Index("ix_mail_state_created_at", "state", "created_at", "id"),  # and of one state
     sa.Index("ix_mail_recipient_ended_at", "recipient", "ended_at"),
 )

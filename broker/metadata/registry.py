@@ -148,14 +148,19 @@ class RegistryCache:
         self._known: tuple[int, Counting, Door, Registry] | None = None
         self._documents = Documents(engine)
 
+    @property
+    def known(self) -> Registry | None:
+        """The registry as it was when somebody asked last; nothing is read for it."""
+        return self._known[3] if self._known is not None else None
+
     def current(self) -> Registry:
         """The registry as it stands now."""
-        now = self._clock()
+        now, known = self._clock(), self._known
+        counts = known is not None and _still(known, now)
+        if known is not None and counts and known[0] == store.revision_now(self._engine):
+            return known[3]
         with reading(self._engine) as connection:
             revision = store.revision(connection)
-            known = self._known
-            if known is not None and known[0] == revision and _still(known, now):
-                return known[3]
             federations = store.federation_documents(connection)
             records = store.members(connection)
             changes = dated.scheduled(connection)

@@ -1,7 +1,6 @@
 """Rows of federations, entities and their documents; every version kept.
 
-Each change bumps the registry's revision in its own transaction, which is how every node
-learns of it.
+Each change bumps the registry's revision in its own transaction; so every node learns of it.
 """
 
 import hashlib
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from broker.db import Connection, Engine
+from broker.db import Connection, Engine, glance
 from broker.errors import Unavailable
 from broker.metadata.defaults import Kind
 from broker.metadata.kept_keys.model import Kept
@@ -107,10 +106,14 @@ def revision(connection: Connection) -> int:
     return connection.execute(_REVISION).scalar_one_or_none() or 0
 
 
+def revision_now(engine: Engine) -> int:
+    """The same outside of any transaction, as every request asks for it."""
+    return int((glance(engine, "SELECT revision FROM registry_revision WHERE id = 1") or (0,))[0])
+
+
 def bump(connection: Connection) -> None:
     """Tell every node that the registry changed, once this transaction commits."""
-    changed = connection.execute(_BUMP)
-    if changed.rowcount == 0:
+    if connection.execute(_BUMP).rowcount == 0:
         connection.execute(sa.insert(REGISTRY_REVISION).values(id=1, revision=1))
 
 

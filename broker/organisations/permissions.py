@@ -127,6 +127,8 @@ Action = Literal[
     "case.work",
     "case.decide.operator",
     "case.decide.service_owner",
+    "vendor.extend",
+    "vendor.end",
     "rollover.change",
     "metadata.decide",
     "desk.look",
@@ -136,6 +138,7 @@ Action = Literal[
 
 _ORG = (own_organisation,)
 _ORG_OTHER = (own_organisation, own_unit, somebody_else)
+_SERVICE_OTHER = (own_service, somebody_else)
 
 PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "organisation.register": {"operator": ()},
@@ -174,10 +177,7 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "catalogue.change": {"operator": (), "service_owner": (own_service,)},
     "rule.propose": {"operator": (), "service_owner": (own_service,)},
     "rule.activate": {"operator": (somebody_else,)},
-    "conflict.except": {
-        "operator": (somebody_else,),
-        "service_owner": (own_service, somebody_else),
-    },
+    "conflict.except": {"operator": (somebody_else,), "service_owner": _SERVICE_OTHER},
     "grant.give": {"org_chief": _ORG_OTHER, "org_admin": _ORG_OTHER},
     "grant.change": {"org_chief": _ORG_OTHER, "org_admin": _ORG_OTHER},
     "grant.revoke": {
@@ -230,7 +230,7 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "desk.look": {"operator": ()},
     "activation.change": {"operator": ()},
     "mail.change": {"operator": ()},
-    # What stops harm, and is all that an operator may do who came in past the login.
+    # What stops harm: all that an operator may do who came in past the login.
     "activation.pause": {"operator": (), "operator_publisher": ()},
     "rollover.take_back": {"operator": (), "operator_publisher": ()},
     # Applicants and security officers hold no mandate: `broker.cases.rules` knows them.
@@ -239,6 +239,8 @@ PERMISSIONS: dict[Action, dict[MandateKind, tuple[Predicate, ...]]] = {
     "case.work": {"operator": ()},
     "case.decide.operator": {"operator": (somebody_else,)},
     "case.decide.service_owner": {"service_owner": (own_service, somebody_else)},
+    "vendor.extend": {"operator": (somebody_else,), "service_owner": _SERVICE_OTHER},
+    "vendor.end": {"operator": (), "service_owner": (own_service,)},
     "rollover.change": {"operator": ()},
     "metadata.decide": {"operator": ()},
 }

@@ -157,6 +157,14 @@ ACCOUNT_PERIOD = sa.Table(
         "ix_account_period_named",
         *("organisation_id", "display_name", "account_id", "since", "until", "state", "home_code"),
     ),
+    # Of a whole federation: the first by name among many that are searched for, and any few.
+    sa.Index("ix_account_period_display_name", "display_name", "account_id"),
+    sa.Index(
+        "ix_account_period_search",
+        "search",
+        postgresql_using="gin",
+        postgresql_ops={"search": "gin_trgm_ops"},
+    ).ddl_if(dialect="postgresql"),
 )
 
 # That one account became another: two of one person, or those of an organisation that merged.

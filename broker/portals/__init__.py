@@ -19,6 +19,7 @@ is done is done by the services below.
     gate         who is there (Flask-Login), what the route needs, and forms of our own only
     shell        page(): a template inside the shell, with navigation and breadcrumb
     forms        forms with kept input, their validators, and what somebody else changed meanwhile
+    moments      dates and times as people type them in Denmark
     health       how everything that runs is doing, and what to do
     looking      why somebody of the desk looks at people, and whom they looked at
     emergency    in past the login, by a link that two people make on the host
@@ -26,8 +27,6 @@ is done is done by the services below.
     listing      pages of long lists
     switching    changes of certificates, as both the owner and the operator see them
     drills       rehearsals of such a change, each in a process of its own
-    employee, organisation, owner, operator
-                 the four portals: `views.section(office)` lists the pages of each
     notices      which mails somebody wants: a page of the employee's portal
     casework     cases as each portal shows them
     employee, organisation, owner, operator, applicant

@@ -13,6 +13,7 @@ from broker.portals import shell
 from broker.portals.choosing import choose
 from broker.portals.emergency.service import enter
 from broker.portals.gate import PREFIX, Gate, NotThere
+from broker.portals.interfaces import interfaces_page
 from broker.portals.leaving import Leaving, how_it_went
 from broker.portals.mounting import add, guarded, login_url
 from broker.portals.office import Office
@@ -32,7 +33,9 @@ from broker.web.texts import explain
 MakeSection = Callable[[Office], Section]
 _LOG = logging.getLogger("broker.portals")
 # Everything else has a Need: these let people in and out.
-OPEN = frozenset({"login", "acs", "slo", "slo_soap", "left", "help", "emergency", "use_emergency"})
+OPEN = frozenset(
+    {"login", "acs", "slo", "slo_soap", "left", "help", "interfaces", "emergency", "use_emergency"}
+)
 OWN = frozenset({"home", "organisation", "logout"})
 
 
@@ -183,6 +186,11 @@ def _doors(views: Blueprint, office: Office, gate: Gate) -> None:
         services = office.registry.current().services(federation) if home.duty else ()
         duties = [(duty, [s for s in services if s.sla == duty.sla]) for duty in home.duty]
         return plain_page("portals/help.html", context={"federation": home, "duties": duties})
+
+    @views.get("/interfaces", endpoint="interfaces")
+    def interfaces(federation: str) -> Response:
+        """Every interface and when it ends: vendors plan by it, and most have no login."""
+        return interfaces_page(office, gate.federation(federation))
 
     @views.get("/left")
     def left(federation: str) -> Response:

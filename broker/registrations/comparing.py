@@ -1,8 +1,10 @@
 """What would change, as a list for a person: metadata, roles, attributes, logins. Pure."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from broker.errors import Refused
@@ -51,7 +53,28 @@ def compare(before: Content | None, after: Content) -> tuple[Line, ...]:
         *_tables(_("Role"), _roles(then), _roles(after)),
         *_tables(_("Attribute"), _attributes(then), _attributes(after)),
         *_tables(_("Login"), _logins(then), _logins(after)),
+        *_tables(_("Interface"), _interfaces(then), _interfaces(after)),
     )
+
+
+_BESIDE = ("name", "owner", "contact", "sla", "start_url", "page")  # what no login depends on
+_WORDS = ("name", "description", "sensitivity")
+
+
+def fingerprint(content: Content) -> str:
+    """The same for two contents at which every login comes out alike, in what is sent and taken.
+
+    Names, contacts, agreements and reasons may differ: nobody has to try a login again for them.
+    """
+    metadata = differences(None, _facts(content))
+    said = (
+        sorted((one.field, one.after) for one in metadata if one.field != "valid_until"),
+        [_said(content.document.get(key)) for key, _label in _LABELS if key not in _BESIDE],
+        sorted(_roles(content, (*_QUIET, *_WORDS)).items()),
+        sorted((str(one.get("source")), one.get("required") is True) for one in content.release),
+        sorted(_logins(content).items()),
+    )
+    return sha256(json.dumps(said).encode()).hexdigest()
 
 
 def _metadata(before: Content, after: Content) -> Iterator[Line]:
@@ -82,18 +105,22 @@ def _tables(label: Text, before: Mapping[str, str], after: Mapping[str, str]) ->
             yield Line(label, then, now, name)
 
 
-def _roles(content: Content) -> dict[str, str]:
+_QUIET = ("urn", "state", "example")
+
+
+def _roles(content: Content, quiet: tuple[str, ...] = _QUIET) -> dict[str, str]:
     return {
-        str(one.get("urn", "")): _said({k: v for k, v in one.items() if k not in _QUIET})
+        str(one.get("urn", "")): _said({k: v for k, v in one.items() if k not in quiet})
         for one in content.listed("role")
     }
 
 
-_QUIET = ("urn", "state", "example")
-
-
 def _attributes(content: Content) -> dict[str, str]:
-    return {str(one.get("source", "")): _said(one.get("motive")) or "–" for one in content.release}
+    return {
+        str(one.get("source", "")): (_said(one.get("motive")) or "–")
+        + ("; kræves / required" if one.get("required") is True else "")
+        for one in content.release
+    }
 
 
 def _logins(content: Content) -> dict[str, str]:
@@ -101,6 +128,16 @@ def _logins(content: Content) -> dict[str, str]:
         str(one.get("code", "")): _instant(one.get("opens")) or "–"
         for one in content.listed("wanted")
     }
+
+
+def _interfaces(content: Content) -> dict[str, str]:
+    return {str(one.get("code", "")): _interface(one) for one in content.listed("interface")}
+
+
+def _interface(one: Mapping[str, object]) -> str:
+    """An interface in one line, its dates as people read them."""
+    dates = {key: _instant(one.get(key)) for key in ("opens", "closes")}
+    return _said({key: dates.get(key, value) for key, value in one.items() if key != "code"})
 
 
 def _instant(value: object) -> str:

@@ -26,6 +26,7 @@ __all__ = ["SOURCE", "Examined", "Verdict", "examine", "verdict_of", "worst"]
 Level = Literal["good", "note", "odd", "refused"]
 FIELDS = ("document", "entity_id", "acs", "slo", "signing", "encryption", "start_url", "contacts")
 _LEVELS: dict[str, Level] = {"info": "note", "odd": "odd", "refused": "refused"}
+_QUIET = ("metadata.unsigned",)  # odd in a list of many; of one service it is as usual
 _GRAVE = ("good", "note", "odd", "refused")
 # Where one code may be about several fields, what it names says which.
 _WHERE = (
@@ -77,7 +78,8 @@ def verdict_of(finding: Finding | BrokerError) -> Verdict:
     field, words, change = WORDS.get(finding.code, ("document", finding.words, None))
     if finding.code in ("metadata.location", "metadata.loopback_http") or field == "signing":
         field = next((to for mark, to in _WHERE if mark in finding.where), field)
-    return Verdict(field, _LEVELS[finding.level], finding.code, words, change, finding.where)
+    level = "note" if finding.code in _QUIET else _LEVELS[finding.level]
+    return Verdict(field, level, finding.code, words, change, finding.where)
 
 
 def examine(content: Content, home: Federation, now: datetime) -> Examined:

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal
+from urllib.parse import urlsplit
 
 from broker.metadata.documents import Table
 from broker.roles.documents_roles import RoleEntry, read_type_id
-from broker.roles.model import FormKind, Interface, RoleForm
+from broker.roles.model import Environment, EnvironmentCode, FormKind, Interface, RoleForm
 
 _KINDS: Mapping[str, FormKind] = {
     "oiobpp": "oiobpp",
@@ -18,7 +19,9 @@ _VERSIONS: Mapping[str, Literal["1.0.1", "1.2"]] = {"1.0.1": "1.0.1", "1.2": "1.
 _CLASSIC = "{role}_{delimitation}_3"
 # Nothing but these fields: a format string could reach into the objects it is given.
 _TEMPLATE = re.compile(r"(?:[^{}]|\{(?:role|urn|delimitation|cvr)\})+\Z")
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _PRIVILEGES = ("oiobpp", "simple")
+_ENVIRONMENTS: Mapping[str, EnvironmentCode] = {"test": "test", "production": "production"}
 
 
 def read_forms(table: Table, usual: str | None = None) -> tuple[RoleForm, ...]:
@@ -123,8 +126,49 @@ def _interface(table: Table) -> Interface:
         closes=table.instant("closes"),
         successor=table.slug("successor") if table.has("successor") else None,
         note=table.localised("note") if table.has("note") else None,
+        system=table.flag("system", default=False),
+        documentation=_address(table, "documentation") if table.has("documentation") else None,
+        contact=_mail(table),
+        environments=tuple(_environment(inner) for inner in table.tables("environment")),
     )
     table.done()
+    places = [one.code for one in found.environments]
+    if len(set(places)) < len(places):
+        raise table.wrong("environment", "has two of one code")
     if found.opens and found.closes and found.closes <= found.opens:
         raise table.wrong("closes", "is not after opens")
     return found
+
+
+def _environment(table: Table) -> Environment:
+    code = table.choice("code", _ENVIRONMENTS, "test")
+    made = Environment(code, _address(table, "address"))
+    table.done()
+    return made
+
+
+def _address(table: Table, key: str) -> str:
+    """An address that a page may link to: https, or http where a demo has it; nothing else runs."""
+    said = table.text(key)
+    if not is_web_address(said):
+        raise table.wrong(key, "is no address that begins with https://")
+    return said
+
+
+def is_web_address(said: str) -> bool:
+    """Whether it is an address of the web, and nothing that a browser would run."""
+    try:
+        parts = urlsplit(said)
+        named = bool(parts.hostname)
+    except ValueError:
+        return False
+    return named and parts.scheme in ("https", "http") and not re.search(r"\s", said)
+
+
+def _mail(table: Table) -> str | None:
+    if not table.has("contact"):
+        return None
+    said = table.text("contact")
+    if not _MAIL.fullmatch(said):
+        raise table.wrong("contact", "is no mail address")
+    return said

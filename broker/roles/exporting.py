@@ -8,31 +8,21 @@ string cell in XLSX, where nothing is ever a formula.
 import csv
 import io
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from openpyxl import Workbook
-from openpyxl.cell import Cell as SheetCell
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
-from openpyxl.worksheet._write_only import WriteOnlyWorksheet
-
+from broker.roles.workbook import workbook
 from broker.saml.entities import Localised
 
 Format = Literal["csv", "xlsx", "json"]
 Cell = str | int | bool | date | datetime | None
 
 DELIMITER = ";"
-_LONGEST_CELL = 32_767  # characters that a spreadsheet takes in one cell
-_LONGEST_NAME = 31
 # Full-width signs become plain ones in some spreadsheets.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _GUARDED = ("'", *_RISKY)
-_NO_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
-_NO_NAME = re.compile(r"[\[\]:*?/\\']")
 _MEDIA: dict[Format, str] = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -88,17 +78,16 @@ def as_csv(table: Table, language: str = "da") -> bytes:
 
 def as_xlsx(tables: Sequence[Table], language: str = "da") -> bytes:
     """One sheet for each table, every cell a string, the headings frozen."""
-    book = Workbook(write_only=True)
-    for table in tables:
-        sheet = book.create_sheet(_NO_NAME.sub(" ", table.name)[:_LONGEST_NAME])
-        sheet.freeze_panes = "A2"
-        headings = [column.heading.of(language) for column in table.columns]
-        sheet.append([_string(sheet, heading, Font(bold=True)) for heading in headings])
-        for row in table.rows:
-            sheet.append([_string(sheet, text_of(cell, language)) for cell in row])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbook(
+        [
+            (
+                table.name,
+                [column.heading.of(language) for column in table.columns],
+                ([text_of(cell, language) for cell in row] for row in table.rows),
+            )
+            for table in tables
+        ]
+    )
 
 
 def as_json(tables: Sequence[Table]) -> bytes:
@@ -141,13 +130,3 @@ _YES = {True: Localised("ja", "yes"), False: Localised("nej", "no")}
 
 def _plain(cell: Cell) -> str | int | bool | None:
     return cell.isoformat() if isinstance(cell, date) else cell
-
-
-def _string(sheet: WriteOnlyWorksheet, text: str, font: Font | None = None) -> SheetCell:
-    """A cell that is a string whatever it begins with. Control characters have no place in XML."""
-    cell = WriteOnlyCell(sheet, value="")
-    cell.value = _NO_XML.sub("\ufffd", text)[:_LONGEST_CELL]
-    cell.data_type = "s"
-    if font is not None:
-        cell.font = font
-    return cell

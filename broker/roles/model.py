@@ -15,6 +15,7 @@ from broker.saml.assurance import Assurance
 from broker.saml.entities import Localised
 
 RoleSource = Literal["local_only", "idp_only", "union"]
+EnvironmentCode = Literal["test", "production"]
 ServiceState = Literal["draft", "test", "production", "closing", "closed"]
 RoleState = Literal["draft", "active", "deprecated", "retired"]
 Sensitivity = Literal["normal", "sensitive", "extra_sensitive"]
@@ -123,6 +124,14 @@ class RoleForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Environment:
+    """Where an interface is called."""
+
+    code: EnvironmentCode
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
 class Interface:
     """One way to reach a service, and the dates it can be used between."""
 
@@ -132,6 +141,14 @@ class Interface:
     closes: datetime | None = None  # exclusive
     successor: str | None = None
     note: Localised | None = None
+    system: bool = False  # system to system: vendors ask for access to its test environment
+    documentation: str | None = None  # where it is described
+    contact: str | None = None  # a mail address for whoever builds against it
+    environments: tuple[Environment, ...] = ()
+
+    def environment(self, code: EnvironmentCode) -> Environment | None:
+        """Where it is called in test or in production, where that is written down."""
+        return next((one for one in self.environments if one.code == code), None)
 
     def open_at(self, now: datetime) -> bool:
         """Whether it can be used at this instant."""

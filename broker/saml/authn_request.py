@@ -7,7 +7,8 @@ from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import bindings, names, signatures
-from broker.saml.engine.requests import build_authn_request, read_authn_request
+from broker.saml.elements import build_authn_request
+from broker.saml.engine.requests import read_authn_request
 from broker.saml.keys import Certificate, SigningKey
 from broker.saml.messages import AuthnRequest, AuthnRequestDraft, Issued
 from broker.saml.schema import check_schema
@@ -25,6 +26,7 @@ class UnverifiedAuthnRequest:
     relay_state: str | None
     _root: Element = field(repr=False)
     _signature: bindings.RedirectSignature | None = field(repr=False)
+    raw: bytes = field(repr=False)  # the whole query, or the XML that was posted
 
     @property
     def signed(self) -> bool:
@@ -55,15 +57,16 @@ def open_redirect(query: bytes) -> UnverifiedAuthnRequest:
     message = bindings.decode_redirect(query, "SAMLRequest")
     root = _checked(parse(message.xml))
     return UnverifiedAuthnRequest(
-        claimed_issuer(root), names.REDIRECT, message.relay_state, root, message.signature
+        claimed_issuer(root), names.REDIRECT, message.relay_state, root, message.signature, query
     )
 
 
 def open_post(values: Sequence[str], relay_states: Sequence[str]) -> UnverifiedAuthnRequest:
     """Read an AuthnRequest from form values, one parse. Raises Refused."""
-    root = _checked(parse(bindings.decode_post(values)))
+    raw = bindings.decode_post(values)
+    root = _checked(parse(raw))
     relay_state = bindings.read_relay_state(relay_states)
-    return UnverifiedAuthnRequest(claimed_issuer(root), names.POST, relay_state, root, None)
+    return UnverifiedAuthnRequest(claimed_issuer(root), names.POST, relay_state, root, None, raw)
 
 
 def write_authn_request(draft: AuthnRequestDraft, *, sign_with: SigningKey | None) -> Issued:

@@ -16,6 +16,8 @@ from broker.saml.oces import OcesSubject, read_oces
 
 MIN_RSA_BITS = 2048
 MAX_RSA_BITS = 8192
+MAX_CERTIFICATES = 8  # of one peer that a signature is tried with
+MAX_EXPONENT_BITS = 32  # 65537 has 17; one as long as the modulus makes each verification slow
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
@@ -97,8 +99,19 @@ class Certificate:
         if isinstance(key, rsa.RSAPublicKey):
             if not MIN_RSA_BITS <= key.key_size <= MAX_RSA_BITS:
                 raise ValueError(f"an RSA key of {key.key_size} bits is outside 2048–8192")
+            if key.public_numbers().e.bit_length() > MAX_EXPONENT_BITS:
+                raise ValueError("an RSA key with an exponent that no one needs")
         elif key.key_size < 256:
             raise ValueError(f"an EC key of {key.key_size} bits is under 256")
+
+    @cached_property
+    def is_fit(self) -> bool:
+        """Whether its key may be used, however the certificate came here (H10)."""
+        try:
+            self.check_key()
+        except ValueError:
+            return False
+        return True
 
     def pem(self) -> bytes:
         """The certificate as PEM."""

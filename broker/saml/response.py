@@ -13,9 +13,8 @@ from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import bindings, encryption, names, signatures
+from broker.saml.elements import build_assertion, build_response
 from broker.saml.engine.assertions import (
-    build_assertion,
-    build_response,
     read_assertion,
     read_status,
 )
@@ -63,6 +62,7 @@ class UnverifiedResponse:
     sha256: str
     signed: bool
     _root: Element = field(repr=False)
+    raw: bytes = field(repr=False)  # as it was posted
 
     @property
     def has_assertion(self) -> bool:
@@ -120,7 +120,7 @@ def open_response(values: Sequence[str]) -> UnverifiedResponse:
     envelope = _read_envelope(root)
     _check_shape(root, envelope.status)
     digest = hashlib.sha256(raw).hexdigest()
-    return UnverifiedResponse(envelope, digest, signatures.is_signed(root), root)
+    return UnverifiedResponse(envelope, digest, signatures.is_signed(root), root, raw)
 
 
 def _read_envelope(root: Element) -> Envelope:

@@ -11,20 +11,20 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import xmlsec
 from lxml import etree
 
 from broker.errors import Refused
 from broker.saml import names
-from broker.saml.keys import Certificate, SigningKey
+from broker.saml.keys import MAX_CERTIFICATES, Certificate, SigningKey
 from broker.saml.xml import Element, canonical, children, detach, isolate, local_name, parse
 
 SIGNATURE_METHODS = frozenset(
     {names.RSA_SHA256, names.RSA_SHA384, names.RSA_SHA512, names.ECDSA_SHA256}
 )
 DIGEST_METHODS = {names.SHA256: "sha256", names.SHA384: "sha384", names.SHA512: "sha512"}
-MAX_CERTIFICATES = 8
 MAX_PREFIXES = 64
 
 _C = xmlsec.constants
@@ -115,7 +115,7 @@ def verify_with(
     signature = children(alone, names.DS, "Signature")[0]
     for key_info in children(signature, names.DS, "KeyInfo"):
         signature.remove(key_info)
-    tried = certificates[:MAX_CERTIFICATES]
+    tried = [known for known in certificates if known.is_fit][:MAX_CERTIFICATES]
     verifier = next((key for key in tried if _verified_by(alone, signature, key)), None)
     if verifier is None:
         raise Refused("signature.invalid", "no key of the peer verifies it")
@@ -147,6 +147,9 @@ def _read_shape(signature: Element, signed_id: str) -> _Shape:
     wanted = [f"{{{names.DS}}}{name}" for name in ("SignedInfo", "SignatureValue", "KeyInfo")]
     if parts not in (wanted, wanted[:2]):
         raise Refused("signature.shape", "not SignedInfo, SignatureValue and KeyInfo alone")
+    shown = signature.iter(f"{{{names.DS}}}X509Certificate")
+    if sum(1 for _ in islice(shown, MAX_CERTIFICATES + 1)) > MAX_CERTIFICATES:
+        raise Refused("limit.elements", "more certificates than a chain has")
     info = list(signature[0])
     if [local_name(child) for child in info] != [
         "CanonicalizationMethod",

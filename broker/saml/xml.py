@@ -24,6 +24,7 @@ _DECLARATION = re.compile(
 )
 _MARKUP = re.compile(rb"<[!?]")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+\Z")
+_ID_SPELLED = frozenset({"ID", "Id", "iD", "id"})
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ID_OF = {names.SAML: "ID", names.SAMLP: "ID", names.DS: "Id", names.XENC: "Id", names.MD: "ID"}
 Element = etree._Element
@@ -201,11 +202,11 @@ def _check_tree(root: Element) -> None:
 def _check_element(element: Element, seen: set[str]) -> None:
     if not isinstance(element.tag, str):
         raise Refused("malformed.node", "a node that is no element")
-    attributes = element.attrib
+    attributes = cast(dict[str, str], element.attrib)
     if len(attributes) > MAX_ATTRIBUTES:
         raise Refused("limit.attributes", f"{len(attributes)} attributes on one element")
-    for name, value in cast(dict[str, str], attributes).items():
-        if name[-2:].lower() == "id" and re.fullmatch(r"(\{.*\})?id", name, re.IGNORECASE):
+    for name, value in attributes.items():
+        if name[-2:] in _ID_SPELLED and re.fullmatch(r"(\{.*\})?id", name, re.IGNORECASE):
             _check_id(element, name, value, seen)
         elif name == f"{_XML}base":
             raise Refused("malformed.id_odd", "xml:base")

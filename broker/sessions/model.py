@@ -37,6 +37,16 @@ class Participant:
 
 
 @dataclass(frozen=True, slots=True)
+class Known:
+    """What a service was told before in the same session, and how often lately."""
+
+    session_index: str
+    name: NameID  # as Participant has it
+    logins: int  # since `counted_from`
+    counted_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Upstream:
     """The session at the identity provider that ours rests on."""
 

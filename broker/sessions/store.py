@@ -9,13 +9,15 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from broker.db import Connection
+from broker.db import Connection, several
+from broker.db.prepared import Prepared
 from broker.saml import names
 from broker.saml.messages import NameID
 from broker.sealing import SealingKeys, open_with, seal_with
 from broker.sessions.cookie import SessionCookie
 from broker.sessions.model import (
     NOBODY,
+    Known,
     NewSession,
     Participant,
     Session,
@@ -41,7 +43,7 @@ class SessionStore:
         self, connection: Connection, federation: str, cookie: SessionCookie, now: datetime
     ) -> Session | None:
         """The session of a browser, or None where it ended or the cookie's key does not open it."""
-        row = connection.execute(_BY_ID, {"of": cookie.id}).first()
+        row = _BY_ID.first(connection, {"of": cookie.id})
         if row is None or row.federation != federation or row.ends_at <= now:
             return None
         plain = open_with(cookie.key, row.remembered, _bound("session", federation, cookie.id))
@@ -66,16 +68,11 @@ class SessionStore:
         One of the browser's own sessions goes on where it is the same person's by the same
         identity provider; else a new one begins.
         """
-        found = connection.execute(
-            _SAME,
-            {
-                "ids": list(candidates),
-                "federation": new.federation,
-                "person": new.person,
-                "idp": new.idp,
-                "now": new.at,
-            },
-        ).scalar()
+        found: UUID | None = None
+        if candidates:
+            who = {"federation": new.federation, "person": new.person, "idp": new.idp}
+            known = _SAME.first(connection, {"ids": several(candidates), **who, "now": new.at})
+            found = known.id if known else None
         cookie = SessionCookie.fresh(found)
         name = new.assertion.name_id
         index = new.assertion.authn_statements[0].session_index
@@ -94,51 +91,53 @@ class SessionStore:
             "reference": new.reference,
         }
         if found is not None:
-            connection.execute(_AGAIN, {"of": cookie.id, **values})
+            _AGAIN.change(connection, {"of": cookie.id, **values})
             return cookie
         own = {"federation": new.federation, "person_id": new.person, "idp": new.idp}
-        connection.execute(_ADD, {"id": cookie.id, **own, **values})
+        _ADD.change(connection, {"id": cookie.id, **own, **values})
         return cookie
 
     def touch(self, connection: Connection, session: UUID, now: datetime) -> bool:
         """Say that the session was used; whether it is still there."""
-        return connection.execute(_TOUCH, {"of": session, "seen_at": now}).rowcount == 1
+        return _TOUCH.change(connection, {"of": session, "seen_at": now}) == 1
 
-    def participant(
-        self, connection: Connection, session: UUID, service: int
-    ) -> tuple[str, NameID] | None:
-        """SessionIndex and name that a service was told in this session before, or None."""
-        row = connection.execute(_PARTICIPANT, {"of": session, "at": service}).first()
+    def participant(self, connection: Connection, session: UUID, service: int) -> Known | None:
+        """What a service was told in this session before, or None."""
+        row = _PARTICIPANT.first(connection, {"of": session, "at": service})
         if row is None:
             return None
-        return row.session_index, self._opened(row.federation, row.name)
+        name = self._opened(row.federation, row.name)
+        return Known(row.session_index, name, row.logins, row.counted_from)
 
     def take_part(
         self,
         connection: Connection,
         federation: str,
         told: Participant,
+        before: Known | None,
         now: datetime,
         window: timedelta,
     ) -> int:
-        """Keep what a service is told; how often it was told within the window, now included."""
+        """Keep what a service is told; how often it was told within the window, now included.
+
+        `before` is what `participant` gave in this transaction.
+        """
         values = {
             "name_hash": self.name_hash(federation, told.service, told.name),
             "name": self._sealed(federation, told.name),
             "session_index": told.session_index,
             "endpoint": told.endpoint,
         }
-        where = {"of": told.session, "at": told.service}
-        row = connection.execute(_PARTICIPANT, where).first()
-        if row is None:
+        if before is None:
             fresh = {"created_at": now, "counted_from": now, "logins": 1}
             keys = {"session_id": told.session, "service": told.service}
-            connection.execute(_JOIN, {**keys, **values, **fresh})
+            _JOIN.change(connection, {**keys, **values, **fresh})
             return 1
-        again = now - row.counted_from < window
-        logins = row.logins + 1 if again else 1
-        counted = {"logins": logins, "counted_from": row.counted_from if again else now}
-        connection.execute(_REJOIN, {**where, **values, **counted})
+        again = now - before.counted_from < window
+        logins = before.logins + 1 if again else 1
+        counted = {"logins": logins, "counted_from": before.counted_from if again else now}
+        where = {"of": told.session, "at": told.service}
+        _REJOIN.change(connection, {**where, **values, **counted})
         return logins
 
     def by_participant(
@@ -263,8 +262,8 @@ def _bound(*parts: str | UUID) -> bytes:
 _S, _P = LOGIN_SESSION, SESSION_PARTICIPANT
 _OF: sa.BindParameter[UUID] = sa.bindparam("of")
 _IDS: sa.BindParameter[UUID] = sa.bindparam("ids", expanding=True)
-_BY_ID = sa.select(_S).where(_S.c.id == _OF)
-_SAME = (
+_BY_ID = Prepared(sa.select(_S).where(_S.c.id == _OF))
+_SAME = Prepared(
     sa.select(_S.c.id)
     .where(
         _S.c.id.in_(_IDS),
@@ -276,13 +275,15 @@ _SAME = (
     .order_by(_S.c.started_at)
     .limit(1)
 )
-_ADD = sa.insert(_S)
-_AGAIN = sa.update(_S).where(_S.c.id == _OF)
-_TOUCH = sa.update(_S).where(_S.c.id == _OF)
+_ADD = Prepared(sa.insert(_S))
+_AGAIN = Prepared(sa.update(_S).where(_S.c.id == _OF))
+_TOUCH = Prepared(sa.update(_S).where(_S.c.id == _OF))
 _ONE = sa.and_(_P.c.session_id == _OF, _P.c.service == sa.bindparam("at"))
-_PARTICIPANT = sa.select(_P, _S.c.federation).join(_S, _S.c.id == _P.c.session_id).where(_ONE)
-_JOIN = sa.insert(_P)
-_REJOIN = sa.update(_P).where(_ONE)
+_PARTICIPANT = Prepared(
+    sa.select(_P, _S.c.federation).join(_S, _S.c.id == _P.c.session_id).where(_ONE)
+)
+_JOIN = Prepared(sa.insert(_P))
+_REJOIN = Prepared(sa.update(_P).where(_ONE))
 _BY_NAME = sa.select(_P).where(
     _P.c.name_hash == sa.bindparam("hash"), _P.c.service == sa.bindparam("at")
 )

@@ -26,6 +26,7 @@ class Choices:
     units: Mapping[str, str] = field(default_factory=dict)  # delimitation type to value
     extra: Mapping[str, str] = field(default_factory=dict)  # our short names to values
     fault: str = "none"
+    content: str = ""  # fingerprint of the service that it tries, where that is all that is saved
 
     def document(self) -> dict[str, object]:
         """As it is kept."""
@@ -41,6 +42,7 @@ class Choices:
             "units": dict(self.units),
             "extra": dict(self.extra),
             "fault": self.fault,
+            "content": self.content,
         }
 
     @staticmethod
@@ -67,6 +69,7 @@ class Choices:
             units=table("units"),
             extra=table("extra"),
             fault=text("fault") or "none",
+            content=text("content"),
         )
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
-from broker.trials.model import Choices, Trial
+from broker.trials.model import SENT, Choices, Trial
 from broker.trials.tables import TRIAL_LOGIN
 
 KEPT = 20  # test logins of one person at one service
@@ -48,16 +48,14 @@ def of_account(connection: Connection, account: UUID, service: str) -> tuple[Tri
     return tuple(_trial(row) for row in connection.execute(query).mappings())
 
 
-def came_through(connection: Connection, federation: str, service: str, since: datetime) -> bool:
-    """Whether anybody's login without a fault came through at a service since an instant."""
+def came_through(connection: Connection, federation: str, service: str, content: str) -> bool:
+    """Whether anybody's login without a fault came through at a service of that fingerprint."""
     table = TRIAL_LOGIN
     query = sa.select(table).where(
-        table.c.federation == federation,
-        table.c.service == service,
-        table.c.outcome == "sent",
-        table.c.happened_at >= since,
+        table.c.federation == federation, table.c.service == service, table.c.outcome == SENT
     )
-    return any(_trial(row).came_through for row in connection.execute(query).mappings())
+    found = map(_trial, connection.execute(query).mappings())
+    return any(one.came_through and one.choices.content == content for one in found)
 
 
 def happened(

@@ -4,6 +4,8 @@
     render      page(): a template with its context as a response
     language    Danish or English for this request, and texts that wait for it
     texts       explain(): a code as words that a person can act on
+    limiting    who is refused again and again waits: 429, counted in each worker
+    proxy       the same pages for what the reverse proxy refuses by itself
     errors      404, 405, 413 and surprises, all as the same page with a reference
     headers     the security headers of every response
     logging     one JSON line per event, without CPR numbers

@@ -3,6 +3,7 @@
 from broker.web.activations import ACTIVATIONS
 from broker.web.choices import CHOICES
 from broker.web.families import Words
+from broker.web.limit_words import LIMITS
 from broker.web.organisations import ORGANISATIONS
 from broker.web.portal_cases import CASES
 from broker.web.portal_mine import MINE
@@ -12,6 +13,7 @@ from broker.web.portal_organisation import PORTAL_ORGANISATION
 from broker.web.portal_service import PORTAL_SERVICE
 from broker.web.portal_switching import SWITCHING
 from broker.web.portal_team import TEAM
+from broker.web.portal_vendors import VENDORS
 from broker.web.portals import PORTALS
 
 ELSEWHERE: dict[str, Words] = {
@@ -26,5 +28,7 @@ ELSEWHERE: dict[str, Words] = {
     **CASES,
     **SWITCHING,
     **TEAM,
+    **VENDORS,
+    **LIMITS,
     **PORTAL_ORGANISATION,
 }

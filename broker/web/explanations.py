@@ -263,21 +263,6 @@ EXACT: dict[str, Words] = {
         _("It is not set up in a way that we can use."),
         _("Choose another login, or contact the service desk and give them the reference below."),
     ),
-    "limit.cookies": (
-        _("Your browser carries too much"),
-        _("There were too many unfinished logins in your browser. We have now cleared them."),
-        AGAIN,
-    ),
-    "limit.flow_state": (
-        _("The service sent too much"),
-        _("The service’s request holds more than we can keep track of during the login."),
-        SUPPLIER,
-    ),
-    "limit.body": (
-        _("The message was too large"),
-        _("Your browser sent us more than we accept in one message."),
-        AGAIN_THEN_SUPPLIER,
-    ),
     "web.not_found": (
         _("There is no page here"),
         _("The address may be misspelt, or the page may have been moved."),

@@ -34,6 +34,15 @@ UNREADY = (
     DESK,
 )
 
+OURS: Words = (
+    _("Something went wrong here"),
+    _("The fault is ours. Your login has not been passed on."),
+    _(
+        "Wait a few minutes and try again. If it still does not work, contact the service desk "
+        "and give them the reference below."
+    ),
+)
+
 NOT_DONE: Words = (
     _("That did not work"),
     _("The portal could not do what you asked for. Nothing has been changed."),
@@ -118,14 +127,8 @@ FAMILIES: dict[str, Words] = {
         _("Your browser asked for something that we do not understand."),
         _("Go back to the service that you want to use and start from there."),
     ),
-    "internal": (
-        _("Something went wrong here"),
-        _("The fault is ours. Your login has not been passed on."),
-        _(
-            "Wait a few minutes and try again. If it still does not work, contact the service desk "
-            "and give them the reference below."
-        ),
-    ),
+    "internal": OURS,
+    "audit": OURS,
     "permission": (
         _("You may not do this"),
         _("Your mandate does not reach as far as what you tried. Nothing has been changed."),
@@ -135,5 +138,10 @@ FAMILIES: dict[str, Words] = {
         _("The case cannot go on like this"),
         _("What you tried does not fit the case as it stands. Nothing has been changed."),
         _("Open the case again and see how it stands now."),
+    ),
+    "vendor": (
+        _("This cannot be done with the access"),
+        _("What you tried does not fit the access as it stands. Nothing has been changed."),
+        _("Open the page again and see how it stands now."),
     ),
 }

@@ -1,8 +1,15 @@
 """The security headers of every response. R6 tells which pages may post to other sites."""
 
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
 from flask import Flask, Response, request
 
 from broker.web.site import Site
+
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,19 +56,35 @@ def allow_form_targets(response: Response, *, secure: bool) -> None:
 def install_headers(app: Flask, site: Site) -> None:
     """Put the headers on every response; what a view has set itself stays."""
     policy = content_security_policy(form_targets=False, secure=site.secure)
+    headers = {**_ALWAYS, _CSP: policy, "Cache-Control": "no-store"}
+    if site.secure:
+        headers["Strict-Transport-Security"] = _HSTS
+    wanted = [(name.lower(), (name, value)) for name, value in headers.items()]
+    inner = app.wsgi_app
 
-    def add(response: Response) -> Response:
-        for name, value in _ALWAYS.items():
-            response.headers.setdefault(name, value)
-        response.headers.setdefault(_CSP, policy)
-        if site.secure:
-            response.headers.setdefault("Strict-Transport-Security", _HSTS)
+    # Where a response is already the plain list that it goes out as: each look into Werkzeug's
+    # own headers goes through all of them, and these are ten of them for every response.
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str,
+            told: list[tuple[str, str]],
+            failed: "OptExcInfo | None" = None,
+            /,
+        ) -> Callable[[bytes], object]:
+            there = {name.lower() for name, _ in told}
+            told.extend(header for name, header in wanted if name not in there)
+            return start_response(status, told, failed)
+
+        return inner(environ, start)
+
+    app.wsgi_app = answer  # type: ignore[method-assign]  # as Flask's own guide has it
+
+    def keep(response: Response) -> Response:
         if request.endpoint == "static":
             _keep(response)
-        response.headers.setdefault("Cache-Control", "no-store")
         return response
 
-    app.after_request(add)
+    app.after_request(keep)
 
 
 def _keep(response: Response) -> None:

@@ -7,6 +7,7 @@ libraries log as well. A traceback is logged as the places it passed, never as w
 import logging
 import re
 import sys
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import TracebackType
@@ -22,6 +23,11 @@ CPR = re.compile(
     re.IGNORECASE,
 )
 REDACTED = "[redacted]"
+
+# Messages in addresses, as servers and libraries quote them; base64 hides whom they are about.
+MESSAGE = re.compile(
+    r"\b(SAMLRequest|SAMLResponse|RelayState|Signature)(=|%3D)[^&\s\"'<>]*", re.IGNORECASE
+)
 
 # Ids that we or a peer drew at random, and hashes: digits in them are chance.
 _RANDOM = re.compile(
@@ -39,6 +45,8 @@ _QUIET = {
     "urllib3": logging.WARNING,
 }
 
+_LOG = logging.getLogger("broker.web")
+
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -48,7 +56,7 @@ def redact(value: object) -> object:
         case bool() | None:
             return value
         case str():
-            return value if _RANDOM.fullmatch(value) else CPR.sub(REDACTED, value[:_MAX])
+            return value if _RANDOM.fullmatch(value) else _redact_text(value[:_MAX])
         case float():
             return value
         case int():
@@ -59,6 +67,10 @@ def redact(value: object) -> object:
             return [redact(inner) for inner in value]
         case _:
             return redact(str(value))
+
+
+def _redact_text(text: str) -> str:
+    return CPR.sub(REDACTED, MESSAGE.sub(rf"\1={REDACTED}", text))
 
 
 class RedactingFormatter(JsonFormatter):
@@ -84,10 +96,15 @@ class RedactingFormatter(JsonFormatter):
         return ""
 
 
+def redacted() -> RedactingFormatter:
+    """The one formatter of this process; a handler without it writes what it is given."""
+    return RedactingFormatter(_FIELDS, rename_fields=_NAMES)
+
+
 def configure(level: str) -> None:
     """Send every event of this process to standard error, ours from this level on."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(RedactingFormatter(_FIELDS, rename_fields=_NAMES))
+    handler.setFormatter(redacted())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
@@ -98,3 +115,16 @@ def configure(level: str) -> None:
         logging.getLogger(name).setLevel(least)
     # A record that cannot be formatted would otherwise be printed with its arguments.
     logging.raiseExceptions = False
+    # Python's own ways to standard error: warnings quote values, and tracebacks their words.
+    logging.captureWarnings(capture=True)
+    sys.excepthook = _unexpected
+    threading.excepthook = lambda args: _unexpected(
+        args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback
+    )
+
+
+def _unexpected(
+    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
+) -> None:
+    if not issubclass(kind, KeyboardInterrupt):
+        _LOG.critical("internal.error", exc_info=(kind, error, traceback))

@@ -9,4 +9,8 @@ GROUPS, GROUP = 3, 4
 
 def new_reference() -> str:
     """A new reference such as `7KQ2-9F4M-XTRC`, 58 bits from the system's random source."""
-    return "-".join("".join(secrets.choice(ALPHABET) for _ in range(GROUP)) for _ in range(GROUPS))
+    drawn, letters = secrets.randbelow(len(ALPHABET) ** (GROUPS * GROUP)), []
+    for _ in range(GROUPS * GROUP):
+        drawn, place = divmod(drawn, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "-".join("".join(letters[at : at + GROUP]) for at in range(0, len(letters), GROUP))

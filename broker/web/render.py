@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 from jinja2 import StrictUndefined
 
 from broker.resources import resource
@@ -29,12 +29,19 @@ def page(
     redirected to one.
     """
     site = this_site()
+    if status >= 400 and "code" in context:
+        g.refusal = context["code"]  # for whoever counts refusals
     text = render_template(template, **{"now": site.clock(), **context})
+    return html(text, status, form_targets=form_targets)
+
+
+def html(text: str, status: int = 200, *, form_targets: bool = False) -> Response:
+    """A page that is rendered, in the language of this request."""
     response = Response(text, status, content_type="text/html; charset=utf-8")
     response.headers["Content-Language"] = language.language()
     response.headers["Cache-Control"] = "no-store"
     if form_targets:
-        allow_form_targets(response, secure=site.secure)
+        allow_form_targets(response, secure=this_site().secure)
     return response
 
 

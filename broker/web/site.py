@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from flask import current_app
@@ -21,6 +21,10 @@ class Site:
     origin: str
     clock: Clock
     versions: Mapping[str, str]  # of our stylesheets and scripts, by path below /static
+    # Pages of `broker.web.posting`, each with whose it is, and its halves around what differs.
+    kept: dict[tuple[object, ...], tuple[object, str, str]] = field(
+        default_factory=dict, repr=False
+    )
 
     @property
     def secure(self) -> bool:
@@ -34,6 +38,8 @@ class Site:
 
     def is_host(self, host: str) -> bool:
         """Whether a Host header names this origin; case and the usual port don't matter."""
+        if host == self.origin.partition("://")[2]:  # as nearly always
+            return True
         if not _HOST.fullmatch(host):
             return False
         scheme = urlsplit(self.origin).scheme

@@ -15,17 +15,19 @@ from pathlib import Path
 import click
 import sqlalchemy as sa
 
-from broker.db import Engine, make_engine, reading
+from broker.db import Engine, make_engine, migrate, migrated, reading
 from tests.bench import feed, sizes
 from tests.bench.discovery import discovery_page
+from tests.bench.hubs import comparing, report
 from tests.bench.load import load
 from tests.bench.logins import Took
 from tests.bench.measure import Measured, measure
-from tests.bench.portal_rows import furnish
-from tests.bench.portals import portal_pages
+from tests.bench.portal_rows import cast_of, furnish
+from tests.bench.portals import QUICK, TIMES, portal_pages
 from tests.bench.progress import Stages
+from tests.bench.sink import settle
 from tests.bench.table import Line, ratio, show, times
-from tests.postgres import NoPostgres, new_database, running
+from tests.postgres import NoPostgres, kept_database, new_database, running
 
 TARGET = 0.002  # seconds of database time at a login, p99
 GROWTH = 1.5  # how much more the same may take in a hundred times as many grants
@@ -38,12 +40,31 @@ _SERVER = ("-c", "shared_buffers=512MB", "-c", "max_wal_size=4GB")
 @click.command()
 @click.option("--quick", is_flag=True, help="Only the small country, and fewer people.")
 @click.option("--portals", "only_portals", is_flag=True, help="Only the pages of the portals.")
+@click.option("--hubs", "only_hubs", is_flag=True, help="Only whole logins, beside SATOSA.")
+@click.option("--alone", is_flag=True, help="Without SATOSA, which is fetched from the network.")
+@click.option("--profile", is_flag=True, help="Show where the time of a login goes as well.")
 @click.option("--people", type=click.IntRange(50, 20_000), help="How many people sign in.")
 @click.option("--passes", type=click.IntRange(1, 50), help="How often each of them does.")
-def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | None) -> None:
-    """Measure the roles part of logins, and the portals; exit status 1 where a target is missed."""
+@click.option("--keep", type=click.Path(path_type=Path), help="Keep the portals' country here.")
+@click.option("--as", "kinds", multiple=True, help="Walk the portals as these only.")
+def main(
+    *,
+    quick: bool,
+    only_portals: bool,
+    only_hubs: bool,
+    alone: bool,
+    profile: bool,
+    people: int | None,
+    passes: int | None,
+    keep: Path | None,
+    kinds: tuple[str, ...],
+) -> None:
+    """Measure logins, their roles, and the portals; exit status 1 where a target is missed."""
+    if only_hubs:
+        sys.exit(_hubs(quick=quick, alone=alone, profile=profile))
     if only_portals:
-        sys.exit(_portals(sizes.FULL.part(PART if quick else 1)))
+        size, times = sizes.FULL.part(PART if quick else 1), QUICK if quick else TIMES
+        sys.exit(_portals(size, times, keep, kinds))
     people = people or (500 if quick else 2_000)
     passes = passes or (5 if quick else 10)
     lines: list[Line] = []
@@ -76,7 +97,8 @@ def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | N
                 engine.dispose()
             whole = engines[SMALL if quick else FULL]
             with Stages() as say:
-                lines += portal_pages(whole, furnish(whole), say, explain=2)
+                furnish(whole, say)
+                lines += portal_pages(whole, cast_of(whole), say, QUICK if quick else TIMES)
             for engine in engines.values():
                 engine.dispose()
     except NoPostgres as error:
@@ -88,7 +110,8 @@ def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | N
     click.echo("the discovery page", err=True)
     lines += discovery_page(500 if quick else 2_000)
     show(lines)
-    missed = any(line.met is False for line in lines)
+    met = _hubs(quick=quick, alone=alone, profile=profile) == 0
+    missed = not met or any(line.met is False for line in lines)
     cores, load_now = os.cpu_count() or 1, os.getloadavg()[1]
     click.echo(f"\n{people} people, each {passes} times; load {load_now:.1f} on {cores} cores.")
     if missed and load_now > cores:
@@ -96,16 +119,38 @@ def main(*, quick: bool, only_portals: bool, people: int | None, passes: int | N
     sys.exit(1 if missed else 0)
 
 
-def _portals(size: sizes.Size) -> int:
-    """Only the portals; the exit status."""
-    with running(*_SERVER) as folder:
-        engine = make_engine(new_database(folder, "portals"))
-        _facts(engine)
-        with Stages() as say:
+def _hubs(*, quick: bool, alone: bool, profile: bool) -> int:
+    """Whole logins, by us and by SATOSA; the exit status."""
+    size = comparing.QUICK if quick else comparing.FULL
+    figures = comparing.measure(
+        size, lambda doing: click.echo(doing, err=True), alone=alone, profile=profile
+    )
+    report.show(figures)
+    report.write(figures)
+    return 1 if any(one.met is False for one in figures) else 0
+
+
+def _portals(size: sizes.Size, times: int, keep: Path | None, kinds: tuple[str, ...]) -> int:
+    """Only the portals; the exit status. A country that is kept is brought to this revision."""
+    with running(*_SERVER, keep=keep) as folder, Stages() as say:
+
+        def fill(url: str) -> None:
+            engine = make_engine(url)
             load(engine, size, say)
-            lines = portal_pages(engine, furnish(engine), say, explain=2)
+            furnish(engine, say)
+            engine.dispose()
+
+        engine = make_engine(kept_database(folder, f"country-{size.people}", fill))
+        _facts(engine)
+        if not migrated(engine):
+            migrate(engine)
+            settle(engine)
+        cast = [one for one in cast_of(engine) if not kinds or one.kind in kinds]
+        lines = portal_pages(engine, cast, say, times)
         engine.dispose()
     show(lines)
+    load_now = os.getloadavg()[1]
+    click.echo(f"\n{len(lines)} pages; load {load_now:.1f} on {os.cpu_count()} cores.")
     return 1 if any(line.met is False for line in lines) else 0
 
 

@@ -31,7 +31,7 @@ from tests.bench import rows
 from tests.bench.country import BEGUN, Country, country
 from tests.bench.granted import grants
 from tests.bench.progress import Say, Stages
-from tests.bench.sink import CHUNK, Line, pour
+from tests.bench.sink import CHUNK, Line, pour, settle
 from tests.bench.sizes import FULL, Size
 
 ORIGIN = "https://broker.example.dk"
@@ -76,7 +76,7 @@ def load(engine: Engine, size: Size, say: Say) -> Loaded:
                 if table is not GRANT_SCOPE:
                     say(table.name, done, max(done, total))
     say("statistics", 0, 1)
-    _settle(engine)
+    settle(engine)
     say("statistics", 1, 1)
     return Loaded(counts, time.perf_counter() - began)
 
@@ -171,16 +171,6 @@ def _granted(random: Random, made: Country, named: list[rows.Group]) -> Iterator
         yield GRANT, (*names, "used_at"), made.size.grants, (grant.row for grant in some)
         scopes = (row for grant in some for row in grant.scope_rows())
         yield GRANT_SCOPE, narrows, len(some), scopes
-
-
-def _settle(engine: Engine) -> None:
-    """What autovacuum does within minutes: statistics, and pages that are known to be whole."""
-    if engine.dialect.name == "postgresql":
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            connection.execute(sa.text("VACUUM (ANALYZE)"))
-    else:
-        with writing(engine) as connection:
-            connection.execute(sa.text("ANALYZE"))
 
 
 def is_near(engine: Engine) -> bool:

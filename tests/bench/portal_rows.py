@@ -1,4 +1,4 @@
-"""What the portals list beside people and grants: mandates, requests, and whoever looks at them."""
+"""What the portals list beside people and grants: mandates, requests, what was done, who looks."""
 
 import json
 from collections.abc import Iterator
@@ -12,15 +12,20 @@ import sqlalchemy as sa
 from broker.db import Connection, Engine, reading, writing
 from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD, MANDATE
 from broker.periods import FOREVER
+from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.grants.tables import DECISION, GRANT, REQUEST
 from broker.roles.model import Stage
 from broker.roles.requests.documents import stages_document
 from broker.roles.tables import ENTITLEMENT
 from tests.bench.country import BEGUN, DAY, FEDERATION, NOW, identifier
+from tests.bench.desk_rows import desk
+from tests.bench.progress import Say
 from tests.bench.rows import BY
-from tests.bench.sink import Line, pour
+from tests.bench.sink import Line, pour, settle
+from tests.bench.trail_rows import homes_of, trail
 
 SEED = 6
+EVENTS = 5  # of the audit trail, for each person
 SERVICE = "dpsd"
 _ASKED = 0.5  # requests, for each person
 _STEP = Stage("org_approver")
@@ -35,18 +40,22 @@ class Visitor:
     person: UUID
 
 
-def furnish(engine: Engine) -> tuple[Visitor, ...]:
-    """Give some of the country mandates, file requests everywhere; who to look as."""
+def furnish(engine: Engine, say: Say) -> None:
+    """Give some of the country mandates, file requests everywhere, and write down what was done."""
     random = Random(SEED)  # noqa: S311 # a data set, and no secret
+    roles = [role for role in CatalogueCache(engine).current().roles if role.at(NOW)]
+    roles = sorted((one for one in roles if one.federation == FEDERATION), key=lambda one: one.urn)
     with writing(engine) as connection:
         cast = tuple(_cast(connection))
         _mandates(connection, random, cast)
+        say("requests", 0, 1)
         _requests(connection, random)
-    if engine.dialect.name == "postgresql":
-        with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-            for table in (MANDATE, REQUEST, DECISION):
-                connection.execute(sa.text(f"VACUUM (ANALYZE) {table.name}"))
-    return cast
+        say("requests", 1, 1)
+        desk(connection, random, roles, cast[1].account, say)
+        homes = homes_of(connection)
+        events = EVENTS * sum(map(len, homes.values()))
+        trail(connection, random, homes, events, say)
+    settle(engine)
 
 
 def _cast(connection: Connection) -> Iterator[Visitor]:

@@ -1,27 +1,21 @@
 """What the pages of the portals cost in a whole country, walked as five people would.
 
-The walk begins at the navigation and goes wherever links and searches of the pages lead, so that
-a page that is new is measured without anybody naming it here: of each page and each way to ask
-for it (its first, next and last page, sorted, filtered, with words to search for) a few.
+Requests are answered in this process, by the whole application and its own database: what is
+measured is the time until a page is there, without the network and without the web server,
+and without the time that it or the database waited for a core that others kept.
 """
 
 import secrets
-import sys
 import tempfile
-import time
-from collections import deque
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-import sqlalchemy as sa
 from flask import Flask
 from flask.testing import FlaskClient
-from lxml import etree
-from werkzeug.exceptions import HTTPException
 
 from broker.app import create_app
 from broker.bootstrap import Services, metadata_service
@@ -34,45 +28,60 @@ from broker.saml import names
 from broker.saml.assurance import Assurance
 from broker.settings import read_settings
 from tests.bench.country import FEDERATION, NOW
+from tests.bench.explaining import slowest
 from tests.bench.load import OCCASION, ORIGIN
 from tests.bench.portal_rows import Visitor
 from tests.bench.progress import Say
-from tests.bench.table import Line, most_of
+from tests.bench.table import Line
+from tests.bench.timing import percentile
+from tests.bench.waits import Waits
+from tests.bench.walking import EACH, Page, Walk
 
 TARGET = 0.300  # seconds, p95
-WORDS = ("Person 01234", "person", "æ", "Enhed 9")
-EACH = 3  # addresses of each page, asked for in each way
-TIMES = 5  # how often each; the least disturbed counts
-FILES = ("template", "export", "csv", "xlsx")  # of a whole organisation, to take away: no pages
-_SLOW = 1.5  # seconds; such a page need not be asked for as often
-_BASE = f"/{FEDERATION}/portal/"
+TIMES, QUICK = 20, 4  # how often each page is asked for
+_BAR = 10  # signs, for as long as a page may take
 _HOST = urlsplit(ORIGIN).hostname or ""
 
 
 @dataclass(frozen=True, slots=True)
-class Ran:
-    """A statement that a page waited for."""
+class Measured:
+    """A page, and how long its answers took in seconds."""
 
-    seconds: float
-    text: str
-    values: object = field(repr=False)
+    page: Page
+    p50: float
+    p95: float
+    p99: float
+    most: float
+    real: float  # the p95 with the time that others kept the cores
+    failed: bool
 
-
-@dataclass(slots=True)
-class Page:
-    """One page asked for in one way: its addresses, and how long each answer took."""
-
-    who: str
-    name: str
-    addresses: list[str] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)  # the least disturbed of each
-    statuses: set[int] = field(default_factory=set)
+    @property
+    def met(self) -> bool:
+        """Whether it answers in time."""
+        return self.p95 <= TARGET and not self.failed
 
     @property
     def line(self) -> Line:
         """The page as a line of the table."""
-        line = most_of(self.who, self.name, list(self.seconds.values()), TARGET)
-        return line if max(self.statuses) < 500 else replace(line, met=False)
+        bar = "█" * min(_BAR * 2, round(self.p95 / TARGET * _BAR))
+        told = f"p95 {self.p95 * 1000:4.0f} ≤ {TARGET * 1000:.0f} ms"
+        told += f", with waiting {self.real * 1000:5.0f}  {bar}"
+        p50, p99, most = (f"{one * 1000:.0f} ms" for one in (self.p50, self.p99, self.most))
+        return Line(self.page.who, self.page.name, p50, p99, most, told, self.met)
+
+
+def measured(page: Page) -> Measured:
+    """What the answers of a page come to."""
+    own = [one.own for one in page.every]
+    return Measured(
+        page,
+        percentile(own, 0.5),
+        percentile(own, 0.95),
+        percentile(own, 0.99),
+        max(own),
+        percentile([one.took for one in page.every], 0.95),
+        any(one.status >= 500 for one in page.every),
+    )
 
 
 def application(engine: Engine, folder: Path) -> Flask:
@@ -117,151 +126,35 @@ def signed_in(app: Flask, visitor: Visitor) -> FlaskClient:
     return browser
 
 
-class Walk:
-    """One person's way through everything that the portals show them."""
-
-    def __init__(self, app: Flask, visitor: Visitor) -> None:
-        self._app, self._who = app, visitor.kind
-        self._browser = signed_in(app, visitor)
-        self._rules = app.url_map.bind(_HOST, url_scheme="https")
-        self.pages: dict[str, Page] = {}
-
-    def go(self, times: int) -> None:
-        """Ask for every page that can be reached, and then again."""
-        todo = deque(self._starts())
-        while todo:
-            todo += self._arrive(todo.popleft())
-        for page in self.pages.values():
-            for _ in range(times if max(page.seconds.values()) < _SLOW else 1):
-                for address in page.addresses:
-                    self.ask(page, address)
-
-    def _starts(self) -> Iterator[str]:
-        for rule in self._app.url_map.iter_rules():
-            ours = rule.rule.startswith("/<federation>/portal/")
-            if ours and "GET" in (rule.methods or ()) and rule.arguments == {"federation"}:
-                yield rule.rule.replace("<federation>", FEDERATION)
-
-    def _arrive(self, address: str) -> list[str]:
-        """Look at a page for the first time, and where it leads."""
-        name = self._name(address)
-        if name is None:
-            return []
-        page = self.pages.setdefault(name, Page(self._who, name))
-        if address in page.addresses or len(page.addresses) >= EACH:
-            return []
-        answer = self._browser.get(address, base_url=ORIGIN)  # its templates are compiled now
-        if answer.status_code in (302, 303, 403, 404) or answer.mimetype != "text/html":
-            if not page.addresses:
-                del self.pages[name]
-            return []
-        page.addresses.append(address)
-        self.ask(page, address)
-        if page.seconds[address] > TARGET:
-            print(f"{self._who} {page.seconds[address] * 1000:.0f} ms {address}", file=sys.stderr)
-        return list(_leads(address, answer.data))
-
-    def ask(self, page: Page, address: str) -> None:
-        """Ask for a page once more."""
-        began = time.perf_counter()
-        answer = self._browser.get(address, base_url=ORIGIN)
-        took = time.perf_counter() - began
-        page.seconds[address] = min(took, page.seconds.get(address, took))
-        page.statuses.add(answer.status_code)
-
-    def _name(self, address: str) -> str | None:
-        """The page's endpoint with the names of what is asked for; None where it is no page."""
-        parts = urlsplit(address)
-        if not parts.path.startswith(_BASE):
-            return None
-        try:
-            endpoint, _ = self._rules.match(parts.path, method="GET")
-        except HTTPException:
-            return None
-        asked = sorted({key for key, value in parse_qsl(parts.query) if value})
-        if any(word in parts.path or word in parts.query for word in FILES):
-            return None
-        if "log" in endpoint.partition(".")[2][:3] or "lang" in asked:
-            return None
-        return str(endpoint).removeprefix("portal.") + (f"?{'&'.join(asked)}" if asked else "")
-
-
-def _leads(address: str, content: bytes) -> Iterator[str]:
-    """Where the links of a page lead, and its searches, filled in."""
-    tree = etree.HTML(content)
-    for link in tree.iter("a"):
-        found = urlsplit(urljoin(ORIGIN + address, link.get("href", "")))
-        if found.hostname == _HOST:
-            yield found._replace(scheme="", netloc="", fragment="").geturl()
-    for form in tree.iter("form"):
-        if form.get("method", "get").lower() == "get":
-            target = urlsplit(urljoin(ORIGIN + address, form.get("action") or address)).path
-            for filled in _filled(form):
-                yield f"{target}?{urlencode(filled)}"
-
-
-def _filled(form: etree._Element) -> Iterator[dict[str, str]]:
-    """A form that asks: each field for itself, with words or with its last choice."""
-    kept, fields = {}, []
-    for one in form.iter("input"):
-        name, kind = one.get("name"), one.get("type", "text")
-        if name and kind == "hidden":
-            kept[name] = one.get("value", "")
-        elif name and kind in ("text", "search"):
-            fields += [(name, word) for word in WORDS]
-        elif name and kind in ("radio", "checkbox"):
-            fields.append((name, one.get("value", "on")))
-    for select in form.iter("select"):
-        values = [option.get("value", "") for option in select.iter("option")]
-        fields += [(select.get("name", ""), values[-1])] if values else []
-    for name, value in fields:
-        yield {**kept, name: value}
-
-
-def portal_pages(
-    engine: Engine, cast: tuple[Visitor, ...], say: Say, times: int = TIMES, explain: int = 0
-) -> list[Line]:
-    """A line for each page of the portals; of the slowest statements tell what the server does."""
-    lines: list[Line] = []
+def walked(
+    engine: Engine, cast: Sequence[Visitor], say: Say, *, times: int, each: int, explain: int = 0
+) -> list[Measured]:
+    """Each page of the portals, the worst first; without `times` as it was found."""
+    found: list[Measured] = []
+    waits = Waits()
     with tempfile.TemporaryDirectory(prefix="broker-bench-") as folder:
         app = application(engine, Path(folder) / "data")
         services = app.extensions["broker"]
-        for number, visitor in enumerate(cast):
-            say(f"portals, {visitor.kind}", number, len(cast))
-            walk = Walk(app, visitor)
-            walk.go(times)
-            lines += [page.line for page in walk.pages.values()]
-            for page in walk.pages.values():
-                if explain and page.line.met is False:
-                    _explain(services.engine, walk, page, explain)
+        waits.follow(services.engine)
+        for visitor in cast:
+            walk = Walk(app, signed_in(app, visitor), visitor.kind, waits, each)
+            say(f"finding pages, {visitor.kind}", 0, 1)
+            walk.find()
+            say(f"finding pages, {visitor.kind}", 1, 1)
+            for number, page in enumerate(walk.pages.values(), 1):
+                if times:
+                    walk.measure(page, times)
+                found.append(measured(page))
+                if explain and not found[-1].met:
+                    slowest(services.engine, walk, page, explain)
+                say(f"portals, {visitor.kind}", number, len(walk.pages))
         services.engine.dispose()
-    return lines
+    return sorted(found, key=lambda one: -one.p95)
 
 
-def _explain(engine: Engine, walk: Walk, page: Page, most: int) -> None:
-    """Print the slowest statements of a page, and how the server ran each."""
-    worst = max(page.addresses, key=lambda address: page.seconds[address])
-    found: list[Ran] = []
-    began: list[float] = []
-
-    def before(*_: object) -> None:
-        began.append(time.perf_counter())
-
-    def after(_c: object, _k: object, text: str, values: object, *_: object) -> None:
-        found.append(Ran(time.perf_counter() - began.pop(), text, values))
-
-    sa.event.listen(engine, "before_cursor_execute", before)
-    sa.event.listen(engine, "after_cursor_execute", after)
-    walk.ask(page, worst)
-    sa.event.remove(engine, "before_cursor_execute", before)
-    sa.event.remove(engine, "after_cursor_execute", after)
-    took = sum(one.seconds for one in found)
-    print(f"\n{page.who} {worst}: {len(found)} statements, {took * 1000:.0f} ms")
-    for one in sorted(found, key=lambda ran: -ran.seconds)[:most]:
-        print(f"  {one.seconds * 1000:.0f} ms  {' '.join(one.text.split())[:600]}")
-        if not one.text.lstrip().upper().startswith(("SELECT", "WITH")):
-            continue
-        with engine.connect() as connection:
-            statement = f"EXPLAIN (ANALYZE, COSTS OFF) {one.text}"
-            for row in connection.exec_driver_sql(statement, one.values):  # type: ignore[arg-type]
-                print(f"    {row[0]}")
+def portal_pages(
+    engine: Engine, cast: Sequence[Visitor], say: Say, times: int = TIMES
+) -> list[Line]:
+    """A line for each page, the worst first; of slow statements tell what the server does."""
+    found = walked(engine, cast, say, times=times, each=EACH, explain=2)
+    return [one.line for one in found]

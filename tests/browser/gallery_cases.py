@@ -10,7 +10,7 @@ from broker.db import reading
 from broker.demo.federation import DemoFederation
 from broker.mail.tables import MAIL
 from tests.browser.gallery import Gallery, Show
-from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_signing import as_person, resume
 from tests.metadata_factory import Idp
 
 APPLICATION = {
@@ -70,7 +70,7 @@ def _known(page: Page, gallery: Gallery) -> str:
         return str(found)
     fresh = page.context.browser.new_context()  # type: ignore[union-attr]  # it has one
     applying = fresh.new_page()
-    sign_in(applying, gallery.demo, "ane", "cases/new")
+    resume(applying, gallery.demo, "ane", "cases/new")
     reference = apply(applying)
     fresh.close()
     return reference
@@ -78,7 +78,7 @@ def _known(page: Page, gallery: Gallery) -> str:
 
 def _case(key: str, place: str) -> Show:
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, f"{place}/{_known(page, gallery)}")
+        resume(page, gallery.demo, key, f"{place}/{_known(page, gallery)}")
 
     return show
 
@@ -86,11 +86,11 @@ def _case(key: str, place: str) -> Show:
 def _officer(page: Page, gallery: Gallery) -> None:
     _known(page, gallery)
     link = mailed(gallery.demo, "case-link", APPLICATION["officer_email"])
-    sign_in(page, gallery.demo, "sofus", link)
+    resume(page, gallery.demo, "sofus", link)
 
 
 def _faults(page: Page, gallery: Gallery) -> None:
-    sign_in(page, gallery.demo, "ane", "cases/new")
+    resume(page, gallery.demo, "ane", "cases/new")
     page.locator("main form button.button-primary").click()
     page.wait_for_selector("#faults")
 
@@ -101,9 +101,9 @@ def _logins(page: Page, gallery: Gallery) -> None:
         query = sa.select(CASE.c.reference).where(CASE.c.kind == "idp")
         known = connection.execute(query.limit(1)).scalar()
     if known is not None:
-        sign_in(page, gallery.demo, "ravn", f"operator/cases/{known}/logins")
+        resume(page, gallery.demo, "ravn", f"operator/cases/{known}/logins")
         return
-    sign_in(page, gallery.demo, "ravn", "operator/idps/new")
+    resume(page, gallery.demo, "ravn", "operator/idps/new")
     page.locator("#pasted").fill(Idp().xml().decode())
     for name, value in CONNECTING.items():
         page.locator(f"#{name}").fill(value)
@@ -118,7 +118,7 @@ def _inside(*steps: str, start: str = "operator/organisations?q=Egely") -> Show:
     """An organisation of the operator's list, and on by the link of each step."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "ravn", start)
+        resume(page, gallery.demo, "ravn", start)
         for step in steps:
             page.locator(step).first.click()
             page.wait_for_load_state()

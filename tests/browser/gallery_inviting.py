@@ -6,7 +6,7 @@ from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_cases import mailed
-from tests.browser.gallery_signing import sign_in
+from tests.browser.gallery_signing import resume
 
 WITHDRAW = "main a[href$='/withdraw']"
 MAIL = "bodil@egely.example.dk"
@@ -21,9 +21,9 @@ FIELDS = {
 
 def _invited(page: Page, gallery: Gallery) -> None:
     """The owner on the page of the team, with an invitation that waits."""
-    sign_in(page, gallery.demo, "merete", "service/team/sor")
+    resume(page, gallery.demo, "merete", "service/team/sor")
     if page.locator(WITHDRAW).count() == 0:
-        sign_in(page, gallery.demo, "merete", "service/team/sor/invite")
+        resume(page, gallery.demo, "merete", "service/team/sor/invite")
         for name, value in FIELDS.items():
             page.locator(f"#{name}").fill(value)
         page.locator("main form button.button-primary").click()
@@ -41,11 +41,11 @@ def _link(page: Page, gallery: Gallery) -> None:
     sending = page.context.browser.new_context()  # type: ignore[union-attr]  # it has one
     _invited(sending.new_page(), gallery)
     sending.close()
-    sign_in(page, gallery.demo, "bodil", mailed(gallery.demo, "team-invitation", MAIL))
+    resume(page, gallery.demo, "bodil", mailed(gallery.demo, "team-invitation", MAIL))
 
 
 def _faults(page: Page, gallery: Gallery) -> None:
-    sign_in(page, gallery.demo, "merete", "service/team/sor/invite")
+    resume(page, gallery.demo, "merete", "service/team/sor/invite")
     page.locator("main form button.button-primary").click()
     page.wait_for_selector("#faults")
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 
 from broker.demo.federation import DemoFederation
 from tests.browser.gallery import Gallery, Show
-from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_signing import as_person, resume
 from tests.portals.mine.deciding import decide
 
 READER = re.compile("^(Læser|Reader)")
@@ -61,7 +61,7 @@ def send(page: Page) -> None:
 
 def _on_the_way(*steps: Callable[[Page], None]) -> Show:
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "viggo", "mine/")
+        resume(page, gallery.demo, "viggo", "mine/")
         clear(page, gallery.demo)
         put_in_cart(page, gallery.demo)
         for step in steps:
@@ -104,7 +104,7 @@ def _request(then: str = "") -> Show:
 
 def _role(name: re.Pattern[str], path: str = "") -> Show:
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "omar", "mine/")
+        resume(page, gallery.demo, "omar", "mine/")
         page.get_by_role("link", name=name).first.click()
         page.wait_for_url("**/mine/roles/**")
         if path:

@@ -89,6 +89,13 @@ def organisation_states(sign_in: SignIn) -> Mapping[str, Show]:
         "portal-org-group-out": at(
             lambda s: f"org/groups/{_group(s)}/members/{s.account('mette')}/out"
         ),
+        "portal-org-group-rename": at(lambda s: f"org/groups/{_group(s)}/name"),
+        "portal-org-group-give": at(lambda s: f"org/groups/{_group(s)}/give"),
+        "portal-org-group-give-where": at(_group_giving),
+        "portal-org-group-give-terms": at(
+            lambda s: f"{_group_giving(s)}/terms?scope=sor%3D{WARD}%2B"
+        ),
+        "portal-org-package-change": at(lambda s: f"org/packages/{s.bundle('Ny i plejen')}"),
         "portal-org-packages": at("org/packages"),
         "portal-org-package-new": at("org/packages/new"),
         "portal-org-expiring": at("org/expiring?days=90"),
@@ -130,6 +137,10 @@ def _giving(stage: Backstage) -> str:
 def _grant(stage: Backstage) -> UUID:
     role = stage.role("dpsd/Sagsbehandler")
     return next(one.id for one in stage.living(stage.account("hanne")) if one.role == role)
+
+
+def _group_giving(stage: Backstage) -> str:
+    return f"org/groups/{_group(stage)}/give/{stage.role('dpsd/Laeser')}"
 
 
 def _group(stage: Backstage) -> UUID:

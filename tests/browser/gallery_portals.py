@@ -4,16 +4,18 @@ A portal adds its pages here in one line each: `"name": as_person("bodil", "org/
 look at all of them with axe, and `make screenshots` makes a picture of each.
 """
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_cases import CASE_STATES
+from tests.browser.gallery_importing import IMPORT_STATES
 from tests.browser.gallery_mine import MINE_STATES
 from tests.browser.gallery_organisation import organisation_states
 from tests.browser.gallery_service import SERVICE_STATES
-from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_signing import as_person, resume, sign_in
 from tests.browser.gallery_switching import switching_states
-from tests.portals.org_admin.uploading import faulty, newcomer, workbook
+from tests.browser.gallery_vendors import VENDOR_STATES
+from tests.browser.gallery_waiting import WAITING_STATES
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -45,7 +47,7 @@ def _desk(sought: str, *steps: str) -> Show:
     """A search of the operator's desk, and on by the first link or button of each step."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "ravn", "operator/desk")
+        resume(page, gallery.demo, "ravn", "operator/desk")
         page.locator("#sought").fill(sought)
         page.locator("#reason").fill("Ringede om DPSD")
         page.locator("main form button").click()
@@ -56,25 +58,9 @@ def _desk(sought: str, *steps: str) -> Show:
     return show
 
 
-def _imported(path: str = "") -> Show:
-    """A spreadsheet that Bodil has uploaded, and a page of it."""
-
-    def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "bodil", "org/imports/new")
-        rows = [newcomer(number) for number in range(9)] + faulty(600)
-        file = FilePayload(name="nye i huset.xlsx", mimeType="", buffer=workbook(rows))
-        page.set_input_files("#file", files=[file])
-        page.locator("main .button-primary").click()
-        page.wait_for_url("**/imports/*-*")
-        if path:
-            page.goto(page.url + path)
-
-    return show
-
-
 def _checked_plan(page: Page, gallery: Gallery) -> None:
     """What an opening would come to, before it is decided."""
-    sign_in(page, gallery.demo, "ravn", "operator/activations/do/plan/kombit")
+    resume(page, gallery.demo, "ravn", "operator/activations/do/plan/kombit")
     page.locator("main input[type=checkbox]").first.check()
     page.locator("#since").fill("31-12-2049 06:00")
     page.locator("main form button").last.click()
@@ -85,7 +71,7 @@ def _mandate(key: str, name: str, kind: str) -> Show:
     """A page about somebody's mandate, from the list."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, "org/mandates")
+        resume(page, gallery.demo, key, "org/mandates")
         page.locator("tr", has_text=name).first.locator(f"a[href$='/{kind}']").click()
         page.wait_for_url(f"**/{kind}")
 
@@ -96,19 +82,11 @@ def _chosen(key: str, path: str, name: str) -> Show:
     """A form about somebody who was searched for."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, key, f"{path}?q={name}")
+        resume(page, gallery.demo, key, f"{path}?q={name}")
         page.locator(".card-link").first.click()
         page.wait_for_selector("#reason")
 
     return show
-
-
-def _first_rule(page: Page, gallery: Gallery) -> None:
-    """A rule that gives a role, where the federation has one."""
-    sign_in(page, gallery.demo, "ravn", "operator/mappings")
-    rules = page.locator("main a[href*='/mappings/rule/']")
-    if rules.count():
-        rules.first.click()
 
 
 PORTAL_STATES: dict[str, Show] = {
@@ -118,14 +96,12 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-home-owner": as_person("merete"),
     "portal-home-operator": as_person("ravn"),
     "portal-mine": as_person("mette", "mine/"),
-    **organisation_states(sign_in),
+    **organisation_states(resume),
     **MINE_STATES,
     **SERVICE_STATES,
-    "portal-org-imports": as_person("bodil", "org/imports"),
-    "portal-org-import-new": as_person("bodil", "org/imports/new"),
-    "portal-org-import": _imported(),
-    "portal-org-import-apply": _imported("/apply"),
-    "portal-org-import-discard": _imported("/discard"),
+    **VENDOR_STATES,
+    **IMPORT_STATES,
+    **WAITING_STATES,
     "portal-org-mandates": as_person("bodil", "org/mandates"),
     "portal-org-mandate-find": as_person("bodil", "org/mandates/new?q=an"),
     "portal-org-mandate-new": _chosen("bodil", "org/mandates/new", "Hanne"),
@@ -166,7 +142,6 @@ PORTAL_STATES: dict[str, Show] = {
     "portal-mail-kind": as_person("ravn", "operator/mail/words/role-granted"),
     "portal-mappings": as_person("ravn", "operator/mappings"),
     "portal-mapping": as_person("ravn", "operator/mappings/of/dpsd"),
-    "portal-rule": _first_rule,
 }
 
 __all__ = ["PORTAL_STATES", "as_person", "sign_in"]

@@ -3,13 +3,14 @@
 from playwright.sync_api import Page
 
 from tests.browser.gallery import Gallery, Show
-from tests.browser.gallery_signing import as_person, sign_in
+from tests.browser.gallery_signing import as_person, resume
+from tests.browser.walking import choose
 
 
 def _begun(page: Page, gallery: Gallery) -> str:
     """A service that Merete began, with metadata and everything that its pages show."""
     code, newcomer = "gallery-card", gallery.demo.newcomer
-    sign_in(page, gallery.demo, "merete", f"service/{code}/metadata")
+    resume(page, gallery.demo, "merete", f"service/{code}/metadata")
     if page.locator("main[data-code]").count() == 0:
         return code
     base = f"{gallery.demo.ports.origin}/sundhed/portal/service"
@@ -56,10 +57,21 @@ def _attributes_fault(page: Page, gallery: Gallery) -> None:
     page.wait_for_selector("#faults")
 
 
+def _seen(page: Page, gallery: Gallery) -> None:
+    """What was sent in a test login."""
+    _service("testing", press=_SEND)(page, gallery)
+    seen = page.locator("main a.button[href*='/testing/']").get_attribute("href")
+    page.goto(f"{gallery.demo.newcomer.url}/login?federation=sundhed-test")
+    if page.locator("button[value='test-login']").count():
+        choose(page, "idp", "test-login")
+    page.wait_for_url(f"{gallery.demo.newcomer.url}/")
+    page.goto(f"{gallery.demo.ports.origin}{seen}")
+
+
 def _change(page: Page, gallery: Gallery) -> None:
     """A change of dpsd that waits, as the operator sees it."""
     base = f"{gallery.demo.ports.origin}/sundhed/portal/service"
-    sign_in(page, gallery.demo, "merete", "service/dpsd/production")
+    resume(page, gallery.demo, "merete", "service/dpsd/production")
     waits = page.locator("a[href*='/changes/']")
     if waits.count() == 0:
         page.goto(f"{base}/dpsd/about")
@@ -72,7 +84,7 @@ def _change(page: Page, gallery: Gallery) -> None:
         page.wait_for_url("**done=asked")
     where = page.locator("a[href*='/changes/']").first.get_attribute("href")
     page.context.clear_cookies()
-    sign_in(page, gallery.demo, "ravn", str(where).partition("/portal/")[2])
+    resume(page, gallery.demo, "ravn", str(where).partition("/portal/")[2])
 
 
 _SEND = "main form .button-primary"
@@ -82,7 +94,7 @@ def _pressed(path: str) -> Show:
     """A page as Merete, and what its empty form is answered with."""
 
     def show(page: Page, gallery: Gallery) -> None:
-        sign_in(page, gallery.demo, "merete", path)
+        resume(page, gallery.demo, "merete", path)
         page.locator(_SEND).first.click()
         page.wait_for_selector("#faults")
 
@@ -108,6 +120,8 @@ SERVICE_STATES: dict[str, Show] = {
     "portal-service-logins": _service("logins"),
     "portal-service-testing": _service("testing"),
     "portal-service-armed": _service("testing", press=_SEND),
+    "portal-service-seen": _seen,
+    "portal-service-ask": as_person("merete", "service/sor/production"),
     "portal-service-production": _service("production"),
     "portal-service-change": _change,
     "portal-service-away": as_person("merete", "service/sor/production/remove"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+from broker.metadata.rollover.model import Plan
 from tests.browser.gallery import Gallery, Show
 from tests.browser.gallery_inviting import INVITING_STATES
 from tests.portals.changing import DAY, make_keys, make_plan
@@ -14,18 +15,21 @@ WHOLE = ("live", "announce", "move", "cancel", "back", "resume", "retire")
 ONE = f"operator/switching/plans/{CODE}/partners/dpsd"
 
 
+def planned(gallery: Gallery) -> Plan:
+    """A change of certificates, far from now; made where there is none."""
+    services = gallery.demo.services
+    if not services.registry.current().rollovers.plans:
+        make_keys(gallery.demo, "oces3")
+        make_plan(gallery.demo, CODE, "oces3", switch=services.clock() + 200 * DAY)
+    return services.registry.current().rollovers.plans[0]
+
+
 def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
     """Every page by its name."""
 
-    def planned(key: str, path: str) -> Show:
-        """One is planned, far from now, where none is."""
-
+    def meanwhile(key: str, path: str) -> Show:
         def show(page: Page, gallery: Gallery) -> None:
-            services = gallery.demo.services
-            if not services.registry.current().rollovers.plans:
-                make_keys(gallery.demo, "oces3")
-                switch = services.clock() + 200 * DAY
-                make_plan(gallery.demo, CODE, "oces3", switch=switch)
+            planned(gallery)
             as_person(key, path)(page, gallery)
 
         return show
@@ -57,6 +61,6 @@ def switching_states(as_person: Callable[[str, str], Show]) -> dict[str, Show]:
     }
     return {
         **INVITING_STATES,
-        **{f"portal-service-{name}": planned("merete", path) for name, path in owner.items()},
-        **{f"portal-operator-{name}": planned("ravn", path) for name, path in operator.items()},
+        **{f"portal-service-{name}": meanwhile("merete", path) for name, path in owner.items()},
+        **{f"portal-operator-{name}": meanwhile("ravn", path) for name, path in operator.items()},
     }

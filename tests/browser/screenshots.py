@@ -6,28 +6,30 @@ With `--guides` the pictures that the guides show, where the guides look for the
 import shutil
 import sys
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from fnmatch import fnmatch
+from itertools import chain, repeat
+from multiprocessing import get_context
 from pathlib import Path
+from time import monotonic
 
 import click
-from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 from broker.clock import system_clock
 from broker.demo.federation import Ports, build, prepare
 from broker.demo.sites import served
 from broker.guides.books import LIBRARY, pictures_of
 from broker.web.setup import STATIC
+from tests.browser.camera import STATES, WIDE, Camera, Taken
 from tests.browser.conftest import ARGUMENTS
-from tests.browser.gallery import STATES as DISCOVERY
 from tests.browser.gallery import fill
-from tests.browser.gallery_portals import PORTAL_STATES
-from tests.browser.walking import checked, too_small
 
-WIDE: ViewportSize = {"width": 1280, "height": 800}
 WIDTHS: dict[str, ViewportSize] = {"-wide": WIDE, "-narrow": {"width": 320, "height": 800}}
-GUIDE: ViewportSize = {"width": 1000, "height": 760}
+GUIDE: dict[str, ViewportSize] = {"": {"width": 1000, "height": 760}}
 FOLDER = Path("screenshots")
 GUIDES = STATIC / "guides"
-STATES = {**DISCOVERY, **PORTAL_STATES}
+FEW = 8  # states that are not worth a second demo
 
 
 def guide_states() -> list[str]:
@@ -36,50 +38,57 @@ def guide_states() -> list[str]:
 
 
 @click.command()
-@click.option("--only", multiple=True, type=click.Choice(sorted(STATES)), help="Only these states.")
+@click.option("--only", multiple=True, help="Only these states, such as many or portal-org-*.")
 @click.option("--guides", is_flag=True, help="The pictures of the guides, into the guides.")
-def main(*, only: tuple[str, ...], guides: bool) -> None:
+@click.option("--processes", default=2, show_default=True, help="Each with a demo and a browser.")
+def main(*, only: tuple[str, ...], guides: bool, processes: int) -> None:
     """Write the pictures to screenshots/, which git ignores; those of guides where they belong.
 
     Each page is looked at with axe as well; the exit status is 1 where there is a fault.
     """
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
+    if _chromium() is None:
         sys.exit("Chromium is missing: apt-get install chromium")
-    target, sizes = (GUIDES, {"": GUIDE}) if guides else (FOLDER, WIDTHS)
-    target.mkdir(exist_ok=True)
-    faults: list[str] = []
-    with tempfile.TemporaryDirectory() as folder:
-        prepare(Path(folder) / "demo", fresh=False)
-        demo = build(Path(folder) / "demo", Ports.free(), clock=system_clock, say=lambda _: None)
-        with served(demo), sync_playwright() as playwright:
-            gallery = fill(demo, system_clock())
-            browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-            for name in only or (guide_states() if guides else STATES):
-                for language in ("da", "en"):
-                    context = browser.new_context(locale=f"{language}-DK", viewport=WIDE)
-                    page = context.new_page()
-                    STATES[name](page, gallery)
-                    for width, size in sizes.items():
-                        page.set_viewport_size(size)
-                        page.screenshot(
-                            path=target / f"{name}-{language}{width}.png", full_page=not guides
-                        )
-                        faults += _faults(page, language, f"{name}-{language}{width}")
-                    context.close()
-                click.echo(name)
-            browser.close()
+    every = guide_states() if guides else list(STATES)
+    names = [name for name in every if any(fnmatch(name, one) for one in only or ("*",))]
+    if not names:
+        sys.exit("No state has a name like that.")
+    begun = monotonic()
+    if len(names) <= FEW or processes == 1:
+        taken = take(names, guides)
+    else:  # which share nothing, so that none waits for another
+        parts = [names[turn::processes] for turn in range(processes)]
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            taken = [*chain.from_iterable(pool.map(take, parts, repeat(guides)))]
+    faults = [fault for one in taken for fault in one.faults]
     click.echo("\n".join(faults) or "axe found nothing on any of them.")
+    pictures = sum(one.pictures for one in taken)
+    took = f"{monotonic() - begun:.0f} s"
+    click.echo(f"{len(taken)} states, {pictures} pictures, {len(faults)} faults, {took}")
     sys.exit(1 if faults else 0)
 
 
-def _faults(page: Page, language: str, where: str) -> list[str]:
-    """What is wrong with a page, a line each."""
-    try:
-        checked(page, language)
-    except AssertionError as error:
-        return [f"{where}: {error}"]
-    return [f"{where}: too small: {one}" for one in too_small(page) if "portal" in where]
+def take(names: list[str], guides: bool) -> list[Taken]:  # noqa: FBT001 # sent to a process
+    """The pictures of some states, of a demo of their own."""
+    target, sizes = (GUIDES, GUIDE) if guides else (FOLDER, WIDTHS)
+    target.mkdir(exist_ok=True)
+    taken = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "demo"
+        prepare(folder, fresh=False)
+        demo = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
+        with served(demo), sync_playwright() as playwright:
+            gallery = fill(demo, system_clock())
+            browser = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGUMENTS))
+            camera = Camera(browser, gallery, target, sizes)
+            for name in names:
+                taken.append(camera.take(name))
+                click.echo("\n  ".join((f"{name} {taken[-1].seconds:.1f} s", *taken[-1].faults)))
+            browser.close()
+    return taken
+
+
+def _chromium() -> str | None:
+    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from broker.demo.federation import DemoFederation
+from tests.browser.camera import faults_of
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_portals import PORTAL_STATES, sign_in
-from tests.browser.walking import checked, too_small
 
 # Every fourth page, in one of the languages by turns. `make screenshots` looks at all of them in
 # both, with the same eyes; it takes longer than all other tests together.
@@ -24,11 +24,11 @@ def test_a_page_is_without_fault_wide_and_on_a_phone(
     )
     context.set_default_timeout(15_000)
     page = context.new_page()
-    PORTAL_STATES[name](page, Gallery(demo))
+    gallery = Gallery(demo)
+    PORTAL_STATES[name](page, gallery)
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        checked(page, language)
-        assert too_small(page) == []
+        assert faults_of(page, language, name, gallery) == []
     context.close()
 
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from flask.testing import FlaskClient
 from lxml import etree
 
-from broker.audit.store import first_fault, writers
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import writers
 from broker.db import reading
 from broker.health.tables import FLOW_COUNT
 from broker.login.store import SPENT_MESSAGE

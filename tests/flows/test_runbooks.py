@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -28,6 +28,7 @@ from cryptography.x509.oid import NameOID
 from broker.cli import main
 from broker.cli.rollover import rollover
 from tests import runbook
+from tests.key_pool import pooled
 from tests.metadata_factory import Idp, Sp, contact, key
 from tests.runbook import Typed
 from tests.unit.mail.post import Office, serving
@@ -48,6 +49,7 @@ class Host:
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
+        assert list(main.commands.values())  # all are imported, so that each has this clock
         for name, module in list(sys.modules.items()):
             if name.startswith("broker.cli.") and hasattr(module, "system_clock"):
                 self.environ.setattr(module, "system_clock", lambda: self.now)
@@ -74,7 +76,7 @@ class Host:
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fresh installation with an identity provider and three services, to copy."""
     folder = tmp_path_factory.mktemp("made")
-    with pytest.MonkeyPatch.context() as environ:
+    with pytest.MonkeyPatch.context() as environ, pooled():
         host = _at(folder, environ)
         _done(host, "init")
         (folder / "idp.xml").write_bytes(Idp().xml())
@@ -88,10 +90,11 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def host(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
-    """The same, of the test's own."""
+def host(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    """The same, of the test's own; keys that it makes are others than those that are there."""
     shutil.copytree(made / "data", tmp_path / "data")
-    return _at(tmp_path, monkeypatch)
+    with pooled(first=100):
+        yield _at(tmp_path, monkeypatch)
 
 
 def _at(folder: Path, environ: pytest.MonkeyPatch) -> Host:
@@ -99,6 +102,7 @@ def _at(folder: Path, environ: pytest.MonkeyPatch) -> Host:
         environ.delenv(name)
     environ.setenv("BROKER_DATA", str(folder / "data"))
     environ.setenv("BROKER_ORIGIN", ORIGIN)
+    environ.setenv("BROKER_EVIDENCE_KEY", "none")
     environ.chdir(folder)
     return Host(folder, environ)
 
@@ -188,6 +192,10 @@ def test_mail_is_set_up_and_looked_after(host: Host) -> None:
         host.environ.setenv("BROKER_SMTP_FROM", "broker@example.dk")
         follow(host, "mail.md")
     assert [to for to, _ in office.taken] == ["you@example.dk"]
+
+
+def test_the_trail_is_verified_copied_and_sealed_with_another_key(host: Host) -> None:
+    follow(host, "audit.md")
 
 
 def test_an_organisation_gets_an_administrator_and_the_installation_an_operator(

@@ -1,7 +1,7 @@
 """One broker for the whole suite of hostile messages; what one leaves behind must not help another."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,11 +15,13 @@ from tests.box import Box, Trip, code_of, make_box, posted
 from tests.factories import NOW
 from tests.hostile.exits import Exit, enter, forget
 from tests.hostile.forge import Forge
+from tests.hostile.outcome import CANARY, Watched, watching
+from tests.hostile.watching import watch
 from tests.leaving import add_idp_logout, add_service
 from tests.metadata_factory import SP, Sp
 from tests.publisher import Follower, Publisher, publishing, signed
 
-STATUS = {"malformed": 400, "limit": 400, "signature": 403, "context": 403, "flow": 403}
+__all__ = ["watch"]  # watches every test here
 
 
 @pytest.fixture(scope="session")
@@ -34,26 +36,29 @@ class Scene:
     box: Box
     browser: FlaskClient
     events: list[logging.LogRecord] = field(default_factory=list)
+    seen: Watched = field(default_factory=Watched)
 
     def at(self, idp: str = "alpha", service: str = "one") -> Forge:
         """A forge for the answer of that IdP."""
         trip: Trip = self.box.at_idp(self.browser, idp, service=service)
-        return Forge(trip, self.box.clock())
+        return Forge(trip, self.box.clock(), cpr=CANARY)
 
     def deliver(self, xml: bytes) -> TestResponse:
-        self.events.clear()
-        return self.box.deliver(self.browser, xml)
+        """Bring a Response, and watch what it does."""
+        return self.watched(lambda: self.box.deliver(self.browser, xml))
 
-    def refused(self, xml: bytes, code: str, status: int | None = None) -> TestResponse:
-        """Deliver, and see the whole refusal: page, status, one event, nothing issued."""
+    def watched(self, send: Callable[[], TestResponse]) -> TestResponse:
+        """Whatever is sent to the broker, watched."""
+        self.events.clear()
+        with watching(self.box) as self.seen:
+            return send()
+
+    def refused(
+        self, xml: bytes, code: str, status: int | None = None, *, rows: int | None = None
+    ) -> TestResponse:
+        """Deliver, and see the whole refusal."""
         page = self.deliver(xml)
-        assert code_of(page) == code, page.text
-        assert page.status_code == (status or STATUS[code.partition(".")[0]])
-        assert "SAMLResponse" not in page.text
-        assert page.headers["Cache-Control"] == "no-store"
-        (event,) = self.events
-        assert event.__dict__["code"] == code
-        assert event.__dict__["reference"] in page.text
+        self.seen.refused(page, code, status, rows=rows)
         return page
 
     def accepted(self, xml: bytes) -> dict[str, str]:
@@ -62,7 +67,9 @@ class Scene:
         assert page.status_code == 200, code_of(page)
         target, fields = posted(page)
         assert target.endswith("/acs")
-        assert [event.__dict__["code"] for event in self.events] == ["ok"]
+        assert [event.__dict__["code"] for event in self.seen.events] == ["ok"]
+        assert self.seen.reached == []
+        self.seen.no_canary(page)
         return fields
 
 
@@ -109,7 +116,7 @@ def leaving_box(tmp_path_factory: pytest.TempPathFactory) -> Box:
 @pytest.fixture
 def leaving(
     leaving_box: Box, events: list[logging.LogRecord], monkeypatch: pytest.MonkeyPatch
-) -> Exit:
+) -> Iterator[Exit]:
     """Somebody who is logged in; whatever is asked over HTTP meanwhile is written down."""
     calls: list[str] = []
 
@@ -121,7 +128,8 @@ def leaving(
     forget(leaving_box)
     found = enter(leaving_box, events, calls)
     monkeypatch.setattr(requests.Session, "send", send)
-    return found
+    yield found
+    found.watch.end()
 
 
 @pytest.fixture

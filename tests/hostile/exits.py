@@ -22,6 +22,7 @@ from broker.sessions.cookie import SessionCookie
 from broker.sessions.tables import LOGIN_SESSION, SESSION_PARTICIPANT
 from tests.box import HOST, ORIGIN, SESSION, Box, code_of
 from tests.factories import signing_key
+from tests.hostile.outcome import Watch
 from tests.leaving import brought, log_in
 
 PATHS = {
@@ -35,6 +36,8 @@ PATHS = {
 EVERYWHERE = sorted(PATHS)
 STATUS = {"malformed": 400, "limit": 413, "signature": 403, "context": 403, "request": 400}
 SUCCESS = f'<p:StatusCode Value="{names.SUCCESS}"/>'
+# What passed every check of a message, so that nobody can send it again for ever, is in the trail.
+ANSWERED = ("context.in_response_to", "context.replay")
 _TABLES = (SESSION_PARTICIPANT, LOGIN_SESSION, LOGOUT_STEP, LOGOUT)
 
 
@@ -135,6 +138,9 @@ class Exit:
     upstream: NameID  # as alpha knows the person
     before: dict[str, list[str]] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.watch = Watch(self.box)
+
     def parting(self, side: str = "sp", way: str = "redirect") -> Parting:
         """An honest request of service one, or of alpha, for that endpoint."""
         code = "one" if side == "sp" else "alpha"
@@ -204,6 +210,7 @@ class Exit:
         self.events.clear()
         self.calls.clear()
         self.before = rows(self.box)
+        self.watch.begin()
 
     def untouched(self, page: TestResponse) -> None:
         """No row changed, nobody was asked, the cookie stayed."""
@@ -223,7 +230,12 @@ class Exit:
             assert code_of(page) == code, page.text
             assert page.headers["Cache-Control"] == "no-store"
         assert page.status_code == (status or STATUS[code.partition(".")[0]])
+        seen = self.watch.end()
         assert [event.__dict__["code"] for event in self.events] == [code]
+        seen.one_event(code, 1 if code in ANSWERED else 0)
+        seen.nothing_more()
+        known = (self.said.name_id, self.upstream)
+        seen.no_canary(page, *(name.value for name in known if name is not None))
         self.untouched(page)
 
     def nobody(self, page: TestResponse) -> None:

@@ -84,6 +84,7 @@ class Forge:
     response_id: str = ""
     assertion_id: str = ""
     block: str = names.AES256_GCM
+    cpr: str = ""  # said beside the honest attributes, where there is one
 
     def but(self, **change: object) -> "Forge":
         """The same forge with some parts replaced."""
@@ -97,7 +98,10 @@ class Forge:
     def _said(self) -> tuple[tuple[str, str], ...]:
         if self.attributes is not None:
             return self.attributes
-        return OLDER_ATTRIBUTES if self.trip.idp == "legacy" else HONEST_ATTRIBUTES
+        older = self.trip.idp == "legacy"
+        said = OLDER_ATTRIBUTES if older else HONEST_ATTRIBUTES
+        number = ((names.OIO2_CPR if older else names.CPR_NUMBER, self.cpr),) if self.cpr else ()
+        return (*said, *number)
 
     def time(self, minutes: float) -> str:
         """An instant on the wire, minutes from now."""

@@ -92,10 +92,10 @@ def test_the_signature_namespace_declared_on_the_root(scene: Scene) -> None:
     scene.accepted(etree.tostring(root))
 
 
-def test_a_prefix_list_of_inclusive_namespaces(scene: Scene) -> None:
+def test_b16_a_prefix_list_covers_what_the_prefixes_mean(scene: Scene) -> None:
     forge = scene.at("legacy")
     text = etree.tostring(forge.but(encrypt=False, sign_assertion=False).tree()).decode()
-    declared = f'<p:Response xmlns:xs="{names.XS}" xmlns:xsi="{names.XSI}" '
+    declared = f'<p:Response xmlns:o="urn:o" xmlns:xs="{names.XS}" xmlns:xsi="{names.XSI}" '
     typed = text.replace("<p:Response ", declared, 1).replace(
         "<a:AttributeValue>", '<a:AttributeValue xsi:type="xs:string">'
     )
@@ -112,12 +112,14 @@ def test_a_prefix_list_of_inclusive_namespaces(scene: Scene) -> None:
     )
     xmlsec.template.add_transform(reference, constants.TransformEnveloped)
     exclusive = xmlsec.template.add_transform(reference, constants.TransformExclC14N)
-    xmlsec.template.transform_add_c14n_inclusive_namespaces(exclusive, ["xs"])
+    xmlsec.template.transform_add_c14n_inclusive_namespaces(exclusive, ["xs", "o"])
     context = xmlsec.SignatureContext()
     context.register_id(assertion, "ID")
     context.key = rsa_key("legacy")
     context.sign(template)
-    scene.accepted(etree.tostring(root))
+    honest = etree.tostring(root)
+    scene.refused(honest.replace(b"urn:o", b"urn:evil", 1), "signature.invalid")
+    scene.accepted(honest)
 
 
 def test_base64_with_line_breaks(scene: Scene) -> None:

@@ -17,6 +17,7 @@ UNKNOWN_CONDITION = (
     '<a:Condition xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     'xmlns:x="urn:x" xsi:type="a:OneTimeUseType"/>'
 )
+BASE_ID = '<a:BaseID xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="a:Nothing"/>'
 
 # (id, what is changed, reason); minutes are from now.
 ROWS: list[tuple[str, dict[str, object], str]] = [
@@ -88,6 +89,36 @@ ROWS: list[tuple[str, dict[str, object], str]] = [
         {"audience": OURS + '<a:ProxyRestriction Count="0"/>'},
         "context.proxy",
     ),
+    (
+        "B21 unseen character in the issuer",
+        {"issuer": "https://alpha.example.dk\u200b"},
+        "context.issuer",
+    ),
+    (
+        "B21 full-width letter in the issuer",
+        {"issuer": "https://\uff41lpha.example.dk"},
+        "context.issuer",
+    ),
+    (
+        "B21 Cyrillic letter in the audience",
+        {"audience": RESTRICTED.format(OUR_ENTITY.replace("e", "\u0435"))},
+        "context.audience",
+    ),
+    (
+        "B21 unseen character in NameID",
+        {"name_id": "<a:NameID>nurse\u200b1</a:NameID>"},
+        "context.subject",
+    ),
+    (
+        "D12 no data",
+        {"recipient": None, "confirmed_request": None, "confirm_until": None},
+        "context.recipient",
+    ),
+    ("D13 no assertion and no status code", {"status": ""}, "malformed.schema"),
+    ("D15 version 3.0", {"version": "3.0"}, "malformed.version"),
+    ("D15 version abc", {"version": "abc"}, "malformed.version"),
+    ("D16 an endless NameID", {"name_id": f"<a:NameID>{'n' * 1025}</a:NameID>"}, "context.subject"),
+    ("D16 a BaseID", {"name_id": BASE_ID}, "malformed.schema"),
     ("D17 unknown condition", {"audience": OURS + UNKNOWN_CONDITION}, "context.condition_unknown"),
 ]
 MINUTES = ("valid_from", "valid_until", "confirm_until", "authn_instant")
@@ -104,7 +135,8 @@ def test_it_is_refused_and_an_honest_answer_still_counts(
     }
     if isinstance(minutes := change.get("issued"), int):
         changed["issued"] = forge.now + timedelta(minutes=minutes)
-    scene.refused(forge.but(**changed).xml(), code)
+    verified = code == "context.in_response_to" and "confirmed_request" in change
+    scene.refused(forge.but(**changed).xml(), code, rows=1 if verified else None)
     assert "SAMLResponse" in scene.accepted(forge.xml())
 
 
@@ -141,4 +173,11 @@ def test_d11_a_new_authentication_was_asked_for(scene: Scene) -> None:
     assert trip.request.force_authn
     forge = Forge(trip, scene.box.clock())
     scene.refused(forge.but(authn_instant=forge.time(-30)).xml(), "context.not_fresh")
+    scene.accepted(forge.xml())
+
+
+def test_d15_an_assertion_of_another_version(scene: Scene) -> None:
+    forge = scene.at()
+    older = forge.but(version="1.1").signed_assertion()
+    scene.refused(etree.tostring(forge.around(forge.sealed(older))), "malformed.version")
     scene.accepted(forge.xml())

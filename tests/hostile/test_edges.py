@@ -152,7 +152,7 @@ def test_a_flow_that_was_answered_at_once_is_over(scene: Scene) -> None:
     assert open_response([posted(page)[1]["SAMLResponse"]]).unverified.status.sub_code == (
         names.NO_PASSIVE
     )
-    scene.refused(forge.xml(), "context.replay")
+    scene.refused(forge.xml(), "context.replay", rows=0)
 
 
 @pytest.mark.parametrize("length", range(200, 480, 20))

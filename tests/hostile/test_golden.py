@@ -1,5 +1,7 @@
 """P1: a changed message is refused, or it still says the same of the same person."""
 
+import os
+from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
@@ -8,11 +10,15 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from broker.errors import Refused
+from broker.saml import names
 from broker.saml.bindings import encode_post
 from broker.saml.messages import Assertion
 from broker.saml.response import open_response
+from broker.saml.xml import Element
 from tests.factories import assertion_draft, decryption_key, key_pair, response
 
+# Each of the kinds; more by hand: BROKER_EXAMPLES=20000 make test ARGS=tests/hostile/test_golden.py
+EXAMPLES = int(os.environ.get("BROKER_EXAMPLES", "250"))
 KINDS = [(False, False), (False, True), (True, False)]  # encrypted, Response signed as well
 ORIGINALS = {
     kind: response(assertion_draft(), encrypt=kind[0], sign_response=kind[1]).xml for kind in KINDS
@@ -28,7 +34,7 @@ PIECES = (
     b" ",
     b"<x xmlns='urn:x'/>",
 )
-TEXTS = ("", "administrator", "\u202e", "2099-01-01T00:00:00Z", "https://evil.example.org")
+TEXTS = ("", "administrator", "\u202e1", "2099-01-01T00:00:00Z", "https://evil.example.org")
 
 
 def read(xml: bytes) -> Assertion | None:
@@ -67,33 +73,96 @@ def changed_bytes(draw: st.DrawFn, original: bytes) -> bytes:
     return bytes(xml)
 
 
+def removed(one: Element, _other: Element, _text: str) -> None:
+    if (parent := one.getparent()) is not None:
+        parent.remove(one)
+
+
+def moved(one: Element, other: Element, _text: str) -> None:
+    if one not in (other, *other.iterancestors()):
+        other.insert(0, one)
+
+
+def copied(one: Element, other: Element, _text: str) -> None:
+    other.append(deepcopy(one))
+
+
+def doubled(one: Element, _other: Element, _text: str) -> None:
+    if one.getparent() is not None:
+        one.addnext(deepcopy(one))
+
+
+def wrapped(one: Element, other: Element, _text: str) -> None:
+    """An element like another one stands around it."""
+    if (parent := one.getparent()) is not None:
+        around = etree.Element(other.tag)
+        around.attrib.update(other.attrib)
+        parent.replace(one, around)
+        around.append(one)
+
+
+def renamed(one: Element, other: Element, _text: str) -> None:
+    one.tag = other.tag
+
+
+def in_another_namespace(one: Element, _other: Element, text: str) -> None:
+    one.tag = f"{{urn:evil:{len(text)}}}{etree.QName(one).localname}"
+
+
+def with_the_id_of(one: Element, other: Element, text: str) -> None:
+    for name in ("ID", "Id"):
+        if name in one.attrib:
+            one.set(name, other.get("ID") or text or "_evil")
+
+
+def with_another_attribute(one: Element, _other: Element, text: str) -> None:
+    for name in list(one.attrib)[:1]:
+        one.set(name, text)
+
+
+def with_another_text(one: Element, _other: Element, text: str) -> None:
+    one.text = text
+
+
+def split(one: Element, _other: Element, text: str) -> None:
+    """The text goes on behind an element."""
+    words = one.text or ""
+    one.text = words[: len(words) // 2]
+    etree.SubElement(one, "{urn:x}x").tail = words[len(words) // 2 :] + text
+
+
+def commented(one: Element, _other: Element, text: str) -> None:
+    words = one.text or ""
+    one.text = words[: len(words) // 2]
+    one.insert(0, etree.Comment(text))
+    one[0].tail = words[len(words) // 2 :]
+
+
+def instructed(one: Element, _other: Element, text: str) -> None:
+    one.insert(0, etree.ProcessingInstruction("x", text))
+
+
+TREE_CHANGES = (
+    removed, moved, copied, doubled, wrapped, renamed, in_another_namespace, with_the_id_of,
+    with_another_attribute, with_another_text, split, commented, instructed,
+)  # fmt: skip
+
+
 @st.composite
 def changed_tree(draw: st.DrawFn, original: bytes) -> bytes:
-    """Elements moved, copied, removed, renamed, or given another text."""
+    """Elements moved, copied, wrapped, renamed, split, or given something else to say."""
     root = etree.fromstring(original)
     for _ in range(draw(st.integers(1, 3))):
-        elements = list(root.iter())
+        elements = list(root.iter("*"))
         one, other = (elements[draw(st.integers(0, len(elements) - 1))] for _ in range(2))
-        parent = one.getparent()
-        match draw(st.integers(0, 4)):
-            case 0 if parent is not None:
-                parent.remove(one)
-            case 1:
-                other.insert(draw(st.integers(0, len(other))), deepcopy(one))
-            case 2:
-                one.text = draw(st.sampled_from(TEXTS))
-            case 3 if one.attrib:
-                name = draw(st.sampled_from(sorted(map(str, one.attrib))))
-                one.set(name, draw(st.sampled_from(TEXTS[1:])))
-            case _:
-                one.tag = other.tag
+        draw(st.sampled_from(TREE_CHANGES))(one, other, draw(st.sampled_from(TEXTS)))
     return etree.tostring(root)
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=["plain", "Response signed", "encrypted"])
 @given(data=st.data())
 @settings(
-    max_examples=250,
+    max_examples=EXAMPLES,
     deadline=None,
     derandomize=True,
     database=None,
@@ -112,3 +181,20 @@ def test_the_originals_are_accepted_and_a_change_of_what_is_signed_is_not() -> N
     for kind, xml in ORIGINALS.items():
         assert HONEST[kind] is not None
         assert read(xml.replace(b"nurse-1", b"nurse-2")) == (HONEST[kind] if kind[0] else None)
+
+
+@pytest.mark.parametrize("change", TREE_CHANGES, ids=lambda change: change.__name__)
+def test_every_change_of_a_tree_changes_something_and_is_never_believed(
+    change: Callable[[Element, Element, str], None],
+) -> None:
+    kind = (False, False)
+    root = etree.fromstring(ORIGINALS[kind])
+    (one,) = root.iter(f"{{{names.SAML}}}NameID")
+    (other,) = root.iter(f"{{{names.SAML}}}Conditions")
+    if change in (with_the_id_of, with_another_attribute):
+        (one,) = root.iter(f"{{{names.SAML}}}Assertion")
+        other = root
+    before = etree.tostring(root)
+    change(one, other, TEXTS[1])
+    assert etree.tostring(root) != before
+    assert read(etree.tostring(root)) is None

@@ -1,7 +1,6 @@
 """E: bad AuthnRequests. The answer is our own page, and never a redirect to what was asked for."""
 
 import base64
-import resource
 import zlib
 from collections.abc import Callable
 from copy import deepcopy
@@ -49,26 +48,22 @@ DRAFTS: list[tuple[str, Edit, str]] = [
 
 @pytest.mark.parametrize(("edit", "code"), [r[1:] for r in DRAFTS], ids=[r[0] for r in DRAFTS])
 def test_it_is_refused_on_our_own_page(scene: Scene, edit: Edit, code: str) -> None:
-    page = scene.box.redirect(scene.browser, edit(scene.box.draft()))
-    refused_here(scene, page, code)
+    draft = edit(scene.box.draft())
+    refused_here(scene, lambda: scene.box.redirect(scene.browser, draft), code)
 
 
-def refused_here(scene: Scene, page: TestResponse, code: str) -> None:
-    assert code_of(page) == code, page.text
-    assert page.status_code in (400, 403, 413)
-    assert "Location" not in page.headers
-    assert "SAMLResponse" not in page.text
+def refused_here(scene: Scene, send: Callable[[], TestResponse], code: str) -> None:
+    page = scene.watched(send)
+    scene.seen.refused(page, code)
     assert "evil" not in page.text
-    assert [event.__dict__["code"] for event in scene.events] == [code]
-    scene.events.clear()
     assert scene.box.redirect(scene.browser).status_code == 303
 
 
-@pytest.mark.parametrize(("minutes", "age"), [(14, "old"), (-4, "new")])
-def test_e06_an_old_or_future_request_is_refused(scene: Scene, minutes: int, age: str) -> None:
+@pytest.mark.parametrize("minutes", [14, -4])
+def test_e06_an_old_or_future_request_is_refused(scene: Scene, minutes: int) -> None:
     issued = scene.box.clock() - timedelta(minutes=minutes)
-    page = scene.box.redirect(scene.browser, replace(scene.box.draft(), issued_at=issued))
-    assert code_of(page) == "request.issue_instant", age
+    draft = replace(scene.box.draft(), issued_at=issued)
+    refused_here(scene, lambda: scene.box.redirect(scene.browser, draft), "request.issue_instant")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +73,7 @@ def test_e06_an_old_or_future_request_is_refused(scene: Scene, minutes: int, age
 def test_e01_an_unsigned_or_foreign_signed_request_is_refused(
     scene: Scene, key: str, code: str
 ) -> None:
-    refused_here(scene, scene.box.redirect(scene.browser, key=key), code)
+    refused_here(scene, lambda: scene.box.redirect(scene.browser, key=key), code)
 
 
 def posted_request(scene: Scene, xml: bytes, relay_state: str = "x") -> TestResponse:
@@ -90,7 +85,7 @@ def posted_request(scene: Scene, xml: bytes, relay_state: str = "x") -> TestResp
 def test_e01_the_same_over_post(scene: Scene, key: str, code: str) -> None:
     sign_with = signing_key(key) if key else None
     xml = write_authn_request(scene.box.draft(), sign_with=sign_with).xml
-    refused_here(scene, posted_request(scene, xml), code)
+    refused_here(scene, lambda: posted_request(scene, xml), code)
 
 
 def test_a22_two_signatures_on_a_posted_request(scene: Scene) -> None:
@@ -99,13 +94,13 @@ def test_a22_two_signatures_on_a_posted_request(scene: Scene) -> None:
     own = root.find(f"{{{names.DS}}}Signature")
     assert own is not None
     own.addnext(deepcopy(own))
-    refused_here(scene, posted_request(scene, etree.tostring(root)), "malformed.schema")
+    refused_here(scene, lambda: posted_request(scene, etree.tostring(root)), "malformed.schema")
 
 
 def test_a_posted_request_changed_after_signing(scene: Scene) -> None:
     xml = write_authn_request(scene.box.draft(), sign_with=signing_key("one")).xml
     changed = xml.replace(b"one.example.dk/acs", b"one.example.dk/acs2")
-    refused_here(scene, posted_request(scene, changed), "signature.invalid")
+    refused_here(scene, lambda: posted_request(scene, changed), "signature.invalid")
 
 
 def test_r5_a_posted_request_ends_in_a_redirect_to_ourselves(scene: Scene) -> None:
@@ -147,11 +142,14 @@ def test_h01_an_inflate_bomb_is_refused_within_its_limits(scene: Scene) -> None:
     compressor = zlib.compressobj(9, wbits=-15)
     bomb = b"".join(compressor.compress(b"\x00" * 1_000_000) for _ in range(50))
     packed = base64.b64encode(bomb + compressor.flush()).decode()
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    page = scene.browser.get(SSO, query_string={"SAMLRequest": packed}, base_url=ORIGIN)
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    refused_here(scene, page, "limit.inflated")
-    assert grown < 5 * 1024, "kilobytes of memory for 50 MB inside"
+    query = {"SAMLRequest": packed}
+    refused_here(
+        scene,
+        lambda: scene.browser.get(SSO, query_string=query, base_url=ORIGIN),
+        "limit.inflated",
+    )
+    assert scene.seen.kilobytes < 5 * 1024, "kilobytes of memory for 50 MB inside"
+    assert scene.seen.seconds < 0.1
 
 
 def test_e08_relay_state_comes_back_verbatim_and_escaped(scene: Scene) -> None:

@@ -19,6 +19,7 @@ from broker.saml.messages import AuthnRequestDraft
 from broker.sessions.cookie import SessionCookie
 from broker.sessions.tables import LOGIN_SESSION, SESSION_PARTICIPANT
 from tests.box import HOST, ORIGIN, SESSION, Box, code_of, make_box
+from tests.canary import CANARIES
 from tests.factories import signing_key
 from tests.hostile.exits import Exit, rows
 from tests.hostile.forge import HONEST_ATTRIBUTES, NURSE
@@ -26,7 +27,7 @@ from tests.hostile.test_flow import cookies, give
 from tests.leaving import log_in, told
 
 HIGH = "https://data.gov.dk/concept/core/nsis/loa/High"
-CPR = "2512484916"
+CPR = CANARIES[0]
 
 
 def cookie_of(browser: FlaskClient) -> SessionCookie:

@@ -38,6 +38,8 @@ ROWS: list[tuple[str, Callable[[Forge], Element], str]] = [
     ("A19 encrypted but unsigned", w.encrypted_but_unsigned, "signature.missing"),
     ("A20 signature moved up", w.signature_moved_up, "signature.reference"),
     ("A21 manifest", w.manifest, "malformed.schema"),
+    ("B11 signature of another document", w.of_another_document, "signature.reference"),
+    ("B11 and its identifier", w.of_another_document_by_its_id, "signature.invalid"),
     ("B05 changed after signing", w.changed_after_signing, "signature.invalid"),
 ]
 

@@ -261,3 +261,21 @@ def changed_after_signing(forge: Forge) -> Element:
     assert name is not None
     name.text = "administrator"
     return forge.around(assertion)
+
+
+def of_another_document(forge: Forge) -> Element:
+    """The genuine signature of a failure that the IdP signed, on a forged assertion."""
+    other = forge.around()
+    signatures.sign(other, signing_key(forge.trip.idp))
+    root = evil(forge)
+    root.insert(1, taken(other))
+    return forge.around(root)
+
+
+def of_another_document_by_its_id(forge: Forge) -> Element:
+    """The same, and the forged assertion has the other document's ID."""
+    other = forge.around()
+    signatures.sign(other, signing_key(forge.trip.idp))
+    root = evil(forge, assertion_id=other.get("ID", ""))
+    root.insert(1, taken(other))
+    return forge.but(response_id="").around(root)

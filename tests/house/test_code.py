@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.house import repository
 
 LONGEST = 300
-ENGINE = Path("broker/saml/engine")
+# pysaml2 behind the one, the drivers of the databases behind the other: neither has types.
+WALLS = (Path("broker/saml/engine"), Path("broker/db"))
 CLOCK = Path("broker/clock.py")
 
 
@@ -35,11 +36,13 @@ def test_every_folder_of_python_is_a_package() -> None:
     assert not bare
 
 
-def test_any_stays_in_the_engine() -> None:
+def test_any_stays_behind_the_walls() -> None:
     seen = [
         f"{path}:{node.lineno}"
         for path, node in repository.nodes("broker")
-        if isinstance(node, ast.Name) and node.id == "Any" and not path.is_relative_to(ENGINE)
+        if isinstance(node, ast.Name)
+        and node.id == "Any"
+        and not any(map(path.is_relative_to, WALLS))
     ]
     assert not seen
 

@@ -16,7 +16,7 @@ provider said. `EXAMPLES` has one of each, for readers and for tests.
     sources        where metadata comes from, what waited and what went wrong
     portals        who came into the portals
     cases          what was asked for in a case, and what was decided
-    trail          who looked at the trail of an organisation
+    trail          who looked at the trail, what went by rule, and which key seals it
     jobs           jobs that fail, and mail that does not arrive
     rollover       how our own keys change
     services       services as their owners register and change them
@@ -137,6 +137,7 @@ from broker.audit.events.services import (
     ServiceChangeDecided,
     ServiceEvent,
     ServiceTried,
+    VendorAccessChanged,
 )
 from broker.audit.events.sources import EXAMPLES as SOURCES
 from broker.audit.events.sources import (
@@ -232,6 +233,7 @@ __all__ = [
     "TrailRead",
     "TrialOffered",
     "Value",
+    "VendorAccessChanged",
     "fields_of",
 ]
 

@@ -24,6 +24,7 @@ class LoginCompleted:
     request_id: str  # of our own AuthnRequest; empty where none was sent
     trace: tuple[str, ...] = ()
     how: How = "asked"
+    evidence: str = ""  # SHA-256 of what is kept of its messages, encrypted; empty without a key
 
     def __post_init__(self) -> None:
         """Only a UUID of ours fits, so that no name or number of a person ever does."""
@@ -42,6 +43,7 @@ class LoginRefused:
     idp: str | None
     code: str
     hop: str
+    evidence: str = ""  # as above
 
 
 @dataclass(frozen=True, slots=True)

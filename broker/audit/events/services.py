@@ -37,6 +37,28 @@ class InvitationChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VendorAccessChanged:
+    """A vendor's access to the test environment of an interface, or what became of it."""
+
+    NAME: ClassVar[str] = "vendor.access_changed"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"subject", "reason", "by", "seat"})
+
+    federation: str
+    service: str
+    interface: str
+    access: str  # our id of it; names and addresses stay in the access itself
+    change: Literal["granted", "extended", "certificate", "revoked", "given_back"]
+    cvr: str  # the vendor
+    certificate: str | None  # SHA-256 of the one that counts from now on
+    until: str
+    subject: str | None  # our id of the person, where no account says who it was
+    reason: str
+    case_no: str | None
+    by: str
+    seat: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ServiceTried:
     """What was saved of a service came into operation in the test environment."""
 
@@ -97,6 +119,7 @@ class LoginArmed:
 ServiceEvent = (
     ServiceBegun
     | InvitationChanged
+    | VendorAccessChanged
     | ServiceTried
     | ServiceChangeAsked
     | ServiceChangeDecided
@@ -117,6 +140,21 @@ EXAMPLES: tuple[ServiceEvent, ...] = (
         account=_WHO,
         until="2027-01-11T06:00:00+00:00",
         reason="Runs the service for us",
+        by=_WHO,
+        seat=None,
+    ),
+    VendorAccessChanged(
+        federation="sundhed",
+        service="sei2",
+        interface="idws",
+        access=_CHANGE,
+        change="granted",
+        cvr="90000276",
+        certificate="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        until="2027-11-26T07:00:00+00:00",
+        subject=None,
+        reason="They build reporting for hospices",
+        case_no="S26-7KQ4MB",
         by=_WHO,
         seat=None,
     ),

@@ -22,7 +22,52 @@ class TrailRead:
     seat: str | None
 
 
-TrailEvent = TrailRead
+@dataclass(frozen=True, slots=True)
+class TrailAsked:
+    """Somebody at a terminal looked for a person in all of the trail, or took a copy of it away."""
+
+    NAME: ClassVar[str] = "trail.asked"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"people", "by", "reason"})
+
+    what: Literal["person", "copy", "evidence"]
+    people: tuple[str, ...]  # our ids of whom it was about; none where it was about everybody
+    about: str  # the reference of a login, for evidence
+    since: str
+    until: str
+    found: int
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailShortened:
+    """A block of the trail was removed, as it was older than the rule; its tombstone stays."""
+
+    NAME: ClassVar[str] = "trail.shortened"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by"})
+
+    writer: str
+    block: int
+    records: int
+    newest: str
+    days: int
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class TrailKeyChanged:
+    """Another key seals the trail from now on; `lost` where the one before could not say so."""
+
+    NAME: ClassVar[str] = "trail.key"
+    PERSONAL: ClassVar[frozenset[str]] = frozenset({"by", "reason"})
+
+    key: str
+    change: Literal["made", "rolled", "lost"]
+    by: str
+    reason: str
+
+
+TrailEvent = TrailRead | TrailAsked | TrailShortened | TrailKeyChanged
 
 EXAMPLES: tuple[TrailEvent, ...] = (
     TrailRead(
@@ -36,4 +81,23 @@ EXAMPLES: tuple[TrailEvent, ...] = (
         by="c2a4a1de-1f2b-4c0d-a8e7-7b1f0e9d3c55",
         seat=None,
     ),
+    TrailAsked(
+        what="person",
+        people=("3f6c0a2e-8f0b-4d0e-9a51-6f1b0c7d2e94",),
+        about="",
+        since="",
+        until="",
+        found=12,
+        by="operator",
+        reason="asked for by the person on 2 March",
+    ),
+    TrailShortened(
+        writer="w03",
+        block=0,
+        records=1000,
+        newest="2021-02-27T11:03:00+00:00",
+        days=1830,
+        by="jobs",
+    ),
+    TrailKeyChanged(key="9f86d081884c7d65", change="rolled", by="operator", reason="yearly"),
 )

@@ -1,11 +1,12 @@
 """A flight as a fact: what was asked, which way it went, and what came of it."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from broker.audit.masking import cleaned
+from broker.audit.masking import cleaned, is_clean
 
 KEPT = timedelta(days=180)
 OK, CHOOSE = "ok", "choose"  # let in; asked first for which organisation
@@ -53,12 +54,18 @@ class Flight:
         return self.code in (OK, CHOOSE)
 
 
-def masked(value: object) -> object:
+def masked(story: Story) -> object:
     """A story as it may be kept: texts capped, and without anything like a CPR number."""
+    if is_clean(json.dumps(story, ensure_ascii=False)):
+        return story
+    return _masked(story)
+
+
+def _masked(value: object) -> object:
     if isinstance(value, str):
         return cleaned(value)
     if isinstance(value, Mapping):
-        return {key: masked(found) for key, found in value.items()}
+        return {key: _masked(found) for key, found in value.items()}
     if isinstance(value, Sequence):
-        return [masked(found) for found in value]
+        return [_masked(found) for found in value]
     return value

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from broker.audit.flights.model import KEPT, Flight, masked
 from broker.audit.flights.tables import FLIGHT
 from broker.db import Connection, Instant, several
+from broker.db.prepared import Prepared
 
 LISTED = 50
 
@@ -16,7 +17,7 @@ LISTED = 50
 def keep(connection: Connection, flights: Sequence[Flight]) -> None:
     """Write flights down, masked."""
     if flights:
-        connection.execute(_KEEP, [_row(flight) for flight in flights])
+        _KEEP.change(connection, *map(_row, flights))
 
 
 def under(connection: Connection, federation: str, reference: str) -> tuple[Flight, ...]:
@@ -78,7 +79,7 @@ def _flight(row: sa.RowMapping) -> Flight:
     )
 
 
-_KEEP = sa.insert(FLIGHT)
+_KEEP = Prepared(sa.insert(FLIGHT))
 _UNDER = (
     sa.select(FLIGHT)
     .where(

@@ -7,7 +7,9 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.planning import plan_for_values
 from broker.mail.model import State
+from broker.mail.store import Outbox
 from broker.mail.tables import MAIL
 from broker.mail.trail.tables import MAIL_CLEARED
 
@@ -41,21 +43,30 @@ class Failing:
 
 def log(
     connection: Connection, state: str, kind: str, recipient: str, page: int, size: int
-) -> tuple[tuple[Sent, ...], int]:
-    """A page of all mails, the newest first, and how many there are; empty filters are none."""
-    wanted = [MAIL.c.state == state] if state else []
-    wanted += [MAIL.c.kind == kind] if kind else []
-    wanted += [MAIL.c.recipient == recipient.casefold()] if recipient else []
-    total = connection.execute(sa.select(sa.func.count()).select_from(MAIL).where(*wanted))
+) -> tuple[tuple[Sent, ...], int, dict[str, int]]:
+    """A page of all mails, the newest first; how many are found, and how many in each state.
+
+    Empty filters are none. Most ask without any, or for a state: all mails are counted once.
+    """
+    plan_for_values(connection)
+    counts = Outbox().counts(connection)
+    narrowed = [MAIL.c.kind == kind] if kind else []
+    narrowed += [MAIL.c.recipient == recipient.casefold()] if recipient else []
+    wanted = [*narrowed, MAIL.c.state == state] if state else narrowed
+    if narrowed:
+        found = sa.select(sa.func.count()).select_from(MAIL).where(*wanted)
+        total = int(connection.execute(found).scalar_one())
+    else:
+        total = counts.get(state, 0) if state else sum(counts.values())
+    # A late page skips ids in the index, and not rows with all that mails said.
+    newest = (MAIL.c.created_at.desc(), MAIL.c.id.desc())
+    ids = sa.select(MAIL.c.id).where(*wanted).order_by(*newest).limit(size)
+    ids = ids.offset((page - 1) * size)
     columns = [MAIL.c[name] for name in Sent.__slots__]
     rows = connection.execute(
-        sa.select(*columns)
-        .where(*wanted)
-        .order_by(MAIL.c.created_at.desc(), MAIL.c.id)
-        .limit(size)
-        .offset((page - 1) * size)
+        sa.select(*columns).where(MAIL.c.id.in_(ids)).order_by(*newest)
     ).mappings()
-    return tuple(Sent(**row) for row in rows), int(total.scalar_one())
+    return tuple(Sent(**row) for row in rows), total, counts
 
 
 def failing(connection: Connection) -> tuple[Failing, ...]:

@@ -18,8 +18,10 @@ alarms               organisations with one administrator, or none
 from broker.organisations.store.alarms import (
     Unadministered,
     administrators,
+    number_without_administrator,
     one_administrator,
     operators,
+    understaffed,
     without_administrator,
 )
 from broker.organisations.store.choices import (
@@ -40,7 +42,17 @@ from broker.organisations.store.read_accounts import (
 )
 from broker.organisations.store.read_acting import acting_for, standing
 from broker.organisations.store.read_deciders import Decider, deciders
-from broker.organisations.store.read_groups import group, groups, groups_of, members, memberships
+from broker.organisations.store.read_groups import (
+    group,
+    groups,
+    groups_of,
+    how_many_in,
+    members,
+    memberships,
+    number_of_groups,
+    some_groups,
+    these_groups,
+)
 from broker.organisations.store.read_mandates import actor, mandates
 from broker.organisations.store.read_organisations import (
     federation_known,
@@ -75,12 +87,15 @@ __all__ = [
     "groups",
     "groups_of",
     "holders",
+    "how_many_in",
     "identities",
     "lock_account",
     "lock_organisation",
     "mandates",
     "members",
     "memberships",
+    "number_of_groups",
+    "number_without_administrator",
     "one_administrator",
     "operators",
     "organisation",
@@ -90,7 +105,10 @@ __all__ = [
     "organisations_of_cvr",
     "reason_of_state",
     "same_human",
+    "some_groups",
     "standing",
     "succeed",
+    "these_groups",
+    "understaffed",
     "without_administrator",
 ]

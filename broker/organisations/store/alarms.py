@@ -8,6 +8,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.planning import plan_for_values
 from broker.organisations.store.read_mandates import in_force
 from broker.organisations.tables import (
     ACCOUNT,
@@ -39,18 +40,28 @@ def one_administrator(
     connection: Connection, at: datetime, federation: str | None = None
 ) -> tuple[UUID, ...]:
     """The active organisations that one person alone administers at an instant."""
-    return _with(connection, at, federation, 1)
+    return tuple(one for one, number in _with(connection, at, federation, 1) if number)
 
 
 def without_administrator(
     connection: Connection, at: datetime, federation: str | None = None
 ) -> tuple[Unadministered, ...]:
     """The active organisations that nobody administers at an instant, the longest first."""
-    found = (
-        Unadministered(one, _since(connection, one, at))
-        for one in _with(connection, at, federation, 0)
-    )
-    return tuple(sorted(found, key=lambda one: (one.since, one.organisation)))
+    return _left(connection, at, [one for one, _none in _with(connection, at, federation, 0)])
+
+
+def understaffed(
+    connection: Connection, at: datetime, federation: str
+) -> tuple[tuple[Unadministered, ...], tuple[UUID, ...]]:
+    """Both at once, since administrators are counted for every organisation: nobody, and one."""
+    found = _with(connection, at, federation, 1)
+    nobody = _left(connection, at, [one for one, number in found if not number])
+    return nobody, tuple(one for one, number in found if number)
+
+
+def number_without_administrator(connection: Connection, at: datetime, federation: str) -> int:
+    """How many active organisations of a federation nobody administers at an instant."""
+    return len(_with(connection, at, federation, 0))
 
 
 def operators(connection: Connection, federation: str, at: datetime) -> bool:
@@ -59,12 +70,22 @@ def operators(connection: Connection, federation: str, at: datetime) -> bool:
 
 
 def _with(
-    connection: Connection, at: datetime, federation: str | None, count: int
-) -> tuple[UUID, ...]:
+    connection: Connection, at: datetime, federation: str | None, most: int
+) -> tuple[tuple[UUID, int], ...]:
+    """The active organisations of so few administrators, by name, and how many each has."""
+    plan_for_values(connection)
     statement = _ORGANISATIONS
     if federation is not None:
         statement = statement.where(_O.c.federation == federation)
-    return tuple(connection.execute(statement, {"at": at, "count": count}).scalars())
+    rows = connection.execute(statement, {"at": at, "most": most})
+    return tuple((row.id, row.number) for row in rows)
+
+
+def _left(
+    connection: Connection, at: datetime, those: Sequence[UUID]
+) -> tuple[Unadministered, ...]:
+    found = (Unadministered(one, _since(connection, one, at)) for one in those)
+    return tuple(sorted(found, key=lambda one: (one.since, one.organisation)))
 
 
 def _since(connection: Connection, organisation_id: UUID, at: datetime) -> datetime:
@@ -107,15 +128,15 @@ _NUMBER = (
     .where(_ADMINISTERS, in_force(_M))
 )
 _COUNT = _NUMBER.where(_M.c.organisation_id == sa.bindparam("organisation"))
+_OF_EACH = _NUMBER.where(_M.c.organisation_id == _O.c.id).correlate(_O).scalar_subquery()
 _ORGANISATIONS = (
-    sa.select(_O.c.id)
+    sa.select(_O.c.id, _OF_EACH.label("number"))
     .join(_Q, _Q.c.organisation_id == _O.c.id)
     .where(
         _Q.c.since <= sa.bindparam("at"),
         _Q.c.until > sa.bindparam("at"),
         _Q.c.state == "active",
-        _NUMBER.where(_M.c.organisation_id == _O.c.id).correlate(_O).scalar_subquery()
-        == sa.bindparam("count"),
+        sa.bindparam("most") >= _OF_EACH,
     )
     .order_by(_Q.c.name, _O.c.id)
 )

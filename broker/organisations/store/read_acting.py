@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, several
+from broker.db.prepared import Prepared
 from broker.organisations.model import Account
 from broker.organisations.store.read_accounts import FACTS, account_of
 from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
@@ -29,7 +30,7 @@ def acting_for(
     statement = _ANY
     if cvrs is not None:
         statement, said["cvrs"] = _AMONG, several(cvrs)
-    return tuple(account_of(row) for row in connection.execute(statement, said).mappings())
+    return tuple(account_of(row._asdict()) for row in statement.all(connection, said))
 
 
 def standing(
@@ -43,9 +44,9 @@ def standing(
 
     Or of the same human being, as in `acting_for`.
     """
-    asked = {"person": person_id, "federation": federation, "cvrs": list(cvrs), "at": at}
-    row = connection.execute(_STANDING, asked).mappings().first()
-    return None if row is None else account_of(row)
+    asked = {"person": person_id, "federation": federation, "cvrs": several(cvrs), "at": at}
+    row = _STANDING.first(connection, asked)
+    return None if row is None else account_of(row._asdict())
 
 
 _A, _P, _O, _Q = ACCOUNT, ACCOUNT_PERIOD, ORGANISATION, ORGANISATION_PERIOD
@@ -56,7 +57,7 @@ _OF_HUMAN = sa.union(
     sa.select(_OWN.c.id).where(_OF_PERSON),
     sa.select(_OTHER.c.id).join(_OWN, _OWN.c.human_id == _OTHER.c.human_id).where(_OF_PERSON),
 ).subquery("of_human")
-_ANY = (
+_ACTING = (
     FACTS.join(
         _Q,
         sa.and_(
@@ -73,8 +74,9 @@ _ANY = (
     )
     .order_by(_O.c.cvr, _O.c.unit_key, _A.c.id)
 )
-_AMONG = _ANY.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True)))
-_STANDING = (
+_ANY = Prepared(_ACTING)
+_AMONG = Prepared(_ACTING.where(_O.c.cvr.in_(sa.bindparam("cvrs", expanding=True))))
+_STANDING = Prepared(
     FACTS.join(_OF_HUMAN, _OF_HUMAN.c.id == _A.c.id)
     .where(
         _O.c.federation == sa.bindparam("federation"),

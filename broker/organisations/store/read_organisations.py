@@ -6,6 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.prepared import Prepared
 from broker.metadata.tables import FEDERATION
 from broker.organisations.model import Organisation
 from broker.organisations.tables import ORGANISATION, ORGANISATION_PERIOD
@@ -16,8 +17,8 @@ def organisation(
     connection: Connection, organisation_id: UUID, at: datetime
 ) -> Organisation | None:
     """One organisation as it was at an instant, or None before it was registered."""
-    found = connection.execute(_ONE, {"id": organisation_id, "at": at}).mappings().first()
-    return None if found is None else _organisation(found)
+    found = _ONE.first(connection, {"id": organisation_id, "at": at})
+    return None if found is None else _organisation(found._asdict())
 
 
 def organisations(
@@ -33,8 +34,8 @@ def organisation_by_cvr(
 ) -> Organisation | None:
     """The organisation of a CVR number; `unit_key` is empty unless the number has several."""
     said = {"federation": federation, "cvr": cvr, "unit_key": unit_key, "at": at}
-    found = connection.execute(_BY_CVR, said).mappings().first()
-    return None if found is None else _organisation(found)
+    found = _BY_CVR.first(connection, said)
+    return None if found is None else _organisation(found._asdict())
 
 
 def organisations_of_cvr(
@@ -108,12 +109,14 @@ _FACTS = sa.select(
     _P.c.since,
     _P.c.until,
 ).join(_P, _HELD)
-_ONE = _FACTS.where(_O.c.id == sa.bindparam("id"))
+_ONE = Prepared(_FACTS.where(_O.c.id == sa.bindparam("id")))
 _ALL = _FACTS.where(_O.c.federation == sa.bindparam("federation")).order_by(_P.c.name, _O.c.id)
-_BY_CVR = _FACTS.where(
-    _O.c.federation == sa.bindparam("federation"),
-    _O.c.cvr == sa.bindparam("cvr"),
-    _O.c.unit_key == sa.bindparam("unit_key"),
+_BY_CVR = Prepared(
+    _FACTS.where(
+        _O.c.federation == sa.bindparam("federation"),
+        _O.c.cvr == sa.bindparam("cvr"),
+        _O.c.unit_key == sa.bindparam("unit_key"),
+    )
 )
 _OF_CVR = _FACTS.where(
     _O.c.federation == sa.bindparam("federation"), _O.c.cvr == sa.bindparam("cvr")

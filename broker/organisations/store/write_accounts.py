@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.db import Connection
+from broker.db.prepared import Prepared
 from broker.organisations.store.periods import Succession, Values, amend, succeed
 from broker.organisations.tables import (
     ACCOUNT,
@@ -82,7 +83,7 @@ def share_human(connection: Connection, account_ids: frozenset[uuid.UUID]) -> No
 
 def accounts_of(connection: Connection, person: uuid.UUID) -> tuple[uuid.UUID, ...]:
     """Every account that a login of this person finds, in whatever state."""
-    return tuple(connection.execute(_OF_PERSON, {"person": person}).scalars())
+    return tuple(row.id for row in _OF_PERSON.all(connection, {"person": person}))
 
 
 def account_merged(
@@ -107,7 +108,7 @@ def merged_account(connection: Connection, old: uuid.UUID) -> uuid.UUID | None:
 def signed_in(connection: Connection, account_id: uuid.UUID, at: datetime) -> None:
     """When somebody last signed in as the account."""
     fresh = {"account_id": account_id, "last_login_at": at}
-    connection.execute(_SIGNED_IN[connection.dialect.name], fresh)
+    _SIGNED_IN.change(connection, fresh)
 
 
 def last_login(connection: Connection, account_id: uuid.UUID) -> datetime | None:
@@ -143,22 +144,24 @@ _HUMANS = (
     )
     .order_by(ACCOUNT.c.human_id)
 )
-_OF_PERSON = (
+_OF_PERSON = Prepared(
     sa.select(ACCOUNT.c.id)
     .where(ACCOUNT.c.person_id == sa.bindparam("person"))
     .order_by(ACCOUNT.c.id)
 )
 _INTO = sa.select(ACCOUNT_MERGE.c.new_id).where(ACCOUNT_MERGE.c.old_id == sa.bindparam("old"))
 _ON_SQLITE, _ON_POSTGRES = sqlite.insert(ACCOUNT_ACTIVITY), postgresql.insert(ACCOUNT_ACTIVITY)
-_SIGNED_IN: dict[str, sa.Insert] = {
-    "sqlite": _ON_SQLITE.on_conflict_do_update(
-        ["account_id"], set_={"last_login_at": _ON_SQLITE.excluded.last_login_at}
-    ),
-    "postgresql": _ON_POSTGRES.on_conflict_do_update(
-        index_elements=["account_id"],
-        set_={"last_login_at": _ON_POSTGRES.excluded.last_login_at},
-    ),
-}
+_SIGNED_IN = Prepared(
+    {
+        "sqlite": _ON_SQLITE.on_conflict_do_update(
+            ["account_id"], set_={"last_login_at": _ON_SQLITE.excluded.last_login_at}
+        ),
+        "postgresql": _ON_POSTGRES.on_conflict_do_update(
+            index_elements=["account_id"],
+            set_={"last_login_at": _ON_POSTGRES.excluded.last_login_at},
+        ),
+    }
+)
 _LAST = sa.select(ACCOUNT_ACTIVITY.c.last_login_at).where(
     ACCOUNT_ACTIVITY.c.account_id == sa.bindparam("account")
 )

@@ -12,6 +12,7 @@ from broker.portals.office import Office
 from broker.portals.person import Person
 from broker.registrations.casework import ChangeCarrier, ChangeTelling
 from broker.roles.grants.entitlements import EntitlementService
+from broker.vendors.granting import GrantAccess
 from broker.web.reference import new_reference
 
 
@@ -37,6 +38,7 @@ def cases(office: Office) -> CaseService:
         "access": AddAccess(entitle),
         "idp": opening,
         "service": ChangeCarrier(office.registry.current().federation),
+        "vendor": GrantAccess(office.catalogue.current_in),
     }
     return CaseService(office.desk, carrying, ChangeTelling(tell))
 

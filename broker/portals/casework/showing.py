@@ -6,6 +6,7 @@ from datetime import datetime
 from broker.cases import rules, store
 from broker.cases.documents import Accessing, Connecting, Joining, Launching, read
 from broker.cases.model import Case, CaseEvent, Step
+from broker.portals.casework.building import BuildingView, building
 from broker.portals.casework.making import party
 from broker.portals.casework.wording import (
     KIND,
@@ -60,6 +61,7 @@ class CaseView:
     accessing: Accessing | None = None
     connecting: Connecting | None = None
     launching: Launching | None = None
+    building: BuildingView | None = None
     services: dict[str, str] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)  # names by our id
 
@@ -116,6 +118,7 @@ def shown(office: Office, person: Person, case: Case) -> CaseView:
         accessing=read(case, Accessing) if case.kind == "access" else None,
         connecting=read(case, Connecting) if case.kind == "idp" else None,
         launching=read(case, Launching) if case.kind == "service" else None,
+        building=building(office, case, person.now) if case.kind == "vendor" else None,
         services=services,
         roles=_role_names(office, case, person.now),
     )

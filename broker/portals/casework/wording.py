@@ -12,6 +12,7 @@ KIND: dict[CaseKind, Text] = {
     "access": _("More roles to hand out"),
     "idp": _("New identity provider"),
     "service": _("Service in production"),
+    "vendor": _("Test access of a vendor"),
 }
 STATE: dict[CaseState, Text] = {
     "open": _("In progress"),

@@ -15,7 +15,7 @@ from broker.portals.health import store
 from broker.portals.health.model import Line, Part, State
 from broker.portals.office import Office
 from broker.saml.entities import Localised
-from broker.web.language import Text
+from broker.web.language import Text, speaking
 from broker.web.language import Text as _
 
 LATE = timedelta(minutes=15)
@@ -31,6 +31,9 @@ _JOBS: dict[str, Text] = {
     "rollover-reminders": _("Remind of changes of certificates"),
     "expiry-watch": _("Tell what runs out soon"),
     "mail": _("Send the mail that waits"),
+    "audit-seal": _("Seal the audit trail and export its heads"),
+    "audit-verify": _("Verify the audit trail"),
+    "audit-retention": _("Remove what the audit trail need not keep"),
     "purge": _("Delete what has run out"),
 }
 
@@ -40,7 +43,11 @@ def gather(office: Office, home: Federation, now: datetime) -> tuple[Part, ...]:
     with office.reading() as connection:
         feeds = Part("feeds", _("Metadata that is fetched"), tuple(_feeds(connection, home, now)))
         mail = Part("mail", _("Mail"), tuple(_mail(connection, now)))
-        work = Part("jobs", _("What happens by itself"), tuple(_jobs(connection, now)))
+        work = Part(
+            "jobs",
+            _("What happens by itself"),
+            (*_jobs(connection, now), *_evidence(office)),
+        )
         clock = Part("clock", _("Clocks"), (_clock(connection, now),))
     return (
         Part("idps", _("Login providers"), tuple(_idps(office, home, now))),
@@ -134,17 +141,14 @@ def _certificates(office: Office, home: Federation, now: datetime) -> Iterator[L
 
 
 def _mail(connection: Connection, now: datetime) -> Iterator[Line]:
-    outbox = Outbox()
-    counts = outbox.counts(connection)
-    waiting = outbox.list(connection, ("waiting",))
-    oldest = min((one.created_at for one in waiting), default=None)
+    waiting, oldest = Outbox().waiting(connection)
     late = oldest is not None and now - oldest > LATE
     yield Line(
         _("Waits to be sent"),
         "bad" if late else "good",
         _("The oldest has waited too long") if late else _("Nothing waits longer than it should"),
         oldest,
-        figures=str(counts.get("waiting", 0)),
+        figures=str(waiting),
         do=_("See that the mail server answers and that jobs run.") if late else None,
     )
     lost = len(trail.failing(connection))
@@ -184,9 +188,18 @@ def _jobs(connection: Connection, now: datetime) -> Iterator[Line]:
             yield Line(words, "good", state, row.last_good, row.due_at, count)
 
 
+def _evidence(office: Office) -> Iterator[Line]:
+    """Said where browsers come by https and no key was set: nothing could be proven later."""
+    if office.settings.secure and office.settings.evidence_key in ("", "none"):
+        do = _("Make a pair of keys with “broker evidence key” on a machine that is offline.")
+        yield Line(_("Messages of logins"), "soon", _("None is kept as evidence"), do=do)
+
+
 def _clock(connection: Connection, now: datetime) -> Line:
     off = abs(store.database_now(connection) - now)
     seconds = f"{off.total_seconds():.1f} s"
+    if speaking() == "da":
+        seconds = seconds.replace(".", ",")
     if off > DRIFT:
         do = _("Set both clocks by the same time server: logins are refused when they differ.")
         return Line(_("Database and broker"), "bad", _("They differ"), figures=seconds, do=do)

@@ -18,7 +18,7 @@ from broker.portals.forms import (
     Short,
     StringField,
 )
-from broker.portals.operator.moments import Moment, read_moment
+from broker.portals.moments import Moment, read_moment
 from broker.web.language import Text
 from broker.web.language import Text as _
 
@@ -65,9 +65,9 @@ class Decision(Form):
     """For which services, when, and why; each kind shows some of it."""
 
     services = SelectMultipleField(_("For which services"), validate_choice=False)
-    since = StringField(_("From"), validators=[Moment()])
-    until = StringField(_("Until"), validators=[Moment()])
-    visible = StringField(_("People may see it from"), validators=[Moment()])
+    since = StringField(_("From"), validators=[Moment(needed=False)])
+    until = StringField(_("Until"), validators=[Moment(needed=False)])
+    visible = StringField(_("People may see it from"), validators=[Moment(needed=False)])
     text_da = StringField(_("What people are told, in Danish"), validators=[Short(300)])
     text_en = StringField(_("What people are told, in English"), validators=[Short(300)])
     owner = StringField(_("Who said yes for the service"), validators=[Short(100)])
@@ -77,7 +77,7 @@ class Decision(Form):
 
     def moment(self, name: str) -> datetime | None:
         """The instant that a field says."""
-        return read_moment(str(self[name].data or ""))
+        return read_moment(self[name].data)
 
     def words(self, name: str) -> str | None:
         """What a field says, or None."""

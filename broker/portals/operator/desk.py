@@ -28,6 +28,7 @@ from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
+from broker.roles.grants.store import reports
 from broker.web.language import Text as _
 
 SEARCH = _("Help a user")
@@ -165,16 +166,13 @@ class Desk:
         number = asked_page(request.args.get("page"))
         with self.office.reading() as connection:
             rows, total = looks.latest(connection, person.federation.path, number, SIZE)
-            whose = {
-                look.account: organisations.account(connection, look.account, person.now)
-                for look in rows
-            }
+            whose = reports.persons(connection, {look.account for look in rows}, person.now)
         return shell.page(
             "portals/operator/desk_looks.html",
             person,
             crumbs=(Crumb(_("Who has looked")),),
             listed=Listed(rows, number, total),
-            whose={key: one.display_name for key, one in whose.items() if one},
+            whose={key: one.name for key, one in whose.items()},
         )
 
     # --- parts ------------------------------------------------------------------------------

@@ -4,7 +4,7 @@ Who would lose what is shown before anything is done.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -25,10 +25,10 @@ from broker.portals.forms import (
     Form,
     choice,
 )
-from broker.portals.listing import asked_page, paged
+from broker.portals.listing import Listed, asked_page, paged
 from broker.portals.office import Office
 from broker.portals.operator.rightforms import Give, Limit, Withdraw, after, days
-from broker.portals.operator.rights import Row, read_ceiling, rows, write_ceiling
+from broker.portals.operator.rights import Row, named, read_ceiling, rows, write_ceiling
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
@@ -52,15 +52,16 @@ class Entitling:
         """Which organisations may hand out the roles of a service."""
         services = service_names(self.office, person.federation.path, person.now)
         asked = request.args.get("service", "")
-        rows: Sequence[Row] = ()
+        number = asked_page(request.args.get("page"))
+        listed: Listed[Row] = paged((), number)
         if asked in services:
-            rows = self._of_service(person, asked)
+            listed = self._of_service(person, asked, number)
         return shell.page(
             "portals/operator/entitlements.html",
             person,
             services=sorted(services.items(), key=lambda pair: pair[1].casefold()),
             asked=asked,
-            listed=paged(rows, asked_page(request.args.get("page"))),
+            listed=listed,
         )
 
     def give(self, person: Person, organisation: UUID) -> Response:
@@ -197,7 +198,8 @@ class Entitling:
                 found.append(choice(str(role.id), f"{service}: {said(version.name)}"))
         return found
 
-    def _of_service(self, person: Person, service: str) -> list[Row]:
+    def _of_service(self, person: Person, service: str, number: int) -> Listed[Row]:
+        """A page, by name; limits are read for those who stand on it alone."""
         catalogue = self.office.catalogue.current()
         ids = [role.id for role in catalogue.roles_of(person.federation.path, service)]
         with self.office.reading() as connection:
@@ -208,14 +210,14 @@ class Entitling:
                     connection, person.federation.path, person.now
                 )
             }
-        found = rows(self.office, person, [one for one in known if one.organisation in homes])
-        made = [
-            Row(one.record, one.service, one.role, one.limits, homes[one.record.organisation])
-            for one in found
+            found = rows(self.office, person, [one for one in known if one.organisation in homes])
+            listed = paged(named(found, homes), number)
+            full = store.limited(connection, [row.record for row in listed.rows])
+        shown = [
+            replace(row, record=one, limits=tuple(write_ceiling(one.ceiling)))
+            for row, one in zip(listed.rows, full, strict=True)
         ]
-        return sorted(
-            made, key=lambda one: (one.home.name.casefold() if one.home else "", one.role)
-        )
+        return replace(listed, rows=shown)
 
     def _crumbs(self, person: Person, home: Organisation, page: _) -> tuple[Crumb, ...]:
         own = shell.link(person, "operator.organisation", organisation=home.id)

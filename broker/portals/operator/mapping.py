@@ -62,7 +62,7 @@ class Mappings:
             if one.federation == path:
                 versions.setdefault(one.service, []).append(one)
         with self.office.reading() as connection:
-            known = [rules.history(connection, path, c) for c in rules.codes(connection, path)]
+            known = rules.histories(connection, path)
             catalogue = self.office.catalogue.current_in(connection)
         roles = {row.role: catalogue.role(row.role) for rows in known for row in rows}
         return shell.page(
@@ -78,7 +78,7 @@ class Mappings:
                 )
                 for code, found in sorted(versions.items())
             ],
-            rules=[(_newest(rows), roles[_newest(rows).role]) for rows in known if rows],
+            rules=[(_newest(rows), roles[_newest(rows).role]) for rows in known],
             standing=STANDING,
             rule_states=RULE_STATE,
         )

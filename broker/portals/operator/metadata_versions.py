@@ -26,13 +26,13 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
+from broker.portals.moments import Moment, read_moment
 from broker.portals.office import Office
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, moment
 from broker.web.language import Text
 from broker.web.language import Text as _
 
@@ -178,7 +178,7 @@ def _decide(
     typed = str(form.compared.data or "").strip().lower()
     if len(typed) < ENOUGH or not sha256.startswith(typed):
         raise Refused("metadata.compared", "not the digits of this version")
-    opens = moment(form.at.data)
+    opens = read_moment(form.at.data)
     apart = frozenset(str(account) for account in person.actor.accounts)
     desk.approve(path, code, occasion, sha256=sha256, kind=kind, opens=opens, not_by=apart)
     return "later" if opens is not None and opens > person.now else "approved"

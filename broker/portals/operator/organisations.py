@@ -87,12 +87,8 @@ class Organisations:
         search, state = args.get("q", "").strip().casefold(), args.get("state", "")
         with self.office.reading() as connection:
             found = store.organisations(connection, path, person.now)
-            none = {
-                one.organisation
-                for one in store.without_administrator(connection, person.now, path)
-            }
-            alone = set(store.one_administrator(connection, person.now, path))
-        alarmed = {**dict.fromkeys(alone, 1), **dict.fromkeys(none, 0)}
+            none, alone = store.understaffed(connection, person.now, path)
+        alarmed = {**dict.fromkeys(alone, 1), **{one.organisation: 0 for one in none}}
         rows = [
             one
             for one in found

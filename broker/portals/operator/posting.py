@@ -76,16 +76,17 @@ class Posting:
         number = asked_page(request.args.get("page"))
         state = asked["state"] if asked["state"] in STATES else ""
         with self.office.reading() as connection:
-            rows, total = trail.log(
+            rows, total, counts = trail.log(
                 connection, state, asked["kind"], asked["to"].strip(), number, SIZE
             )
-            lost, counts = trail.failing(connection), Outbox().counts(connection)
+            lost = trail.failing(connection)
         return shell.page(
             "portals/operator/mail.html",
             person,
             crumbs=(Crumb(MAIL),),
             listed=Listed(rows, number, total),
-            lost=lost,
+            lost=lost[:SIZE],
+            more=len(lost[SIZE:]),
             counts=counts,
             asked=asked,
             kinds=sorted(KINDS),

@@ -145,7 +145,9 @@ def routes(office: Office) -> tuple[Route, ...]:
 
 def tasks(office: Office, person: Person) -> tuple[Task, ...]:
     """What the front page says while an organisation has nobody."""
-    waiting = sum(one.since is not None for one in _alone(office, person))
+    with office.reading() as connection:
+        path = person.federation.path
+        waiting = store.number_without_administrator(connection, person.now, path)
     if not waiting:
         return ()
     words = _("Organisations without administrator: %(count)s")
@@ -156,11 +158,10 @@ def _alone(office: Office, person: Person) -> tuple[Alone, ...]:
     """Those without anybody, the longest first; then those with one."""
     path, now = person.federation.path, person.now
     with office.reading() as connection:
-        nobody = store.without_administrator(connection, now, path)
-        one = store.one_administrator(connection, now, path)
-        asked = [(it.organisation, it.since) for it in nobody] + [(it, None) for it in one]
-        found = [(store.organisation(connection, id_, now), since) for id_, since in asked]
-    return tuple(Alone(home, since) for home, since in found if home is not None)
+        nobody, one = store.understaffed(connection, now, path)
+        homes = {it.id: it for it in store.organisations(connection, path, now)}
+    asked = [(it.organisation, it.since) for it in nobody] + [(it, None) for it in one]
+    return tuple(Alone(homes[id_], since) for id_, since in asked if id_ in homes)
 
 
 def _home(found: Organisation | None, person: Person) -> Organisation:

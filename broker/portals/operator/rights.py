@@ -43,15 +43,17 @@ def rows(office: Office, person: Person, known: Sequence[EntitlementRecord]) -> 
     """Entitlements in words, by service and role."""
     catalogue = office.catalogue.current()
     services = service_names(office, person.federation.path, person.now)
-    found = []
-    for one in known:
-        role = catalogue.role(one.role)
+    national, words = str(_("National role")), {}
+    for each in {one.role for one in known}:
+        role = catalogue.role(each)
         version = role.at(person.now) or role.versions[-1] if role and role.versions else None
-        if role is None or version is None:
-            continue
-        service = services.get(role.service or "", str(_("National role")))
-        limits = tuple(write_ceiling(one.ceiling))
-        found.append(Row(one, service, said(version.name), limits))
+        if role is not None and version is not None:
+            words[each] = (services.get(role.service or "", national), said(version.name))
+    found = [
+        Row(one, *words[one.role], tuple(write_ceiling(one.ceiling)))
+        for one in known
+        if one.role in words
+    ]
     return sorted(found, key=lambda row: (row.service.casefold(), row.role, row.planned))
 
 

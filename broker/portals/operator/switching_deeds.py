@@ -21,13 +21,13 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
+from broker.portals.moments import Moment, written_moment
 from broker.portals.operator.switching_new import OPTIONAL, given
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, written_moment
 from broker.portals.switching.words import INSTANTS
 from broker.portals.switching.words import SLOTS as SLOT_WORDS
 from broker.web.language import Text

@@ -20,12 +20,12 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
+from broker.portals.moments import Moment, read_moment
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, moment
 from broker.portals.switching.words import INSTANTS, SLOTS
 from broker.web.language import Text as _
 from broker.web.texts import explain
@@ -64,7 +64,7 @@ class Planned(Form):
 
 def given(form: Form, names: tuple[str, ...]) -> Mapping[str, datetime]:
     """The instants that were written."""
-    found = {name: moment(form[name].data) for name in names}
+    found = {name: read_moment(form[name].data) for name in names}
     return {name: at for name, at in found.items() if at is not None}
 
 

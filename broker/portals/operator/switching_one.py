@@ -18,13 +18,13 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
+from broker.portals.moments import Moment, read_moment
 from broker.portals.permissions import OPERATORS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
 from broker.portals.switching.history import history
-from broker.portals.switching.moments import Moment, moment
 from broker.portals.switching.words import BECAUSE, LEVELS, SIGNS
 from broker.web.language import Text as _
 
@@ -128,8 +128,8 @@ def _except(board: Switchboard) -> View:
                     partner,
                     kind,  # type: ignore[arg-type] # one of the choices
                     board.speaking(person, str(form.reason.data), said),
-                    since=moment(form.since.data),
-                    until=moment(form.until.data),
+                    since=read_moment(form.since.data),
+                    until=read_moment(form.until.data),
                     federation=person.federation.path,
                 )
             except BrokerError as error:

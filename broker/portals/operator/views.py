@@ -17,6 +17,7 @@ from broker.portals.operator import (
     rescue,
     simulating,
     switching,
+    vendors,
     worklist,
 )
 from broker.portals.permissions import OPERATORS, may
@@ -47,6 +48,7 @@ def section(office: Office) -> Section:
             *desk.routes(office),
             *organisations.routes(office),
             *entitling.routes(office),
+            *vendors.routes(office),
             *rescue.routes(office),
             *activating.routes(office),
             *healthy.routes(office),

@@ -6,12 +6,12 @@ from flask import Response, request
 
 from broker.db import Connection
 from broker.errors import BrokerError, Refused, Unknown
-from broker.organisations import store as organisations
-from broker.organisations.model import Account, AccountState
+from broker.organisations.model import Account
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
 from broker.portals.office import Office
-from broker.portals.organisation.counter import Counter, colleague, deed, home, refuse
+from broker.portals.organisation.counter import Counter, colleague, deed, refuse
+from broker.portals.organisation.finding import others
 from broker.portals.organisation.giving import GIVES
 from broker.portals.organisation.holders import demand, holder_of
 from broker.portals.organisation.pages import page
@@ -22,9 +22,6 @@ from broker.portals.routes import Route
 from broker.roles.grants.copying import Tick, copyable
 from broker.roles.requests.model import Request
 from broker.web.language import Text as _
-
-MOST = 20
-_HERE: tuple[AccountState, ...] = ("active",)
 
 
 class Copy(Form):
@@ -59,22 +56,13 @@ class _Desk:
             demand(connection, person, holder_of(connection, person, account, None), "grant.give")
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
             units = None if text or not one.home_code else (one.home_code,)
-            found = organisations.accounts(
-                connection,
-                home(person).id,
-                person.now,
-                text=text,
-                units=units,
-                states=_HERE,
-                limit=MOST,
-            )
-            others = [(other, wording.unit(other.home_code)) for other in found if other != one]
+            found = others(connection, person, wording, text, (account,), units=units)
         return page(
             "portals/org/copy.html",
             person,
             crumbs=crumbs(person, one, _("Copy from a colleague")),
             one=one,
-            others=others,
+            others=found,
             q=text,
             home=at(person, one),
         )
@@ -88,7 +76,8 @@ class _Desk:
             ticks = self._ticks(connection, person, one, other)
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
             wording.learn(scope for tick in ticks for scope in tick.wanted.scopes)
-            eyes = self._counter.four_eyes
+            roles = [tick.wanted.role for tick in ticks]
+            asks = self._counter.four_eyes.asked(connection, roles, person.now)
             rows = [
                 (
                     tick,
@@ -96,7 +85,7 @@ class _Desk:
                     wording.within(role, tick.wanted.scopes),
                     [wording.objection(objection) for objection in tick.objections],
                     [wording.objection(remark) for remark in tick.warnings],
-                    eyes.asks(connection, tick.wanted.role, person.now),
+                    tick.wanted.role in asks,
                 )
                 for tick in ticks
                 for role in (wording.role(tick.wanted.role),)

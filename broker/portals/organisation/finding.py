@@ -3,6 +3,7 @@
 No script is needed, and no list of ten thousand people is sent to anybody.
 """
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -13,6 +14,9 @@ from broker.db import Connection
 from broker.errors import Unknown
 from broker.organisations import store
 from broker.organisations.model import Account, AccountState
+from broker.portals.organisation.counter import home
+from broker.portals.organisation.wording import Wording
+from broker.portals.person import Person
 
 MOST = 20
 
@@ -54,3 +58,21 @@ def _one(connection: Connection, asked: str, organisation: UUID, at: datetime) -
     if account is None or account.organisation != organisation:
         raise Unknown("account.unknown", "nobody of this organisation")
     return account
+
+
+def others(
+    connection: Connection,
+    person: Person,
+    wording: Wording,
+    text: str,
+    without: Container[UUID],
+    *,
+    states: tuple[AccountState, ...] = ("active",),
+    units: tuple[str, ...] | None = None,
+) -> list[tuple[Account, str]]:
+    """Colleagues to choose one of, but for some, each with the unit that they work in."""
+    found = store.accounts(
+        connection, home(person).id, person.now, text=text, units=units, states=states, limit=MOST
+    )
+    wording.learn_units(one.home_code for one in found)
+    return [(one, wording.unit(one.home_code)) for one in found if one.id not in without]

@@ -132,11 +132,8 @@ class _Desk:
             demand(connection, person, holder, "grant.give")
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
             listed = offered(connection, person, wording)
-            asks = {
-                one.id
-                for one in listed
-                if self._counter.four_eyes.asks(connection, one.id, person.now)
-            }
+            roles = [one.id for one in listed]
+            asks = self._counter.four_eyes.asked(connection, roles, person.now)
         wanted = [one for one in listed if _fits(one, text)]
         return page(
             "portals/org/give.html",

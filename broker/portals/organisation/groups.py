@@ -10,11 +10,12 @@ from broker.organisations import store as organisations
 from broker.organisations.model import Account, AccountState, Group, Membership
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
-from broker.portals.listing import asked_page, paged
+from broker.portals.listing import SIZE, Listed, asked_page, paged
 from broker.portals.office import Office
 from broker.portals.organisation import dates
 from broker.portals.organisation import held as having
 from broker.portals.organisation.counter import Counter, deed, group_of, home, refuse
+from broker.portals.organisation.finding import others
 from broker.portals.organisation.pages import page
 from broker.portals.organisation.people import READS
 from broker.portals.organisation.wording import Wording
@@ -28,7 +29,6 @@ from broker.web.language import Text as _
 
 MAKES = may("group.change", by=ORGANISATION)
 JOINS = may("group.member", by=ORGANISATION)
-MOST = 20
 _HERE: tuple[AccountState, ...] = ("active", "pending")
 _WHY = Needed(_("Write why"))
 
@@ -86,21 +86,20 @@ class _Desk:
 
     def listed(self, person: Person) -> Response:
         """Every group, by name, with how many are in it."""
-        here = home(person)
+        here, number = home(person), asked_page(request.args.get("page"))
         with self._office.reading() as connection:
-            found = paged(
-                organisations.groups(connection, here.id), asked_page(request.args.get("page"))
+            total = organisations.number_of_groups(connection, here.id)
+            number = min(number, max(1, -(-total // SIZE)))
+            groups = organisations.some_groups(
+                connection, here.id, offset=(number - 1) * SIZE, limit=SIZE
             )
-            rows = [
-                (one, len(organisations.members(connection, one.id, person.now)))
-                for one in found.rows
-            ]
+            many = organisations.how_many_in(connection, [one.id for one in groups], person.now)
         return page(
             "portals/org/groups.html",
             person,
             crumbs=[Crumb(_("Groups"))],
-            listed=found,
-            rows=rows,
+            listed=Listed(groups, number, total),
+            rows=[(one, many.get(one.id, 0)) for one in groups],
             may_make=person.may("group.change", person.thing(organisation=here.id)),
         )
 
@@ -187,20 +186,20 @@ class _Desk:
             one = group_of(connection, person, group)
             inside = organisations.members(connection, group, person.now)
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
-            found = organisations.accounts(
-                connection, one.organisation, person.now, text=text, states=_HERE, limit=MOST
+            found = others(
+                connection,
+                person,
+                wording,
+                text,
+                inside | person.actor.accounts,  # the person is one of these
+                states=_HERE,
             )
-            others = [
-                (other, wording.unit(other.home_code))
-                for other in found
-                if other.id not in inside and not person.actor.is_any_of(other.id)
-            ]
         return page(
             "portals/org/group_find.html",
             person,
             crumbs=_crumbs(person, one, _("Put somebody in")),
             group=one,
-            others=others,
+            others=found,
             q=text,
         )
 

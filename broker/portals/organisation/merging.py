@@ -5,13 +5,13 @@ from uuid import UUID
 from flask import Response, request
 
 from broker.errors import BrokerError, Unknown
-from broker.organisations import store as organisations
-from broker.organisations.model import Account
+from broker.organisations.model import Account, AccountState
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, TextAreaField, choice
 from broker.portals.office import Office
 from broker.portals.organisation import held as having
-from broker.portals.organisation.counter import Counter, colleague, deed, home, refuse
+from broker.portals.organisation.counter import Counter, colleague, deed, refuse
+from broker.portals.organisation.finding import others
 from broker.portals.organisation.pages import page
 from broker.portals.organisation.people import STATES
 from broker.portals.organisation.person import at, crumbs
@@ -22,7 +22,7 @@ from broker.portals.routes import Route
 from broker.web.language import Text as _
 
 MERGES = may("person.merge", by=ORGANISATION)
-MOST = 20
+_HERE: tuple[AccountState, ...] = ("active", "pending", "suspended")
 
 
 class Merge(Form):
@@ -56,21 +56,13 @@ class _Desk:
             one = colleague(connection, person, account)
             text = request.args.get("q", one.display_name).strip()[:100]
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
-            found = organisations.accounts(
-                connection,
-                home(person).id,
-                person.now,
-                text=text,
-                states=("active", "pending", "suspended"),
-                limit=MOST,
-            )
-            others = [(other, wording.unit(other.home_code)) for other in found if other != one]
+            found = others(connection, person, wording, text, (account,), states=_HERE)
         return page(
             "portals/org/merge.html",
             person,
             crumbs=crumbs(person, one, _("Merge")),
             one=one,
-            others=others,
+            others=found,
             q=text,
             states=STATES,
             home=at(person, one),

@@ -66,14 +66,8 @@ class _Desk:
             one = colleague(connection, person, account)
             wording = Wording(connection, self._counter.catalogue(connection), person.now)
             listed = having.of_person(connection, wording, one)
-            names = {
-                group.id: group for group in organisations.groups(connection, one.organisation)
-            }
-            groups = [
-                names[group]
-                for group in organisations.groups_of(connection, (account,), person.now)
-                if group in names
-            ]
+            inside = organisations.groups_of(connection, (account,), person.now)
+            groups = organisations.these_groups(connection, inside)
             seen = store.last_login(connection, account)
             unit = wording.unit(one.home_code)
             thing = about(connection, person, one)
@@ -87,7 +81,7 @@ class _Desk:
             unit=unit,
             seen=seen,
             held=listed,
-            groups=sorted(groups, key=lambda group: group.name),
+            groups=groups,
             identities=identities,
             states=STATES,
             oneself=person.actor.is_any_of(one.id),

@@ -6,10 +6,10 @@ from flask import Response, request
 
 from broker.attributes.pipeline import check_mapping
 from broker.portals import shell
-from broker.portals.forms import Change, Form
+from broker.portals.forms import Form
 from broker.portals.owner.beginning import CHANGERS, notice
 from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs
-from broker.portals.owner.saving import Wrong, save, table, text
+from broker.portals.owner.saving import Picked, Wrong, save_picked, table, text
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
@@ -39,9 +39,8 @@ OFFERED: tuple[tuple[str, Text], ...] = (
     ("cpr_number", _("CPR number – only with a legal basis, and never without encryption")),
 )
 
-
-class Chosen(Form):
-    """The form is made of the list above; this holds its version and its faults."""
+# What the profiles tell every service, whether it is chosen or not.
+GIVEN = ("cvr", "org_name")
 
 
 def routes(bench: Bench) -> tuple[Route, ...]:
@@ -52,7 +51,6 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         opened: Opened,
         form: Form,
         said: Mapping[str, Mapping[str, object]],
-        changes: tuple[Change, ...] = (),
     ) -> Response:
         document = opened.content.document
         older = document.get("profile") == "oiosaml-2"
@@ -63,36 +61,28 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             crumbs=crumbs(person, opened, _("Attributes")),
             notice=notice(),
             form=form,
-            changes=changes,
             opened=opened,
             offered=[(short, words, wire[short]) for short, words in OFFERED],
             said=said,
             why=WHY,
+            given=GIVEN,
             may_change=person.may(CHANGE, person.thing(service=opened.code)),
         )
 
     def page(person: Person, code: str) -> Response:
         opened = bench.open(person, code)
-        form = Chosen(formdata=None, version=opened.draft.version)
+        form = Picked(formdata=None, version=opened.draft.version)
         return show(person, opened, form, _kept(opened.content))
 
     def keep(person: Person, code: str) -> Response:
         opened = bench.open(person, code, CHANGE)
-        form, said = Chosen(), _typed()
-        if form.version.data != opened.draft.version:
-            form.version.data = opened.draft.version
-            form.form_errors.append(
-                _("Somebody else saved this service meanwhile. Look it over and send it again.")
-            )
-            return show(person, opened, form, said)
-        return save(
+        said = _typed()
+        return save_picked(
             bench,
             person,
             opened,
-            form,
-            {},
             lambda: _made(said, opened),
-            lambda f, changes: show(person, opened, f, said, changes),
+            lambda form: show(person, opened, form, said),
             "service.attributes",
             "attributes",
         )

@@ -9,12 +9,12 @@ from broker.errors import BrokerError, Refused
 from broker.metadata.rollover.model import Phase
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
+from broker.portals.moments import Moment, read_moment
 from broker.portals.permissions import OWNERS, may
 from broker.portals.person import Person
 from broker.portals.routes import Route, View
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, moment
 from broker.portals.switching.standing import Standing, standing
 from broker.web.language import Text
 from broker.web.language import Text as _
@@ -52,7 +52,7 @@ class Kind:
 
 
 def _early(board: Switchboard, person: Person, stands: Standing, form: Form) -> None:
-    since = moment(form["at"].data)
+    since = read_moment(form["at"].data)
     board.plans.override(
         stands.plan.code,
         stands.service.code,
@@ -84,7 +84,7 @@ def _follow(board: Switchboard, person: Person, stands: Standing, form: Form) ->
 
 
 def _late(board: Switchboard, person: Person, stands: Standing, form: Form) -> None:
-    until = moment(form["at"].data)
+    until = read_moment(form["at"].data)
     if until is None:
         raise Refused("rollover.period", "no instant")
     occasion = board.occasion(person, str(form["reason"].data))

@@ -13,13 +13,13 @@ from broker.organisations.model import Deed, MandateKind
 from broker.organisations.services import RegisteredServices
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, TextAreaField, choice
+from broker.portals.moments import Moment, read_moment
 from broker.portals.office import Office
 from broker.portals.permissions import Need, may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, moment
 from broker.web.language import Text
 from broker.web.language import Text as _
 from broker.web.reference import new_reference
@@ -83,7 +83,7 @@ def routes(office: Office) -> tuple[Route, ...]:
         if form.sent():
             target = _target(person, found)
             try:
-                asked = _asked(form, moment(form.until.data))
+                asked = _asked(form, read_moment(form.until.data))
                 deed = _deed(person, str(form.reason.data))
                 invitations.invite(person.actor, target, asked, deed)
             except BrokerError as error:

@@ -1,25 +1,22 @@
 """Which logins people may use at a service, and from when."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import Response, request
 
 from broker.portals import shell
-from broker.portals.forms import Change, Form
+from broker.portals.forms import Form
+from broker.portals.moments import NoMoment, read_day_and_time, written_moment
 from broker.portals.owner.beginning import CHANGERS, notice
 from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs
-from broker.portals.owner.saving import Wrong, save
-from broker.portals.owner.times import NoTime, read_instant, written
+from broker.portals.owner.saving import Picked, Wrong, save_picked
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.registrations.model import Content
 from broker.trials.model import CODE
 from broker.web.language import Text as _
-
-
-class Chosen(Form):
-    """The form is made of the logins there are; this holds its version and its faults."""
 
 
 def routes(bench: Bench) -> tuple[Route, ...]:
@@ -43,7 +40,6 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         opened: Opened,
         form: Form,
         said: Mapping[str, tuple[str, str]],
-        changes: tuple[Change, ...] = (),
     ) -> Response:
         return shell.page(
             "portals/service/logins.html",
@@ -51,7 +47,6 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             crumbs=crumbs(person, opened, _("Logins")),
             notice=notice(),
             form=form,
-            changes=changes,
             opened=opened,
             rows=rows(opened),
             said=said,
@@ -60,32 +55,23 @@ def routes(bench: Bench) -> tuple[Route, ...]:
 
     def page(person: Person, code: str) -> Response:
         opened = bench.open(person, code)
-        form = Chosen(formdata=None, version=opened.draft.version)
+        form = Picked(formdata=None, version=opened.draft.version)
         return show(person, opened, form, _kept(opened.content))
 
     def keep(person: Person, code: str) -> Response:
         opened = bench.open(person, code, CHANGE)
-        form = Chosen()
         codes = [row[0] for row in rows(opened)]
         chosen = [code for code in request.form.getlist("login") if code in codes]
         said = {
             one: (request.form.get(f"{one}-day", ""), request.form.get(f"{one}-time", ""))
             for one in chosen
         }
-        if form.version.data != opened.draft.version:
-            form.version.data = opened.draft.version
-            form.form_errors.append(
-                _("Somebody else saved this service meanwhile. Look it over and send it again.")
-            )
-            return show(person, opened, form, said)
-        return save(
+        return save_picked(
             bench,
             person,
             opened,
-            form,
-            {},
             lambda: _made(said, opened),
-            lambda f, changes: show(person, opened, f, said, changes),
+            lambda form: show(person, opened, form, said),
             "service.logins",
             "logins",
         )
@@ -100,7 +86,9 @@ def _kept(content: Content) -> dict[str, tuple[str, str]]:
     found = {}
     for one in content.listed("wanted"):
         opens = one.get("opens")
-        found[str(one.get("code"))] = written(opens if isinstance(opens, str) else None)
+        at = written_moment(datetime.fromisoformat(opens)) if isinstance(opens, str) else ""
+        day, _space, time = at.partition(" ")
+        found[str(one.get("code"))] = (day, time)
     return found
 
 
@@ -108,8 +96,8 @@ def _made(said: Mapping[str, tuple[str, str]], opened: Opened) -> Content:
     wanted = []
     for code, (day, time) in said.items():
         try:
-            opens = read_instant(day, time)
-        except NoTime as wrong:
+            opens = read_day_and_time(day, time)
+        except NoMoment as wrong:
             raise Wrong("", f"{code}: {wrong.words}") from wrong
         wanted.append({"code": code, **({"opens": opens.isoformat()} if opens else {})})
     return opened.content.with_document({"wanted": wanted})

@@ -14,9 +14,9 @@ from broker.organisations.store import holders
 from broker.portals import shell
 from broker.portals.casework.making import cases, party
 from broker.portals.forms import Form, Needed, Short, StringField, TextAreaField
+from broker.portals.moments import NoMoment, read_day_and_time
 from broker.portals.owner.beginning import notice
 from broker.portals.owner.bench import READ, Bench, Opened, crumbs, named
-from broker.portals.owner.times import NoTime, read_instant
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
@@ -179,8 +179,8 @@ def _asked(
     if not form.sent():
         return show(person, opened, form)
     try:
-        wanted = read_instant(str(form.day.data or ""), str(form.time.data or ""))
-    except NoTime as wrong:
+        wanted = read_day_and_time(form.day.data, form.time.data)
+    except NoMoment as wrong:
         form.day.errors = [wrong.words]
         return show(person, opened, form)
     tested = bench.tested_well(opened)

@@ -14,9 +14,11 @@ from broker.portals.owner.saving import Wrong, save, text
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
+from broker.portals.shell import Crumb
 from broker.registrations.model import Content
 from broker.registrations.preview import Preview, entry_of, preview
 from broker.roles.forms import REASONS
+from broker.web.language import Text
 from broker.web.language import Text as _
 
 NO_TYPE = ("none", "national")
@@ -90,7 +92,8 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         return shell.page(
             "portals/service/role.html",
             person,
-            crumbs=crumbs(person, opened, _("Roles"), known or _("A new role")),
+            crumbs=_crumbs(person, opened, known or _("A new role")),
+            title=known or _("A new role"),
             form=form,
             changes=changes,
             opened=opened,
@@ -139,7 +142,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         return shell.page(
             "portals/service/role_away.html",
             person,
-            crumbs=crumbs(person, opened, _("Roles"), role_code),
+            crumbs=_crumbs(person, opened, role_code),
             opened=opened,
             role=found,
         )
@@ -237,3 +240,8 @@ def _checked(content: Content) -> Content:
         words = str(_("The role and the way your service is told roles do not go together:"))
         raise Wrong("", f"{words} {error.detail.partition(': ')[2] or error.detail}") from error
     return content
+
+
+def _crumbs(person: Person, opened: Opened, last: Text | str) -> list[Crumb]:
+    roles = Crumb(_("Roles"), shell.link(person, "service.roles", code=opened.code))
+    return crumbs(person, opened, roles, last)

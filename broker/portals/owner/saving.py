@@ -12,6 +12,7 @@ from broker.portals.owner.bench import Bench, Opened
 from broker.portals.person import Person
 from broker.registrations.model import Content
 from broker.web.language import Text
+from broker.web.language import Text as _
 
 Show = Callable[[Form, tuple[Change, ...]], Response]
 
@@ -44,6 +45,30 @@ def save(
         form.refuse(error)
         return show(form, ())
     return shell.back(person, back, code=opened.code, done="saved")
+
+
+class Picked(Form):
+    """The form of a page that is made of a list: this holds its version and its faults."""
+
+
+def save_picked(
+    bench: Bench,
+    person: Person,
+    opened: Opened,
+    made: Callable[[], Content],
+    show: Callable[[Form], Response],
+    back: str,
+    why: str,
+) -> Response:
+    """The same for a list to pick from, of which nobody can be shown what others changed."""
+    form = Picked()
+    if form.version.data != opened.draft.version:
+        form.version.data = opened.draft.version
+        form.form_errors.append(
+            _("Somebody else saved this service meanwhile. Look it over and send it again.")
+        )
+        return show(form)
+    return save(bench, person, opened, form, {}, made, lambda f, _changes: show(f), back, why)
 
 
 class Wrong(Exception):

@@ -12,6 +12,7 @@ from broker.organisations.permissions import Thing
 from broker.organisations.services import RegisteredServices
 from broker.portals import shell
 from broker.portals.forms import Form, Needed, RadioField, Short, StringField, TextAreaField, choice
+from broker.portals.moments import Moment, read_moment
 from broker.portals.office import Office
 from broker.portals.owner import inviting
 from broker.portals.permissions import OWNERS, may
@@ -19,7 +20,6 @@ from broker.portals.person import Person
 from broker.portals.routes import Route
 from broker.portals.shell import Crumb
 from broker.portals.switching.board import Switchboard
-from broker.portals.switching.moments import Moment, moment
 from broker.web.language import Text as _
 from broker.web.reference import new_reference
 
@@ -77,7 +77,7 @@ def routes(office: Office) -> tuple[Route, ...]:
         colleagues = _colleagues(office, person, sought)
         form.account.choices = [choice(str(one.id), _called(one)) for one in colleagues]
         if form.sent():
-            wanted = Wanted(form.kind.data, service, until=moment(form.until.data))
+            wanted = Wanted(form.kind.data, service, until=read_moment(form.until.data))
             deed = Deed(person.now, str(form.reason.data), new_reference())
             try:
                 service_of.give(person.actor, UUID(str(form.account.data)), wanted, deed)

@@ -24,6 +24,7 @@ from broker.portals.owner.reading import explained
 from broker.portals.permissions import may
 from broker.portals.person import Person
 from broker.portals.routes import Route
+from broker.registrations.comparing import fingerprint
 from broker.registrations.model import Content
 from broker.registrations.preview import SAMPLES
 from broker.saml.entities import Localised
@@ -220,6 +221,7 @@ def _choices(form: Login, opened: Opened) -> Choices:
         units=units,
         extra={short: str(form.value.data).strip()} if short else {},
         fault=str(form.fault.data),
+        content=fingerprint(opened.content) if opened.tries_it_all else "",
     )
 
 

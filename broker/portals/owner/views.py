@@ -7,6 +7,7 @@ from broker.portals.owner import (
     beginning,
     cases,
     certificates,
+    interfaces,
     inviting,
     logins,
     metadata,
@@ -15,6 +16,7 @@ from broker.portals.owner import (
     roles,
     team,
     testing,
+    vendors,
 )
 from broker.portals.owner.bench import Bench
 from broker.portals.permissions import OWNERS, may
@@ -39,9 +41,11 @@ def section(office: Office) -> Section:
             *roles.routes(bench),
             *attributes.routes(bench),
             *logins.routes(bench),
+            *interfaces.routes(bench),
             *testing.routes(bench),
             *production.routes(bench),
             *cases.routes(office),
+            *vendors.routes(office),
             *numbers.routes(office),
             *team.routes(office),
             *inviting.routes(office),

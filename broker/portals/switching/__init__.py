@@ -1,6 +1,5 @@
 """Changes of certificates as two portals see them: the owner one service, the operator all.
 
-moments   dates and times as people type them in Denmark
 words     what levels, phases, reasons and exceptions are called
 board     the services below, with what this person may have them do
 standing  all that the owner's page shows of one service

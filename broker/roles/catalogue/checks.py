@@ -3,7 +3,7 @@
 Raises Refused("metadata.document") that names the file, the role and what to do.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from broker.errors import Refused
@@ -27,12 +27,13 @@ class Checks:
     def roles(self, service: str | None, entries: Sequence[RoleEntry]) -> None:
         """Roles keep their names, and what they are narrowed and approved by is there."""
         known = self._roles()
+        taken = self._taken(known)
         for entry in entries:
-            self._names(service, entry, known)
+            self._names(service, entry, known, taken)
         types = set(store.types(self.part.connection))
         for entry in entries:
-            taken = {one.type for one in entry.version.delimitations}
-            if missing := sorted(taken - types):
+            narrowing = {one.type for one in entry.version.delimitations}
+            if missing := sorted(narrowing - types):
                 words = f"no delimitation type is called {', '.join(missing)}"
                 raise self._wrong(f"{entry.code}: {words}; load metadata/roles/delimitations.toml")
             policy = entry.version.policy
@@ -78,7 +79,13 @@ class Checks:
                     f"derive {rule.code}: no attribute is called {', '.join(unknown)}"
                 )
 
-    def _names(self, service: str | None, entry: RoleEntry, known: list[RoleRow]) -> None:
+    def _names(
+        self,
+        service: str | None,
+        entry: RoleEntry,
+        known: list[RoleRow],
+        taken: Mapping[str, str],
+    ) -> None:
         for role in known:
             if role.urn == entry.urn:
                 if role.home != self.home:
@@ -89,7 +96,6 @@ class Checks:
             elif role.service == service and role.code == entry.code:
                 words = f"its urn is {role.urn} and cannot change; give the new role another code"
                 raise self._wrong(f"{entry.code}: {words}")
-        taken = self._taken(known)
         for urn in (entry.urn, *entry.version.aliases):
             if taken.get(urn, entry.urn) != entry.urn:
                 raise self._wrong(f"{entry.code}: {urn} is what {taken[urn]} is issued as")
@@ -97,8 +103,9 @@ class Checks:
     def _taken(self, known: list[RoleRow]) -> dict[str, str]:
         """Every URN that a role is issued as now, with the role's own URN."""
         taken = {role.urn: role.urn for role in known}
+        versions = store.newest_versions(self.part.connection, self.part.federation)
         for role in known:
-            newest = store.newest_version(self.part.connection, role.id)
+            newest = versions.get(role.id)
             listed = None if newest is None else newest.document.get("aliases")
             if isinstance(listed, list):
                 taken |= {str(alias): role.urn for alias in listed}

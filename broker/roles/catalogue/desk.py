@@ -63,17 +63,18 @@ class Desk:
     def put_roles(self, service: str | None, entries: Iterable[RoleEntry]) -> None:
         """Keep the roles of a document; those that are gone from it are retired."""
         known = {row.urn: row for row in store.roles(self.connection, self.federation)}
+        versions = store.newest_versions(self.connection, self.federation)
         named = set()
         for entry in entries:
             named.add(entry.urn)
             role = known.get(entry.urn) or self._add_role(service, entry)
-            before = store.newest_version(self.connection, role.id)
+            before = versions.get(role.id)
             if not _same(partial(_role, role), before, entry):
                 self._put_version(role, before, entry)
                 self.changes["roles"] += 1
         for role in known.values():
             if role.home == self.home and role.urn not in named:
-                self._retire(role)
+                self._retire(role, versions.get(role.id))
 
     def put_rules(self, entries: Iterable[RuleEntry], roles: Mapping[str, UUID]) -> None:
         """Keep the derive rules of a document; those that are gone from it end now."""
@@ -159,8 +160,7 @@ class Desk:
         }
         store.follow(self.connection, ROLE_VERSION, before, self.at, values)
 
-    def _retire(self, role: RoleRow) -> None:
-        before = store.newest_version(self.connection, role.id)
+    def _retire(self, role: RoleRow, before: Row | None) -> None:
         if before is None or before.columns["state"] == "retired":
             return
         was = rows.role_entry(role, before)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from openpyxl.utils import get_column_letter
-
 from broker.audit.masking import MASK, cleaned
 from broker.errors import Refused
 
@@ -39,7 +37,11 @@ class Sheet:
 
 def reference(column: int, row: int) -> str:
     """What a spreadsheet calls a cell, such as `C5`; the column counts from 0."""
-    return f"{get_column_letter(column + 1)}{row}"
+    letters, left = "", column + 1
+    while left:  # no digit is zero: after Z comes AA
+        left, place = divmod(left - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return f"{letters}{row}"
 
 
 def text_cell(text: str) -> Cell:

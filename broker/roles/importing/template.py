@@ -3,7 +3,9 @@
 What is exported here is read back as unchanged, row by row.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -15,16 +17,17 @@ from broker.organisations.store import organisation as organisation_at
 from broker.roles.catalogue.snapshot import Catalogue
 from broker.roles.exporting import Cell, Column, Table
 from broker.roles.grants import store as grant_store
-from broker.roles.grants.model import EntitlementRecord, Grant
+from broker.roles.grants.facts import Scope
+from broker.roles.grants.model import EntitlementRecord
+from broker.roles.grants.store import Held
 from broker.roles.importing import store
 from broker.roles.importing.cells import write_scopes, write_since, write_until
 from broker.roles.importing.headings import COLUMNS
 from broker.roles.importing.planning import NATIONAL
-from broker.roles.importing.store import Colleague
 from broker.roles.model import ISSUING, Role
 from broker.saml.entities import Localised
 
-_LEFT_OUT = frozenset({"professional_uuid", "rid"})  # kept as hashes, so nobody can export them
+_Cells = tuple[Cell, ...]  # no lists: the garbage collector looks through each again and again
 
 
 def exported(
@@ -48,7 +51,7 @@ def exported(
     demand(actor, "report.read", Thing(home.federation, home.id))
     rows = [] if blank else _rows(connection, catalogue, organisation_id, at, language)
     return (
-        Table("people", COLUMNS, [[row.get(column.key) for column in COLUMNS] for row in rows]),
+        Table("people", COLUMNS, rows),
         _codes(connection, catalogue, home.federation, organisation_id, at, language),
     )
 
@@ -59,40 +62,47 @@ def _rows(
     organisation: UUID,
     at: datetime,
     language: str,
-) -> list[dict[str, Cell]]:
+) -> list[_Cells]:
     people = [one for one in store.colleagues(connection, organisation, at) if one.state != "left"]
-    held: dict[UUID, list[Grant]] = {}
-    for grant in grant_store.direct_in(connection, organisation, at):
-        if grant.account is not None:
-            held.setdefault(grant.account, []).append(grant)
-    found = []
+    scopes = grant_store.scopes_held_in(connection, organisation, at)
+    writing, held = _Writing(catalogue, language), defaultdict[UUID, list[_Cells]](list)
+    for one in grant_store.held_in(connection, organisation, at):
+        held[one.account].append(writing.cells(one, scopes.get(one.id, ())))
+    found: list[_Cells] = []
     for person in sorted(people, key=lambda one: (one.name.casefold(), one.id)):
-        grants = held.get(person.id, [])
-        found += [_row(person, one, catalogue, language) for one in grants] or [_person(person)]
+        # A professional UUID and a RID are kept as hashes, so nobody can export them.
+        head = (str(person.id), person.name, person.email, None, None, person.home)
+        found += [(*head, *cells) for cells in held.get(person.id, _NOTHING)]
     return found
 
 
-def _person(person: Colleague) -> dict[str, Cell]:
-    return {
-        "account": str(person.id),
-        "name": person.name,
-        "email": person.email,
-        "home": person.home,
-    }
+_NOTHING: list[_Cells] = [(None,) * 7]
 
 
-def _row(person: Colleague, grant: Grant, catalogue: Catalogue, language: str) -> dict[str, Cell]:
-    role = catalogue.role(grant.role)
-    return {
-        **_person(person),
-        "service": (role.service or NATIONAL) if role else "",
-        "role": role.code if role else "",
-        "scopes": write_scopes(grant.scopes, language),
-        "since": write_since(grant.period.since),
-        "until": write_until(grant.period.until, language),
-        "reason": grant.reason,
-        "case_no": grant.case_no,
-    }
+@dataclass(slots=True)
+class _Writing:
+    """Writes what somebody holds; what many hold alike, such as a date, is written once."""
+
+    catalogue: Catalogue
+    language: str
+    roles: dict[UUID, _Cells] = field(default_factory=dict)
+    begins: dict[datetime, str] = field(default_factory=dict)
+    ends: dict[datetime, str] = field(default_factory=dict)
+
+    def cells(self, held: Held, scopes: Sequence[Scope]) -> _Cells:
+        """The cells of a grant, from the service on."""
+        role = self.roles.get(held.role)
+        if role is None:
+            known = self.catalogue.role(held.role)
+            named = (known.service or NATIONAL, known.code) if known else ("", "")
+            role = self.roles[held.role] = named
+        since, until = self.begins.get(held.since), self.ends.get(held.until)
+        if since is None:
+            since = self.begins[held.since] = write_since(held.since)
+        if until is None:
+            until = self.ends[held.until] = write_until(held.until, self.language)
+        narrowed = write_scopes(scopes, self.language) if scopes else ""
+        return (*role, narrowed, since, until, held.reason, held.case_no)
 
 
 _CODE_COLUMNS = (

@@ -12,9 +12,6 @@ from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import Protocol
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from broker.errors import Refused
 from broker.roles.exporting import unguarded
 from broker.roles.importing.archive import vet
@@ -34,7 +31,6 @@ _LAST_ROW = 2 * ROWS  # with the empty ones between; below it nothing is looked 
 _EXACT = 10**15  # a spreadsheet keeps fifteen digits of a number
 # What openpyxl raises where a file is not what it says.
 _BROKEN = (
-    InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
     LookupError,
@@ -73,7 +69,13 @@ def read_xlsx(data: bytes) -> Sheet:
 
 
 def _rows(data: bytes) -> list[Row]:
-    book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    from openpyxl import load_workbook  # noqa: PLC0415 # large, and few workers ever read a sheet
+    from openpyxl.utils.exceptions import InvalidFileException  # noqa: PLC0415 # as above
+
+    try:
+        book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
+    except InvalidFileException as error:
+        raise Refused("import.broken", type(error).__name__) from error
     if len(book.sheetnames) > SHEETS:
         raise Refused("import.sheets", f"{len(book.sheetnames)} sheets")
     if not book.worksheets:

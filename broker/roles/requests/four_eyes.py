@@ -5,7 +5,7 @@ an administrator who gives the role sends a request instead, which somebody else
 giving is no way round the approval that everybody else needs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,8 +33,12 @@ class FourEyes:
 
     def asks(self, connection: Connection, role: UUID, at: datetime) -> bool:
         """Whether giving this role sends a request."""
+        return bool(self.asked(connection, (role,), at))
+
+    def asked(self, connection: Connection, roles: Iterable[UUID], at: datetime) -> frozenset[UUID]:
+        """Those of these roles that send a request."""
         catalogue = self.catalogue(connection)
-        return takes_others(catalogue, catalogue.role(role), at)
+        return frozenset(one for one in roles if takes_others(catalogue, catalogue.role(one), at))
 
     def give(
         self, connection: Connection, actor: Actor, wanted: Wanted, deed: Deed

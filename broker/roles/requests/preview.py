@@ -168,14 +168,14 @@ def _stages(
     at: datetime,
 ) -> tuple[Stage, ...]:
     named = catalogue.policy(role.federation, version.policy, at) if version.policy else None
-    kind, colleagues = store.colleagues(connection, subject.organisation, at)
-    humans = set(grant_store.kin(connection, colleagues).values()) if kind == "practice" else set()
+    colleagues = store.of_practice(connection, subject.organisation, at)
+    humans = set(grant_store.kin(connection, colleagues).values()) if colleagues else set()
     return stages_for(
         role,
         version,
         None if named is None else named.stages,
         asked.action,
-        alone=kind == "practice" and len(humans) == 1,
+        alone=len(humans) == 1,
         own=own,
     )
 

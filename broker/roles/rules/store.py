@@ -35,29 +35,38 @@ class RuleRow:
 def history(connection: Connection, federation: str, code: str) -> tuple[RuleRow, ...]:
     """Every row of a rule, the oldest first."""
     found = connection.execute(_HISTORY, {"federation": federation, "code": code})
-    return tuple(
-        RuleRow(
-            id=row.id,
-            federation=row.federation,
-            code=row.code,
-            version=row.version,
-            role=row.role_id,
-            home=row.home,
-            effect=row.effect,
-            state=row.state,
-            period=Period(row.since, row.until),
-            document=row.document,
-            by_account=row.by_account,
-            by_label=row.by_label,
-            approved_by=row.approved_by_label,
-        )
-        for row in found
-    )
+    return tuple(_read(row) for row in found)
+
+
+def histories(connection: Connection, federation: str) -> tuple[tuple[RuleRow, ...], ...]:
+    """The same of every rule that a federation has or had, by code."""
+    found: dict[str, list[RuleRow]] = {}
+    for row in connection.execute(_HISTORIES, {"federation": federation}):
+        found.setdefault(row.code, []).append(_read(row))
+    return tuple(tuple(rows) for rows in found.values())
 
 
 def codes(connection: Connection, federation: str) -> tuple[str, ...]:
     """The codes of every rule that a federation has or had."""
     return tuple(connection.execute(_CODES, {"federation": federation}).scalars())
+
+
+def _read(row: sa.Row[tuple[object, ...]]) -> RuleRow:
+    return RuleRow(
+        id=row.id,
+        federation=row.federation,
+        code=row.code,
+        version=row.version,
+        role=row.role_id,
+        home=row.home,
+        effect=row.effect,
+        state=row.state,
+        period=Period(row.since, row.until),
+        document=row.document,
+        by_account=row.by_account,
+        by_label=row.by_label,
+        approved_by=row.approved_by_label,
+    )
 
 
 def add(connection: Connection, row: RuleRow) -> None:
@@ -121,9 +130,13 @@ def follow(
 
 
 _OF_FEDERATION = DERIVE_RULE.c.federation == sa.bindparam("federation")
-_HISTORY = (
+_OLDEST = (DERIVE_RULE.c.since, DERIVE_RULE.c.version)
+_HISTORIES: sa.Select[tuple[object, ...]] = (
+    sa.select(DERIVE_RULE).where(_OF_FEDERATION).order_by(DERIVE_RULE.c.code, *_OLDEST)
+)
+_HISTORY: sa.Select[tuple[object, ...]] = (
     sa.select(DERIVE_RULE)
     .where(_OF_FEDERATION, DERIVE_RULE.c.code == sa.bindparam("code"))
-    .order_by(DERIVE_RULE.c.since, DERIVE_RULE.c.version)
+    .order_by(*_OLDEST)
 )
 _CODES = sa.select(DERIVE_RULE.c.code).where(_OF_FEDERATION).distinct().order_by(DERIVE_RULE.c.code)

@@ -2,15 +2,14 @@
 
 import re
 
-from lxml import etree
 from saml2 import saml, samlp
 
 from broker.errors import Refused
 from broker.saml import names
 from broker.saml.assurance import Assurance, Comparison, Demand, asked_by_nist
-from broker.saml.engine.tree import from_tree, read_number, to_tree
-from broker.saml.instants import read_instant, write_instant
-from broker.saml.messages import AppSwitch, AuthnRequest, AuthnRequestDraft, NameIDPolicy
+from broker.saml.engine.tree import from_tree, read_number
+from broker.saml.instants import read_instant
+from broker.saml.messages import AppSwitch, AuthnRequest, NameIDPolicy
 from broker.saml.xml import Element, children, text_of
 
 _COMPARISONS: dict[str, Comparison] = {
@@ -23,55 +22,6 @@ _COMPARISONS: dict[str, Comparison] = {
 MAX_RETURN_URL = 256
 _RETURN_URL = re.compile(r"(?!(?:javascript|data|vbscript|file|blob):)[a-z][a-z0-9+.-]*:[!-~]+\Z")
 _IDENTITY_TYPES = (names.PERSON, names.PROFESSIONAL)
-
-
-def build_authn_request(draft: AuthnRequestDraft) -> Element:
-    """The AuthnRequest as a tree, unsigned."""
-    request = samlp.AuthnRequest(
-        id=draft.id,
-        version="2.0",
-        issue_instant=write_instant(draft.issued_at),
-        destination=draft.destination,
-        assertion_consumer_service_url=draft.acs_url,
-        protocol_binding=names.POST,
-        provider_name=draft.provider_name,
-        issuer=saml.Issuer(text=draft.issuer),
-    )
-    if draft.force_authn:
-        request.force_authn = "true"
-    if draft.is_passive:
-        request.is_passive = "true"
-    if draft.name_id_format:
-        request.name_id_policy = samlp.NameIDPolicy(
-            format=draft.name_id_format, allow_create="true"
-        )
-    if draft.class_refs:
-        request.requested_authn_context = samlp.RequestedAuthnContext(
-            authn_context_class_ref=[
-                saml.AuthnContextClassRef(text=uri) for uri in draft.class_refs
-            ],
-            comparison=draft.comparison,
-        )
-    if draft.requester_ids or draft.idp_list or draft.proxy_count is not None:
-        entries = [samlp.IDPEntry(provider_id=uri) for uri in draft.idp_list]
-        request.scoping = samlp.Scoping(
-            proxy_count=None if draft.proxy_count is None else str(draft.proxy_count),
-            idp_list=samlp.IDPList(idp_entry=entries) if entries else None,
-            requester_id=[samlp.RequesterID(text=uri) for uri in draft.requester_ids],
-        )
-    root = to_tree(request)
-    if draft.app_switch is not None:
-        root.insert(1, _written_switch(draft.app_switch))  # right after the Issuer
-    return root
-
-
-def _written_switch(switch: AppSwitch) -> Element:
-    extensions = etree.Element(f"{{{names.SAMLP}}}Extensions", nsmap={"samlp": names.SAMLP})
-    nsmap = {"nl": names.APP_SWITCH}
-    found = etree.SubElement(extensions, f"{{{names.APP_SWITCH}}}AppSwitch", nsmap=nsmap)
-    etree.SubElement(found, f"{{{names.APP_SWITCH}}}Platform").text = switch.platform
-    etree.SubElement(found, f"{{{names.APP_SWITCH}}}ReturnURL").text = switch.return_url
-    return extensions
 
 
 def _app_switch(element: Element) -> AppSwitch | None:

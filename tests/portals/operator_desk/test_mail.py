@@ -5,6 +5,8 @@ from uuid import uuid4
 from broker.db import reading, writing
 from broker.mail.model import Mail
 from broker.mail.store import Outbox
+from broker.mail.trail import store as trail
+from broker.portals.listing import SIZE
 from tests.portals.visiting import House, text, token
 
 KIND = "operator/mail/words/key-waits"
@@ -68,3 +70,21 @@ def test_an_address_that_fails_stands_first_until_it_is_cleared(house: House) ->
     assert ravn.post("operator/mail/address", fields).mark("code") == "mail.gone"
     page = ravn.post("operator/mail/address", {**fields, "mail": "nothing"})
     assert page.mark("code") == "mail.unknown"
+
+
+def test_of_many_addresses_that_fail_some_stand_there(house: House) -> None:
+    now = house.clock()
+    addresses = {f"{uuid4().hex[:8]}@example.dk" for _ in range(SIZE + 3)}
+    with writing(house.demo.services.engine) as connection:
+        for address in addresses:
+            Outbox().put(connection, Mail("try", uuid4().hex, "", address, "da", "S", "B"), now)
+        for kept in Outbox().list(connection, ("waiting",)):
+            if kept.mail.recipient in addresses:
+                Outbox().failed(connection, kept, now, "mail.refused")
+        more = len(trail.failing(connection)) - SIZE
+    page = text(house.enter("operator").open("operator/mail")).partition("Sent mail")[0]
+    assert f"{more} more follow when some of these are cleared" in page
+    assert page.count("@example.dk") < 3 * (SIZE + 1)
+    with writing(house.demo.services.engine) as connection:
+        for address in addresses:
+            trail.clear(connection, address, now, "Rikke")

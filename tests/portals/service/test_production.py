@@ -12,7 +12,7 @@ from broker.organisations.services import RegisteredServices
 from broker.registrations import store
 from broker.registrations.changing import carry_out_due
 from broker.trials.model import CODE
-from tests.portals.service.filling import SERVICE, done
+from tests.portals.service.filling import LEVEL, SERVICE, done
 from tests.portals.visiting import House, Portal, text
 
 
@@ -59,6 +59,10 @@ def test_from_nothing_to_production_at_the_wanted_time(house: House, owner: Port
     wanted = (house.clock() + timedelta(days=2)).astimezone(ZoneInfo("Europe/Copenhagen"))
     page = owner.open(f"service/{SERVICE}/production?lang=en")
     assert "Missing" not in text(page)
+    about = owner.open(f"service/{SERVICE}/about")
+    done(owner.send(about, {**LEVEL, "contract": "2026-2002"}, action="/about/save"))
+    page = owner.open(f"service/{SERVICE}/production?lang=en")
+    assert "Missing" not in text(page)  # no login depends on an agreement
     bad = owner.send(page, {"reason": "x", "day": "31.2.2027"}, action="/production/ask")
     assert (bad.status, "Write the day as 31-12-2026" in text(bad)) == (400, True)
     path = asked(owner, SERVICE, day=f"{wanted:%d.%m.%Y}", time="06.00")

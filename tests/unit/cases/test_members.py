@@ -148,8 +148,10 @@ def test_a_member_gets_more_and_a_limit_gives_way(house: House) -> None:
             if one.until > NOW and one.period.covers(NOW)
         ]
         to = grants.entitlements_to(connection, [region.roles["caseworker"]], NOW)
+        ceilings = {one.organisation: one.ceiling for one in grants.limited(connection, to)}
     assert [one.ceiling[0].value for one in held] == [WARD]
     assert {one.organisation for one in to} == {counter.home, region.region}
+    assert ceilings[counter.home][0].value == WARD
 
 
 def test_a_role_that_nobody_may_ask_for_is_refused(house: House) -> None:

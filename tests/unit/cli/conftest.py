@@ -10,14 +10,14 @@ from click.testing import CliRunner
 from broker.cli import main
 from broker.demo.drill import running
 from broker.demo.drill.setting import make_stage
-from tests.key_pool import with_pool
+from tests.key_pool import pooled, with_pool
 
 
 @pytest.fixture(scope="session")
 def initialised(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of `broker init`, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("initialised") / "data"
-    with pytest.MonkeyPatch.context() as environ:
+    with pytest.MonkeyPatch.context() as environ, pooled():
         for name in [name for name in os.environ if name.startswith("BROKER_")]:
             environ.delenv(name)
         environ.setenv("BROKER_DATA", str(folder))
@@ -31,4 +31,11 @@ def keys_of_the_pool() -> Iterator[None]:
     """A drill is a world of its own."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(running, "make_stage", with_pool(make_stage))
+        yield
+
+
+@pytest.fixture
+def pool() -> Iterator[None]:
+    """A test that makes an installation from nothing takes its keys from the pool."""
+    with pooled():
         yield

@@ -12,6 +12,7 @@ from broker.cli.context import service_of, settings_of
 from broker.clock import system_clock
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.report import Occasion
+from tests.key_pool import pooled
 from tests.metadata_factory import Idp, Sp
 
 Run = Callable[..., Result]
@@ -23,7 +24,7 @@ ORIGIN = "https://broker.example.dk"
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with one IdP and three services, made once and copied for each test."""
     folder = tmp_path_factory.mktemp("made") / "data"
-    with pytest.MonkeyPatch.context() as environment:
+    with pytest.MonkeyPatch.context() as environment, pooled():
         environment.setenv("BROKER_DATA", str(folder))
         environment.setenv("BROKER_ORIGIN", ORIGIN)
         assert CliRunner().invoke(main, ["init"]).exit_code == 0
@@ -40,6 +41,7 @@ def run(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     shutil.copytree(made, folder)
     monkeypatch.setenv("BROKER_DATA", str(folder))
     monkeypatch.setenv("BROKER_ORIGIN", ORIGIN)
+    monkeypatch.setenv("BROKER_EVIDENCE_KEY", "none")
 
     def running(*arguments: str) -> Result:
         return CliRunner().invoke(main, arguments)

@@ -43,6 +43,7 @@ def written(tmp_path: Path, name: str, content: bytes) -> str:
     return str(path)
 
 
+@pytest.mark.usefixtures("pool")
 def test_init_says_what_it_did_and_what_comes_next(run: Run, tmp_path: Path) -> None:
     result = run("init")
     assert result.exit_code == 0
@@ -54,6 +55,7 @@ def test_init_says_what_it_did_and_what_comes_next(run: Run, tmp_path: Path) -> 
     assert (data / "broker.sqlite3").stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.usefixtures("pool")
 def test_after_init_a_shipped_service_loads_with_its_roles(run: Run) -> None:
     first = run("init")
     assert "The catalogue has its delimitation types and national roles." in first.output

@@ -26,8 +26,8 @@ from tests.unit.mail.test_bounces import report
 
 JOBS = (
     *("metadata-refresh", "revocation-refresh", "health-probe", "readiness"),
-    *("rollover-reminders", "expiry-watch", "people-reminders", "notices"),
-    *("service-changes", "mail", "purge"),
+    *("rollover-reminders", "expiry-watch", "people-reminders", "vendor-reminders", "notices"),
+    *("service-changes", "mail", "audit-seal", "audit-verify", "audit-retention", "purge"),
 )
 Run = Callable[..., Result]
 BROKER = Path(sys.executable).with_name("broker")
@@ -89,6 +89,7 @@ def test_a_job_that_fails_is_seen_in_the_list(
 ) -> None:
     put(tmp_path)
     monkeypatch.setenv("BROKER_ORIGIN", "https://broker.example.dk")
+    monkeypatch.setenv("BROKER_EVIDENCE_KEY", "none")
     failed = run("jobs", "run", "mail")
     assert failed.exit_code == 1
     assert "mail failed; see broker jobs list." in failed.output

@@ -4,8 +4,8 @@ import csv
 import json
 import re
 import shutil
-import sys
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +38,7 @@ EXPLAINED = "broker rollover readiness"
 def planned(made: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """An installation with a service, a plan that is announced, and the keys it leads to."""
     for name in ("context", "partner_keys", "purge", "rollover_readiness", "rollover_trying"):
-        monkeypatch.setattr(sys.modules[f"broker.cli.{name}"], "system_clock", lambda: NOW)
+        monkeypatch.setattr(import_module(f"broker.cli.{name}"), "system_clock", lambda: NOW)
     raw = Sp(tail=contact()).xml()
     loaded = made("metadata", "load", written(tmp_path, "sp.xml", raw), "--code", "one")
     assert loaded.exit_code == 0, loaded.output
@@ -193,7 +193,7 @@ def test_nobody_is_sent_a_link_that_leads_nowhere(
     assert "rollover.no_plan" in planned("rollover", "try", "winter", "--partner", "one").output
     assert "request.service" in planned("rollover", "try", "autumn", "--partner", "two").output
     early = INSTANTS.announce - timedelta(seconds=1)
-    monkeypatch.setattr(sys.modules["broker.cli.rollover_trying"], "system_clock", lambda: early)
+    monkeypatch.setattr(import_module("broker.cli.rollover_trying"), "system_clock", lambda: early)
     refused = planned("rollover", "try", "autumn", "--partner", "one")
     assert refused.exit_code == 1
     assert "rollover.not_announced" in refused.output

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from broker.metadata.rollover.documents import read_draft
 from broker.metadata.rollover.service import RolloverService
 from broker.metadata.seed import seeds
 from broker.settings import read_settings
+from tests.key_pool import pooled
 from tests.unit.cli.test_install import Run, run, written
 from tests.unit.metadata.notices.town import service as notified
 from tests.unit.metadata.rollover.making import Ring
@@ -52,21 +54,23 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert result.exit_code == 0, result.output
         return result
 
-    running("init")
-    for code, sla in (("dpsd", "standard"), ("fmk", "society-critical")):
-        document = SERVICE.format(code=code, sla=sla) + NAME
-        running("metadata", "load", written(folder, f"{code}.toml", document.encode()))
-    result = running("rollover", "keys", "oces3", "--federation", "sundhed")
+    with pooled():
+        running("init")
+        for code, sla in (("dpsd", "standard"), ("fmk", "society-critical")):
+            document = SERVICE.format(code=code, sla=sla) + NAME
+            running("metadata", "load", written(folder, f"{code}.toml", document.encode()))
+        result = running("rollover", "keys", "oces3", "--federation", "sundhed")
     assert "sundhed: made 3 keys of oces3" in result.output
     assert "Next: broker rollover plan --code CODE --after oces3" in result.output
     return folder / "data"
 
 
 @pytest.fixture
-def keyed(template: Path, run: Run, tmp_path: Path) -> Run:
-    """The same, of the test's own."""
+def keyed(template: Path, run: Run, tmp_path: Path) -> Iterator[Run]:
+    """The same, of the test's own; keys that it makes are others than those that are there."""
     shutil.copytree(template, tmp_path / "data")
-    return run
+    with pooled(first=100):
+        yield run
 
 
 def planned(run: Run, *more: str) -> str:

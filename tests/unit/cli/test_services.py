@@ -16,6 +16,7 @@ from broker.db import writing
 from broker.resources import resource
 from broker.roles.grants.store import issuing
 from broker.roles.grants.store.issuing import Observation
+from tests.key_pool import pooled
 
 Run = Callable[..., Result]
 ORIGIN = "https://broker.example.dk"
@@ -27,8 +28,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made") / "data"
     environ = {"BROKER_DATA": str(folder), "BROKER_ORIGIN": ORIGIN}
     paths = [resource("metadata") / "services" / f"{code}.toml" for code in ("sei2", "siap-nsp")]
-    for arguments in (("init",), *(("metadata", "load", str(path)) for path in paths)):
-        assert CliRunner().invoke(main, arguments, env=environ).exit_code == 0
+    with pooled():
+        for arguments in (("init",), *(("metadata", "load", str(path)) for path in paths)):
+            assert CliRunner().invoke(main, arguments, env=environ).exit_code == 0
     return folder
 
 

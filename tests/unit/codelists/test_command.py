@@ -8,8 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from broker.cli import main
-from broker.db import make_engine, migrate
+from broker.db import make_engine
 from broker.resources import resource
+from tests.fixtures_db import copy_migrated
 from tests.unit.codelists.files import A, B, C, sor_csv
 
 Run = Callable[..., Result]
@@ -23,8 +24,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
         monkeypatch.delenv(name)
     monkeypatch.setenv("BROKER_DATA", str(tmp_path / "data"))
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "data").mkdir(mode=0o700)
-    migrate(make_engine(f"sqlite:///{tmp_path / 'data' / 'broker.sqlite3'}"))
+    copy_migrated(make_engine(f"sqlite:///{tmp_path / 'data' / 'broker.sqlite3'}"))
     return lambda *arguments: CliRunner().invoke(main, ("codes", *map(str, arguments)))
 
 

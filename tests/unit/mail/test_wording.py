@@ -125,6 +125,11 @@ def test_an_address_fails_until_it_is_cleared_and_again_after_that(engine: Engin
         (lost,) = trail.failing(connection)
         assert lost.times == 1
         trail.clear(connection, "a@example.dk", lost.last, "Rikke")
-        rows, total = trail.log(connection, "bounced", KIND, "A@example.dk", 1, 2)
-        assert (len(rows), total) == (2, 3)
-        assert trail.log(connection, "sent", "", "", 1, 2) == ((), 0)
+        rows, total, counts = trail.log(connection, "bounced", KIND, "A@example.dk", 1, 2)
+        assert (len(rows), total, counts) == (2, 3, {"bounced": 3})
+        last, total, _counts = trail.log(connection, "bounced", "", "", 2, 2)
+        assert (len(last), total) == (1, 3)
+        assert {one.id for one in (*rows, *last)} == {
+            one.id for one in trail.log(connection, "", "", "", 1, 9)[0]
+        }
+        assert trail.log(connection, "sent", "", "", 1, 2) == ((), 0, counts)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from uuid import UUID
 
 from broker.audit.events import Event
 from broker.audit.store import AuditStore
@@ -28,7 +29,15 @@ class Notebook(AuditStore):
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
+    def append(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        at: datetime,
+        reference: str,
+        subject: UUID | None = None,
+    ) -> None:
         """Keep the event."""
         assert connection.in_transaction()
         assert (at, reference) == (OCCASION.at, OCCASION.reference)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
+from uuid import UUID
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -69,7 +70,15 @@ class Trail(AuditStore):
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
+    def append(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        at: datetime,
+        reference: str,
+        subject: UUID | None = None,
+    ) -> None:
         """Keep the event."""
         self.events.append(event)
 

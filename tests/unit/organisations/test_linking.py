@@ -7,7 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from broker.audit.store import first_fault, told_under, writers
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import told_under, writers
 from broker.db import reading
 from broker.errors import BrokerError
 from broker.identities.keys import idp_subject, professional_uuid, rid

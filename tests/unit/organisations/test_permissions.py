@@ -115,6 +115,8 @@ EXPECTED: dict[Action, dict[str, str]] = {
     "case.work": OPERATOR,
     "case.decide.operator": OPERATOR_OTHERS,
     "case.decide.service_owner": {"service_owner": "service, others"},
+    "vendor.extend": {**OPERATOR_OTHERS, "service_owner": "service, others"},
+    "vendor.end": {**OPERATOR, "service_owner": "service"},
     "rollover.change": OPERATOR,
     "metadata.decide": OPERATOR,
     "desk.look": OPERATOR,

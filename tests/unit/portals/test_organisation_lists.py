@@ -7,7 +7,7 @@ import pytest
 
 from broker.organisations.tables import ACCOUNT_ACTIVITY, ACCOUNT_PERIOD, ORGANISATION_PERIOD
 from broker.portals.organisation import store
-from broker.portals.organisation.store import Access, Search
+from broker.portals.organisation.store import Access, Search, lists
 from broker.roles.grants.facts import EffectiveGrant
 from broker.roles.grants.store.reports import Asked
 from broker.roles.grants.store.reports import access as reported
@@ -56,7 +56,7 @@ def test_the_silent_are_counted_no_further_than_somebody_reads(
     region: Region, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     region.account(region.region, "Carl Third")
-    monkeypatch.setattr(store, "MOST", 2)
+    monkeypatch.setattr(lists, "MOST", 2)
     search = Search(region.region, states=("active",), silent=NOW)
     with region.work() as connection:
         rows, total = store.people(connection, search, NOW, offset=0, limit=50)
@@ -175,7 +175,7 @@ def test_where_very_many_have_it_the_page_is_the_same(
     region.give(region.bo, region.region, "reader", group=group)
     everything, total = access(region, service="dpsd")
     assert (len(everything), total) == (7, 7)
-    monkeypatch.setattr(store, "MOST", 6)  # as if 6 were thousands
+    monkeypatch.setattr(lists, "MOST", 6)  # as if 6 were thousands
     for offset in (0, 2, 4):
         rows, total = access(region, service="dpsd", offset=offset, limit=2)
         assert (list(rows), total) == (list(everything[offset : offset + 2]), 6)
@@ -192,6 +192,6 @@ def test_a_unit_in_which_few_have_what_very_many_have(
         own = region.account(region.region, name, unit=ELSEWHERE)
         region.give(region.bo, region.region, "reader", account=own)
     everything, _total = access(region, units=(ELSEWHERE,))
-    monkeypatch.setattr(store, "MOST", 1)
+    monkeypatch.setattr(lists, "MOST", 1)
     rows, total = access(region, units=(ELSEWHERE,), limit=1)
     assert (list(rows), total) == (list(everything[:1]), 1)

@@ -1,50 +1,14 @@
-"""Moments as people type them, and whom the day's numbers propose to take back."""
+"""Whom the day's numbers propose to take back."""
 
-from datetime import UTC, datetime, timedelta
-
-import pytest
+from datetime import timedelta
 
 from broker.metadata.readiness.model import Kind, Sign
 from broker.metadata.rollover.model import Instants, Plan, Rollovers, Rule, Slot
 from broker.periods import Period
 from broker.portals.switching.live import hours, pulses
-from broker.portals.switching.moments import read_moment, written_moment
 from tests.factories import NOW
 
 DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("24.04.2027 06.00", (2027, 4, 24, 4, 0)),
-        ("24-4-2027 kl. 6:30", (2027, 4, 24, 4, 30)),
-        (" 24.04.2027, 06.00 ", (2027, 4, 24, 4, 0)),
-        ("2027-12-24T06:00", (2027, 12, 24, 5, 0)),
-        ("24.12.2027", (2027, 12, 23, 23, 0)),
-        ("31.10.2027 02.30", (2027, 10, 31, 0, 30)),  # the first of the two
-    ],
-)
-def test_a_moment_is_read_as_a_dane_writes_it(typed: str, expected: tuple[int, ...]) -> None:
-    found = read_moment(typed)
-    assert found == datetime(*expected, tzinfo=UTC)  # type: ignore[misc,arg-type]
-    assert read_moment(written_moment(found)) == found
-
-
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "",
-        "i morgen",
-        "31.04.2027",
-        "28.03.2027 02.30",
-        "24.04.27",
-        "24.04.2027 25.00",
-        "٢٤.٠٤.٢٠٢٧",
-    ],
-)
-def test_what_is_no_moment_is_none(typed: str) -> None:
-    assert read_moment(typed) is None
 
 
 SLOT = Slot("sundhed", "idp", "signing")

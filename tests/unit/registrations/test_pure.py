@@ -10,7 +10,7 @@ from broker.errors import Refused
 from broker.metadata.decisions import federation_documents, read_federation
 from broker.metadata.model import Federation
 from broker.metadata.seed import seeds
-from broker.registrations.comparing import compare
+from broker.registrations.comparing import compare, fingerprint
 from broker.registrations.model import Content, environments
 from broker.registrations.operating import first_content
 from broker.registrations.preview import preview
@@ -106,6 +106,50 @@ def test_a_difference_names_what_becomes_different_and_nothing_else() -> None:
     moved = replace(SERVICE, acs=(Endpoint(names.POST, "https://card.example.dk/new", 0, True),))
     lines = compare(before, replace(before, xml=write_service(moved, (CONTACT,))))
     assert any("https://card.example.dk/new" in line.after for line in lines)
+
+
+MOTIVE = {"da": "Til journalen.", "en": "For the record."}
+
+
+def released(**more: object) -> dict[str, object]:
+    return {"mapping": {"release": [{"source": "email", "motive": MOTIVE, **more}]}}
+
+
+@pytest.mark.parametrize(
+    ("change", "tried_again"),
+    [
+        ({"name": {"da": "Andet", "en": "Other"}, "start_url": "https://card.example.dk/"}, False),
+        ({"sla": "society-critical", "owner": "En anden"}, False),
+        ({**released(), "minimum": "Substantial"}, False),
+        (released(motive={"da": "Andet.", "en": "Other."}), False),
+        (released(required=True), True),
+        ({"mapping": {"release": []}}, True),
+        ({"minimum": "High"}, True),
+        ({"require_role": True}, True),
+        ({"wanted": [{"code": "nemlogin"}]}, True),
+        ({"role": [{"urn": "urn:example:a", "code": "A", "name": MOTIVE}]}, True),
+    ],
+)
+def test_only_what_a_login_depends_on_asks_for_another_test_login(
+    change: dict[str, object],
+    tried_again: bool,  # noqa: FBT001 # a column of the table
+) -> None:
+    before = saved().with_document(released())
+    agreed = before.with_about({"contract": "2026-1001"})
+    assert fingerprint(agreed) == fingerprint(before)
+    assert (fingerprint(agreed.with_document(change)) != fingerprint(before)) is tried_again
+
+
+def test_other_metadata_asks_for_another_test_login() -> None:
+    other = replace(SERVICE, acs=(Endpoint(names.POST, "https://card.example.dk/new", 0),))
+    assert fingerprint(saved(other)) != fingerprint(saved())
+    assert fingerprint(saved(replace(SERVICE, name=None))) == fingerprint(saved())
+
+
+def test_that_an_attribute_is_demanded_is_a_difference() -> None:
+    before, after = (saved().with_document(released(**more)) for more in ({}, {"required": True}))
+    (line,) = compare(before, after)
+    assert line.after == f"{line.before}; kræves / required"
 
 
 def test_a_preview_is_the_privilege_list_to_the_letter() -> None:

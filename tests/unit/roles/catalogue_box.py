@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from broker.audit.events import CatalogueLoaded, Event
 from broker.audit.store import AuditStore
@@ -73,7 +74,15 @@ class Notebook(AuditStore):
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
+    def append(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        at: datetime,
+        reference: str,
+        subject: UUID | None = None,
+    ) -> None:
         """Keep the event."""
         self.events.append(event)
 

@@ -2,12 +2,13 @@
 
 import logging
 import threading
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from broker.db import Connection, Engine, reading, writing
+from broker.db import Connection, Engine, prepared, reading, writing
 from broker.roles.catalogue import store
 from broker.roles.catalogue.cache import CatalogueCache
 from broker.roles.catalogue.snapshot import Catalogue
@@ -29,13 +30,21 @@ def box(engine: Engine) -> CatalogueBox:
     return made
 
 
-def test_one_statement_while_nothing_changes(box: CatalogueBox) -> None:
+def test_one_statement_while_nothing_changes(
+    box: CatalogueBox, monkeypatch: pytest.MonkeyPatch
+) -> None:
     known = box.now
     seen: list[str] = []
+    run = prepared._run  # noqa: SLF001 # these go past SQLAlchemy, and so past its events
 
     def note(_conn: object, _cursor: object, statement: str, *_rest: object) -> None:
         seen.append(statement)
 
+    def noted(connection: Connection, form: Any, values: prepared.Values) -> Any:
+        seen.append(form.sql)
+        return run(connection, form, values)
+
+    monkeypatch.setattr(prepared, "_run", noted)
     with writing(box.engine) as connection:
         event.listen(connection, "before_cursor_execute", note)
         assert box.cache.current_in(connection) is known

@@ -66,6 +66,19 @@ def test_no_cell_of_an_xlsx_is_a_formula(text: str) -> None:
         assert b"<f>" not in archive.read("xl/worksheets/sheet1.xml")
 
 
+def test_an_xlsx_has_every_sheet_and_column_in_its_place() -> None:
+    wide = tuple(Column(f"c{n}", Localised(f"Nr. {n}", f"No. {n}")) for n in range(30))
+    row: list[Cell] = [None, '<b> & "c"', *range(28)]
+    tables = [table("Anna"), Table("a/b: [codes] & 'more'", wide, [row] * 1_500)]
+    book = load_workbook(io.BytesIO(export(tables, "xlsx").data))
+    assert book.sheetnames == ["people", "a b   codes  &  more "]
+    last = [cell.value for cell in book.worksheets[1][1_501]]
+    assert last == [None, '<b> & "c"', *map(str, range(28))]
+    assert book.worksheets[1]["AD1"].value == "Nr. 29"
+    assert book.worksheets[1]["A1"].font.b
+    assert not book.worksheets[1]["B2"].font.b
+
+
 def test_json_has_english_keys_and_plain_values() -> None:
     rows: list[list[Cell]] = [["=1+1", date(2026, 3, 2)], [None, True]]
     made = export([Table("people", (NAME, COUNT), rows)], "json")

@@ -10,9 +10,11 @@ import sqlalchemy as sa
 
 from broker.audit.events import EXAMPLES, Event, fields_of
 from broker.audit.log import SecurityLog, claim
-from broker.audit.store import AUDIT, AuditStore, first_fault, writers
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import AUDIT, AuditStore, writers
 from broker.db import Connection, Engine, reading, writing
 from tests.factories import NOW
+from tests.tampering import tampering
 
 
 def fill(engine: Engine, count: int = 6) -> str:
@@ -51,7 +53,7 @@ def test_tampering_is_found_at_its_place(
     engine: Engine, tamper: Callable[[Connection], None]
 ) -> None:
     writer = fill(engine)
-    with writing(engine) as connection:
+    with tampering(engine) as connection:
         tamper(connection)
     with reading(engine) as connection:
         assert first_fault(connection, writer) == 3

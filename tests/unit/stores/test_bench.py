@@ -1,14 +1,26 @@
-"""The synthetic country of the bench loads on both engines, and people in it sign in."""
+"""The synthetic country of the bench loads on both engines; people sign in, and look around."""
 
 import pytest
 import sqlalchemy as sa
 
+from broker.audit.proof.verifying import first_fault
+from broker.audit.store import writers
 from broker.db import Engine, make_engine, reading
 from broker.roles.grants.tables import GRANT
 from tests.bench.load import NotEmpty, is_near, load
 from tests.bench.logins import Logins
+from tests.bench.portal_rows import cast_of, furnish
+from tests.bench.portals import walked
 from tests.bench.sizes import FULL
 from tests.bench.timing import timed
+
+SEARCHES = {
+    "org_people?q",
+    "org_history?person",
+    "org_groups",
+    "operator_found",
+    "operator_cases?q",
+}
 
 
 def nobody_watches(_doing: str, _done: int, _of: int) -> None:
@@ -28,6 +40,14 @@ def test_a_country_loads_once_and_its_people_have_roles(engine: Engine) -> None:
     assert all(0 < one.statements <= 7 for one in took)
     with pytest.raises(NotEmpty):
         load(engine, size, nobody_watches)
+    furnish(engine, nobody_watches)
+    with reading(engine) as connection:
+        assert {first_fault(connection, one) for one in writers(connection)} == {None}
+    if engine.dialect.name == "sqlite":  # what the bench walks is PostgreSQL, and one is enough
+        return
+    pages = walked(engine, cast_of(engine)[:2], nobody_watches, times=0, each=1)
+    assert [one.page.name for one in pages if one.failed] == []
+    assert {one.page.name for one in pages} >= SEARCHES
 
 
 @pytest.mark.parametrize(

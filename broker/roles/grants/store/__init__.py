@@ -2,6 +2,7 @@
 
 effective      which grants count at an instant: the one query of login, screens and reports
 grants         rows of grants: read, added, ended
+held           what everybody in an organisation holds themselves
 holding        who has which role, entitled or not
 entitlements   what an organisation may hand out, with its ceilings
 people         the people behind a holder, and which accounts are one human being
@@ -32,6 +33,7 @@ from broker.roles.grants.store.entitlements import (
     entitlement,
     entitlements_of,
     entitlements_to,
+    limited,
     revoke_entitlement,
 )
 from broker.roles.grants.store.grants import (
@@ -49,12 +51,14 @@ from broker.roles.grants.store.grants import (
     revoke,
     scopes_of,
 )
+from broker.roles.grants.store.held import Held, held_in, scopes_held_in
 from broker.roles.grants.store.holding import held, holders
 from broker.roles.grants.store.people import Facts, kin, members_during, people
 
 __all__ = [
     "ExceptionRecord",
     "Facts",
+    "Held",
     "add",
     "add_bundle",
     "add_entitlement",
@@ -77,10 +81,12 @@ __all__ = [
     "grants_of",
     "grants_under",
     "held",
+    "held_in",
     "holders",
     "holders_of",
     "is_given",
     "kin",
+    "limited",
     "living_in",
     "living_of",
     "members_during",
@@ -90,5 +96,6 @@ __all__ = [
     "revoke",
     "revoke_entitlement",
     "revoke_exception",
+    "scopes_held_in",
     "scopes_of",
 ]

@@ -14,6 +14,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection, Instant, several
+from broker.db.prepared import Prepared
 from broker.organisations.tables import (
     ACCOUNT_PERIOD,
     GROUP_MEMBER,
@@ -84,7 +85,10 @@ def read(
     binds: Mapping[str, object] | None = None,
 ) -> Iterator[EffectiveGrant]:
     """Run a query of `effective` and put the scopes of each grant together."""
-    found = connection.execute(query, {"at": at, **(binds or {})})
+    yield from _grants(connection.execute(query, {"at": at, **(binds or {})}))
+
+
+def _grants(found: Iterable[sa.Row[tuple[object, ...]]]) -> Iterator[EffectiveGrant]:
     for _, rows in groupby(found, lambda row: (row.account_id, row.id, row.group_name)):
         yield _grant(list(rows))
 
@@ -97,8 +101,8 @@ def of_account(
         return tuple(read(connection, _OF_ACCOUNT, at, {"account": account}))
     if not roles:
         return ()
-    asked = {"account": account, "roles": several(roles)}
-    return tuple(read(connection, _SOME_OF_ACCOUNT, at, asked))
+    asked = {"account": account, "roles": several(roles), "at": at}
+    return tuple(_grants(_SOME_OF_ACCOUNT.all(connection, asked)))
 
 
 def entitlements(
@@ -115,7 +119,7 @@ def entitlements(
     statement = _ENTITLEMENTS
     if roles is not None:
         statement, asked["roles"] = _ENTITLEMENTS_TO, several(roles)
-    found = connection.execute(statement, asked)
+    found = statement.all(connection, asked)
     return tuple(_entitlement(list(rows)) for _, rows in groupby(found, lambda row: row.id))
 
 
@@ -245,13 +249,15 @@ _COLUMNS = (
 )
 _BUNDLE_NAME = sa.select(BUNDLE.c.name)
 _OF_ACCOUNT = effective(lambda account: (account == sa.bindparam("account", type_=sa.Uuid),))
-_SOME_OF_ACCOUNT = effective(
-    lambda account: (
-        account == sa.bindparam("account", type_=sa.Uuid),
-        GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+_SOME_OF_ACCOUNT = Prepared(
+    effective(
+        lambda account: (
+            account == sa.bindparam("account", type_=sa.Uuid),
+            GRANT.c.role_id.in_(sa.bindparam("roles", expanding=True)),
+        )
     )
 )
-_ENTITLEMENTS = (
+_ENTITLED = (
     sa.select(ENTITLEMENT, CEILING.c.type_id, CEILING.c.value, CEILING.c.with_descendants)
     .select_from(ENTITLEMENT.outerjoin(CEILING, CEILING.c.entitlement_id == ENTITLEMENT.c.id))
     .where(
@@ -260,6 +266,7 @@ _ENTITLEMENTS = (
     )
     .order_by(ENTITLEMENT.c.id, CEILING.c.type_id, CEILING.c.value)
 )
-_ENTITLEMENTS_TO = _ENTITLEMENTS.where(
-    ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True))
+_ENTITLEMENTS = Prepared(_ENTITLED)
+_ENTITLEMENTS_TO = Prepared(
+    _ENTITLED.where(ENTITLEMENT.c.role_id.in_(sa.bindparam("roles", expanding=True)))
 )

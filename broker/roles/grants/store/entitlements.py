@@ -1,6 +1,7 @@
 """Rows of entitlements and their ceilings: what an organisation may hand out, and when."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -34,11 +35,23 @@ def entitlements_of(
 def entitlements_to(
     connection: Connection, roles: Sequence[UUID], at: datetime
 ) -> tuple[EntitlementRecord, ...]:
-    """Every entitlement to one of these roles that holds at an instant, or will."""
+    """Every entitlement to one of these roles that holds at an instant, or will.
+
+    They are thousands, and come without their ceilings: `limited` reads those that are shown.
+    """
     if not roles:
         return ()
-    found = _read(connection, _TO_ROLES, {"roles": several(roles), "at": at})
+    rows = connection.execute(_TO_ROLES, {"roles": several(roles), "at": at})
+    found = (_record(row, ()) for row in rows)
     return tuple(one for one in found if one.until > at)
+
+
+def limited(
+    connection: Connection, found: Sequence[EntitlementRecord]
+) -> tuple[EntitlementRecord, ...]:
+    """The same entitlements with their ceilings."""
+    ceilings = _ceilings(connection, [one.id for one in found])
+    return tuple(replace(one, ceiling=ceilings.get(one.id, ())) for one in found)
 
 
 def add_entitlement(connection: Connection, new: EntitlementRecord, actor: Actor) -> None:
@@ -86,17 +99,18 @@ def _read(
 ) -> tuple[EntitlementRecord, ...]:
     rows = connection.execute(query, asked).all()
     ceilings = _ceilings(connection, [row.id for row in rows])
-    return tuple(
-        EntitlementRecord(
-            id=row.id,
-            organisation=row.organisation_id,
-            role=row.role_id,
-            period=Period(row.since, row.until),
-            ceiling=ceilings.get(row.id, ()),
-            revoked_at=row.revoked_at,
-            case_no=row.case_no,
-        )
-        for row in rows
+    return tuple(_record(row, ceilings.get(row.id, ())) for row in rows)
+
+
+def _record(row: sa.Row[tuple[object, ...]], ceiling: tuple[Ceiling, ...]) -> EntitlementRecord:
+    return EntitlementRecord(
+        id=row.id,
+        organisation=row.organisation_id,
+        role=row.role_id,
+        period=Period(row.since, row.until),
+        ceiling=ceiling,
+        revoked_at=row.revoked_at,
+        case_no=row.case_no,
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from broker.db import Connection, Instant, several
+from broker.db.prepared import Prepared
 from broker.roles.grants.tables import GRANT, ROLE_ISSUE
 from broker.roles.tables import ROLE_OBSERVATION
 
@@ -30,13 +31,13 @@ class Observation:
 
 def keep(connection: Connection, row: Mapping[str, object]) -> None:
     """Keep what was issued at one login."""
-    connection.execute(_KEEP, dict(row))
+    _KEEP.change(connection, row)
 
 
 def used(connection: Connection, grants: Sequence[UUID], at: datetime, every: timedelta) -> None:
     """Remember that grants were used, no more often than that, so that logins write little."""
     if grants:
-        connection.execute(_USED, {"ids": several(grants), "now": at, "before": at - every})
+        _USED.change(connection, {"ids": several(grants), "now": at, "before": at - every})
 
 
 def observe(connection: Connection, seen: Sequence[Observation]) -> None:
@@ -109,12 +110,12 @@ def _cut(one: Observation) -> Observation:
     return Observation(one.federation, one.idp, one.kind, one.what[:_LONGEST], one.day)
 
 
-_KEEP = sa.insert(ROLE_ISSUE)
+_KEEP = Prepared(sa.insert(ROLE_ISSUE))
 _FORGET = sa.delete(ROLE_ISSUE).where(ROLE_ISSUE.c.at < sa.bindparam("before", type_=Instant))
 _UNSEE = sa.delete(ROLE_OBSERVATION).where(
     ROLE_OBSERVATION.c.day < sa.bindparam("before", type_=sa.Date)
 )
-_USED = (
+_USED = Prepared(
     sa.update(GRANT)
     .where(
         GRANT.c.id.in_(sa.bindparam("ids", expanding=True)),

@@ -80,16 +80,16 @@ def requests_of(
     return _filed(connection, query.limit(limit), {"at": at})
 
 
-def colleagues(
-    connection: Connection, organisation: UUID, at: datetime
-) -> tuple[str, frozenset[UUID]]:
-    """The kind of an organisation at an instant, and its accounts that have not left for good.
+def of_practice(connection: Connection, organisation: UUID, at: datetime) -> frozenset[UUID]:
+    """The accounts of a practice that have not left for good; none where it is not a practice.
 
-    Whoever left a few days ago may come back to all they had, and so counts.
+    Whoever left a few days ago may come back to all they had, and so counts. Those of a region
+    are not read: they are tens of thousands.
     """
     asked = {"organisation": organisation, "at": at, "lately": at - UNDO}
-    kind = connection.execute(_KIND, asked).scalar_one_or_none() or ""
-    return str(kind), frozenset(connection.execute(_COLLEAGUES, asked).scalars())
+    if connection.execute(_KIND, asked).scalar_one_or_none() != "practice":
+        return frozenset()
+    return frozenset(connection.execute(_COLLEAGUES, asked).scalars())
 
 
 def without_approver(connection: Connection, federation: str, at: datetime) -> frozenset[UUID]:

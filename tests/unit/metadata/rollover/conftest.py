@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import UUID
 
 import pytest
 
@@ -31,10 +32,18 @@ class Book(AuditStore):
     def __init__(self) -> None:
         self.events: list[Event] = []
 
-    def append(self, connection: Connection, event: Event, *, at: datetime, reference: str) -> None:
+    def append(
+        self,
+        connection: Connection,
+        event: Event,
+        *,
+        at: datetime,
+        reference: str,
+        subject: UUID | None = None,
+    ) -> None:
         """Keep the event."""
         self.events.append(event)
-        super().append(connection, event, at=at, reference=reference)
+        super().append(connection, event, at=at, reference=reference, subject=subject)
 
 
 @dataclass

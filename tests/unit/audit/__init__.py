@@ -1,0 +1,1 @@
+"""The trail proven, evidence kept, and persons found in both."""

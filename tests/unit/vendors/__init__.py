@@ -1,0 +1,1 @@
+"""Vendors at the test environments of services, and the interfaces that end."""
