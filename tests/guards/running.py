@@ -22,6 +22,7 @@ from tests.guards.swapping import take_out
 
 PATIENCE = 20  # seconds of CPU for one test; who needs more runs for ever
 FAILED, PASSED = 1, 0
+ENGINES: list[Engine] = []  # of the brokers that every fork shares
 # Which tests are about a module; the rest would take long and tell nothing.
 LOGIN = ("wrapping", "markup", "keys", "context", "accept", "edges", "policy")
 LOGOUT = ("logout", "logout_shapes", "logout_signatures", "logout_answers")
@@ -29,6 +30,7 @@ FITTING = {
     "authn_request": ("request", "redirects", "edges", "bindings", "requests"),
     "bindings": ("bindings", "redirects", "markup", "means", "logout_shapes"),
     "requests": ("requests", "request", "edges"),
+    "encryption": ("response", "keys", "markup"),
     "soap": ("logout_shapes",),
     "logout": LOGOUT,
     "logout_checks": LOGOUT,
@@ -78,6 +80,9 @@ class Guards:
         for fixture in ("scene", "leaving"):
             first = next(i for i in items if fixture in getattr(i, "fixturenames", ()))
             runtestprotocol(first, log=False, nextitem=items[0])
+        gc.collect()
+        ENGINES.extend(o for o in gc.get_objects() if isinstance(o, Engine))
+        gc.freeze()  # a fork shares what nobody looks through for garbage
 
     def _killer(self, guard: Guard, items: Sequence[pytest.Item]) -> str:
         """The first sound test that misses the guard, or "" for a survivor."""
@@ -102,6 +107,7 @@ def fitting(module: str) -> tuple[str, ...]:
         *FITTING.get(module.rpartition(".")[2], ("response", *LOGIN)),
         "guards",
         "guards_reading",
+        "guards_decrypting",
     )
 
 
@@ -129,7 +135,7 @@ def source_of(item: pytest.Item) -> str:
 
 def forked(items: Sequence[pytest.Item], guard: Guard | None) -> int | None:
     """Which of the tests fails first without the guard; None for no one, -1 for never."""
-    for engine in (o for o in gc.get_objects() if isinstance(o, Engine)):
+    for engine in ENGINES:
         engine.dispose()  # a connection to SQLite does not outlive a fork
     reader, writer = os.pipe()
     child = os.fork()
