@@ -7,7 +7,7 @@ from typing import Literal
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
 
 from broker.saml.oces import ORGANISATION_ID
@@ -16,6 +16,11 @@ VENDOR = "90000276"
 BEGIN = datetime(2024, 1, 1, tzinfo=UTC)
 Kind = Literal["O", "E", "P", "oces2"]
 _POLICY = x509.ObjectIdentifier("1.3.6.1.4.1.31313.2.4.6.3.7")
+
+
+def private_key() -> bytes:
+    """The key of such a system as PEM, which its owner sends nobody."""
+    return _key(2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def system_certificate(

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from broker.errors import Refused
 from broker.vendors.certificates import LARGEST, Asked, Judged, judge
 from tests.factories import NOW
-from tests.system_certificates import VENDOR, system_certificate
+from tests.system_certificates import VENDOR, private_key, system_certificate
 from tests.unit.vendors.yard import DAY
 
 GOOD = system_certificate()
@@ -61,7 +61,7 @@ def test_what_runs_out_soon_or_leads_to_no_known_authority_is_said() -> None:
         ("vendor.no_certificate", b"-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"),
         ("vendor.no_certificate", "æøå".encode()),
         ("vendor.no_certificate", b"x" * (LARGEST + 1)),
-        ("vendor.private_key", b"-----BEGIN PRIVATE KEY-----\n" + GOOD),
+        ("vendor.private_key", private_key() + GOOD),
     ],
 )
 def test_everything_else_is_refused_with_its_reason(code: str, data: bytes) -> None:
