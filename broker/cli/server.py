@@ -15,6 +15,9 @@ MAX_REQUEST_LINE = 8190
 MAX_HEADER = 16384
 # Method, path without its query, status, size, milliseconds: a query holds messages of people.
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
+# A login makes thousands of objects, and nearly all go without the collector, which by Python's
+# default looks for rings among them after every seven hundred.
+GARBAGE = 20_000
 
 
 class ServerLog(Logger):  # type: ignore[misc]  # as above
@@ -68,4 +71,5 @@ class Server(BaseApplication):  # type: ignore[misc]  # as above
         app = create_app(self._settings)
         gc.collect()
         gc.freeze()  # what a worker starts with stays: a collection need not go through it again
+        gc.set_threshold(GARBAGE)
         return app

@@ -66,17 +66,24 @@ class Limiter:
         self._storage = _Storage()
         self._window = SlidingWindowCounterRateLimiter(self._storage)
         self._key = secrets.token_bytes(16)
+        self._counted: set[str] = set()  # places that anything was ever counted in
         self._told: dict[str, tuple[float, str]] = {}
 
     def refused(self, address: str, code: str) -> None:
         """Count a refusal of somebody at that address."""
         if code != CODE and code.partition(".")[0] in COUNTED and not self._free(address):
-            self._window.hit(self._item, self._place(address))
+            place = self._place(address)
+            self._counted.add(place)
+            self._window.hit(self._item, place)
 
     def waits(self, address: str) -> int | None:
         """How many seconds that address should wait, or None. Waiting is not counted."""
+        if not self._counted:
+            return None
         place = self._place(address)
-        if self._window.test(self._item, place) or self._free(address):
+        if place not in self._counted or self._window.test(self._item, place):
+            return None
+        if self._free(address):
             return None
         return int(self._item.get_expiry())
 
@@ -96,7 +103,7 @@ class Limiter:
 
     def size(self) -> int:
         """How many counters are kept."""
-        return len(self._storage.storage) + len(self._told)
+        return len(self._storage.storage) + len(self._told) + len(self._counted)
 
     def _place(self, address: str) -> str:
         mark = hashlib.blake2b(_who(address), key=self._key, digest_size=4).digest()
