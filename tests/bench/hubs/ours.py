@@ -6,6 +6,7 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 
+from broker.audit.evidence.box import make_pair
 from broker.bootstrap import metadata_service
 from broker.db import make_engine, migrate
 from broker.metadata.defaults import LoadOptions
@@ -32,14 +33,17 @@ class Set:
     peers: Peers
 
 
-def environ(folder: Path, port: int, database_url: str = "") -> dict[str, str]:
-    """What a worker of it is started with."""
+def environ(
+    folder: Path, port: int, database_url: str = "", *, evidence: bool = False
+) -> dict[str, str]:
+    """What a worker of it is started with; messages are kept as `evidence` where that is asked."""
     return {
         "BROKER_DATA": str(folder),
         "BROKER_ORIGIN": ORIGIN,
         "BROKER_LISTEN": f"127.0.0.1:{port}",
         "BROKER_WORKERS": "1",
         "BROKER_LOG_LEVEL": "WARNING",
+        "BROKER_EVIDENCE_KEY": make_pair(b"bench")[1] if evidence else "none",
         **({"BROKER_DATABASE_URL": database_url} if database_url else {}),
     }
 
