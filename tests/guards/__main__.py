@@ -15,7 +15,8 @@ from tests.house.repository import ROOT
 # What reads messages, and two that begin brokers.
 TESTS = {
     "tests/unit/saml": (
-        "bindings", "checks", "guards", "guards_decrypting", "guards_reading", "response", "xml",
+        "bindings", "checks", "guards", "guards_decrypting", "guards_reading", "guards_shapes",
+        "response", "xml",
     ),
     "tests/hostile": (
         "accept", "context", "edges", "keys", "logout", "logout_answers", "logout_shapes",

@@ -154,6 +154,8 @@ def _in_function(function: ast.FunctionDef, place: str) -> Iterator[Found]:
             if called.startswith(CHECKING):
                 yield _call(place, node, node.value)
         elif isinstance(node, ast.ExceptHandler) and _refuses(node.body):
+            if _same_at_the_end(function, node):
+                continue
             kind = ast.unparse(node.type) if node.type else ""
             yield _body(place, node, "handler", f"except {kind}", node.body)
         elif isinstance(node, ast.For) and isinstance(node.body[-1], ast.Raise):
@@ -235,6 +237,13 @@ def _body(  # what is written where
         body.insert(body.index(wanted[0]), ast.Expr(_told("decides", number)))
 
     return Found(place, node, kind, _code(wanted), remove, tell, text)
+
+
+def _same_at_the_end(function: ast.FunctionDef, handler: ast.ExceptHandler) -> bool:
+    """Whether it answers None where the function would at its end, so that it decides nothing."""
+    last = function.body[-1]
+    at_end = isinstance(last, ast.Try) and handler in last.handlers and not last.finalbody
+    return at_end and ast.unparse(handler.body[0]) in ("return", "return None")
 
 
 def _told(how: str, number: int, *more: ast.expr) -> ast.Call:
