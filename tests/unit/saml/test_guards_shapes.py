@@ -76,8 +76,9 @@ def certificates(signature: Element) -> None:
         again("X509Certificate")(signature)
 
 
-def nameless(signature: Element) -> None:
-    """It refers to nothing, beside an element that has no name."""
+def nameless() -> None:
+    """It refers to nothing, and its parent has no name."""
+    signature = first(etree.fromstring(SIGNED), f"{DS}Signature")
     first(signature, f"{DS}Reference").set("URI", "#")
     _read_shape(signature, "")
 
@@ -156,7 +157,7 @@ ROWS: list[tuple[str, Callable[[], object], str]] = [
     ("two references", lambda: signed(again("Reference")), "signature.references"),
     ("two methods", lambda: signed(again("SignatureMethod")), "signature.references"),
     ("a method with content", lambda: signed(within("SignatureMethod")), "signature.algorithm"),
-    ("a reference to nothing", lambda: signed(nameless), "signature.reference"),
+    ("a reference to nothing", nameless, "signature.reference"),
     ("two digests", lambda: signed(again("DigestValue")), "signature.shape"),
     ("an enveloped transform with content", lambda: signed(enveloped), "signature.transform"),
     ("a digest with content", lambda: signed(within("DigestMethod")), "signature.algorithm"),
