@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import time
+import traceback
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
@@ -66,7 +67,8 @@ def forked(
     with os.fdopen(reader) as pipe:
         said = [json.loads(line) for line in pipe]
     _, status = os.waitpid(child, 0)
-    assert said, "the fork could not be prepared"
+    assert said, "the fork said nothing"
+    assert "broken" not in said[-1], said[-1]["broken"]
     ran = [
         Ran(item, line["how"], line["cost"], frozenset(map(tuple, line["decided"])))
         for item, line in zip(items, said[1:], strict=False)
@@ -88,20 +90,22 @@ def _run(
     whole: bool,
 ) -> None:
     signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    out = os.fdopen(writer, "w", buffering=1)  # a line at a time
     code = 1
     try:
         noticing = prepare()
         decided = set() if noticing is None else noticing
-        with os.fdopen(writer, "w", buffering=1) as out:
-            print("{}", file=out)
-            for item in items:
-                decided.clear()
-                how, cost = _one(item, items)
-                line = {"how": how, "cost": cost, "decided": sorted(decided)}
-                print(json.dumps(line), file=out)
-                if how not in (PASSED, UNFIT) and not whole:
-                    break
+        print("{}", file=out)
+        for item in items:
+            decided.clear()
+            how, cost = _one(item, items)
+            print(json.dumps({"how": how, "cost": cost, "decided": sorted(decided)}), file=out)
+            if how not in (PASSED, UNFIT) and not whole:
+                break
         code = 0
+    except BaseException:  # told to who waits, since a fork has no other way to be heard
+        print(json.dumps({"broken": traceback.format_exc()}), file=out)
+        raise
     finally:
         os._exit(code)
 

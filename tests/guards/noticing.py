@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import wraps
 
 from tests.guards.finding import MODULES, TELLER, Guard, guards_of, telling
-from tests.guards.swapping import Check, everywhere, functions_of, swap
+from tests.guards.swapping import at_in_list, everywhere, functions_of, swap
 
 Decided = set[tuple[str, int]]  # module and number
 
@@ -56,18 +56,23 @@ def notice() -> Decided:
         setattr(module, TELLER, teller)
         guards = guards_of(name)
         swap(module, telling(name), functions_of(name))
-        for listed in {guard.place for guard in guards if guard.kind == "check"}:
-            known = module.__dict__[listed]
-            everywhere(known, tuple(_told(c, teller, guards, listed) for c in known))
+        for guard in guards:
+            if guard.kind == "check":
+                known, at = module.__dict__[guard.place], at_in_list(guard)
+                everywhere(known, (*known[:at], _told(known[at], teller, guard), *known[at + 1 :]))
     return heard
 
 
-def _told(check: Check, teller: Teller, guards: list[Guard], listed: str) -> Check:
-    name = getattr(check, "__name__", "")
-    (guard,) = [g for g in guards if (g.kind, g.place, g.text) == ("check", listed, name)]
+def _told(entry: object, teller: Teller, guard: Guard) -> object:
+    """A check refuses, or is a function among words that says whether something is wrong."""
+    if isinstance(entry, tuple):
+        return tuple(_told(part, teller, guard) for part in entry)
+    if not callable(entry):
+        return entry
+    check: Callable[..., object] = entry
 
     @wraps(check)
     def told(*given: object, **named: object) -> object:
-        return teller.calling(guard.number, check, *given, **named)
+        return teller.where(guard.number, teller.calling(guard.number, check, *given, **named))
 
     return told

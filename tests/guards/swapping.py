@@ -4,12 +4,10 @@ import ast
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import CodeType, FunctionType, ModuleType
 
 from tests.guards.finding import Guard, guards_of, path_of, tree_of, without
-
-Check = Callable[..., object]
 
 
 def take_out(guard: Guard) -> None:
@@ -18,10 +16,8 @@ def take_out(guard: Guard) -> None:
     if guard.kind != "check":
         swap(module, without(guard), {guard.place})
         return
-    known = module.__dict__[guard.place]
-    shorter = tuple(check for check in known if getattr(check, "__name__", "") != guard.text)
-    assert len(shorter) == len(known) - 1
-    everywhere(known, shorter)
+    known, at = module.__dict__[guard.place], at_in_list(guard)
+    everywhere(known, known[:at] + known[at + 1 :])
 
 
 def put_back(guard: Guard) -> None:
@@ -49,7 +45,16 @@ def functions_of(module: str) -> set[str]:
     return {guard.place for guard in guards_of(module) if guard.kind != "check"}
 
 
-def everywhere(known: tuple[Check, ...], new: tuple[Check, ...]) -> None:
+def at_in_list(guard: Guard) -> int:
+    """Which entry of its list a guard is."""
+    return next(
+        number
+        for number, known in enumerate(g for g in guards_of(guard.module) if g.place == guard.place)
+        if known.number == guard.number
+    )
+
+
+def everywhere(known: tuple[object, ...], new: tuple[object, ...]) -> None:
     """Everybody who has a list gets another one, under the name they know it by."""
     for module in list(sys.modules.values()):
         for name, value in list(getattr(module, "__dict__", {}).items()):
@@ -68,7 +73,7 @@ def _function(module: object, place: str) -> FunctionType:
     found = module
     for name in place.split("."):
         found = inspect.getattr_static(found, name)
-    for inner in ("fget", "__func__", "__wrapped__"):
+    for inner in ("fget", "func", "__func__", "__wrapped__"):
         found = getattr(found, inner, found)
     assert isinstance(found, FunctionType)
     return found
