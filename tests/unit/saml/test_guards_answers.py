@@ -12,6 +12,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
 from broker.errors import Refused
+from broker.saml import revocation
 from broker.saml.revocation import Answer, ocsp_answer, read_crl
 from tests.authorities import Bent, authority, private, with_sha1
 from tests.factories import NOW
@@ -203,3 +204,18 @@ def test_it_is_refused(ask: Callable[[], object], code: str) -> None:
 def test_the_controls_are_believed(ask: Callable[[], Answer]) -> None:
     """What the rows bend counts as it was."""
     assert ask().status == "good"
+
+
+def test_a_key_of_another_kind_is_not_tried() -> None:
+    """What a library makes of such a key is its own affair."""
+    with pytest.raises(Refused, match="a key that cannot be used"):
+        list_of_another_kind()
+
+
+def test_sha1_appoints_nobody_where_a_library_still_verifies_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(revocation, "is_signed_by", lambda _candidate, _issuer: True)
+    with pytest.raises(Refused) as refused:
+        by_responder(with_sha1(RESPONDER))
+    assert refused.value.code == "revocation.issuer"
