@@ -82,16 +82,16 @@ def _told(lines: list[dict[str, str]], *, whole: bool) -> bool:
             open_ones.append(line["guard"])
     idle = [line["guard"] for line in lines if "killer" in line and reasons[_name(line)]]
     unknown = sorted(REASONS.keys() - reasons.keys()) if whole else []
-    killed = sum("killer" in line for line in lines)
+    killed = [line["how"] for line in lines if "killer" in line]
+    asserted = killed.count("asserted")
+    print("\nguards of each module")
+    for module, count in sorted(Counter(line["module"] for line in lines).items()):
+        print(f"  {count:4} {module}")
     print(
-        f"\n{len(lines)} guards: {killed} missed by a test, {len(lines) - killed - len(open_ones)}"
-        f" with a reason, {len(open_ones)} survived"
+        f"\n{len(lines)} guards: {len(killed)} missed by a test ({asserted} by what it asserts,"
+        f" {len(killed) - asserted} by an error where it expects a refusal or an answer),"
+        f" {len(lines) - len(killed) - len(open_ones)} with a reason, {len(open_ones)} survived"
     )
-    for name, counts in (
-        ("module", Counter(line["module"] for line in lines)),
-        ("how", Counter(line.get("how", "") for line in lines)),
-    ):
-        print(f"by {name}: " + ", ".join(f"{k or 'none'} {n}" for k, n in sorted(counts.items())))
     for guard in open_ones:
         print(f"SURVIVED {guard}")
     for name in [*idle, *unknown]:
