@@ -7,7 +7,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -76,7 +76,7 @@ class Bent:
     own_id: bool = True
     issuer_id: str | None = ""  # the key that the AKI names; the issuer's unless given
     critical: bool = False  # with something critical that nobody knows
-    public: rsa.RSAPublicKey | None = None
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | None = None
     more: Sequence[tuple[x509.ExtensionType, bool]] = field(default=())
 
     def but(self, **changes: object) -> "Bent":
