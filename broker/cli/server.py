@@ -3,8 +3,8 @@
 import gc
 import logging
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from broker.app import create_app
 from broker.settings import Settings
@@ -17,7 +17,7 @@ MAX_HEADER = 16384
 ACCESS_LOG = "%(t)s %(m)s %(U)s %(s)s %(B)s %(M)sms"
 
 
-class ServerLog(Logger):  # type: ignore[misc]  # as above
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's own log and access log, written as everything else is.
 
     Left to itself it quotes the request lines that it refuses, and tracebacks with their words.
@@ -31,7 +31,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # as above
                 handler.setFormatter(redacted())
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # as above
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's application, loaded anew in every worker."""
 
     def __init__(self, settings: Settings) -> None:
