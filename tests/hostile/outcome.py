@@ -209,6 +209,17 @@ def watching(box: Box) -> Iterator[Watched]:
         watch.end()
 
 
+@contextlib.contextmanager
+def reaching() -> Iterator[list[str]]:
+    """What this process asks of others, or writes to files, meanwhile."""
+    global _reached  # noqa: PLW0603  # the hook cannot be given anything else
+    _reached = found = []
+    try:
+        yield found
+    finally:
+        _reached = None
+
+
 def status_of(code: str) -> int:
     """The HTTP status of a reason."""
     return STATUS.get(code) or STATUS[code.partition(".")[0]]
