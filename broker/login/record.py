@@ -4,6 +4,7 @@ One event in the security log for every refusal and every finished login; an aud
 from a verified signature on; rows for nothing that an unauthenticated peer sent.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ from broker.statistics.choices import ChoiceLog
 from broker.statistics.model import Wrong
 from broker.statistics.store import add_choices
 
+_LOG = logging.getLogger("broker.login")
 REPLAY_MARGIN = timedelta(minutes=10)
 
 
@@ -87,8 +89,12 @@ class Recorder:
 
     def _keep_if_due(self, now: datetime) -> None:
         """At most once a minute, also where nobody begins a login any more."""
-        if self.tallies.due(now):
+        if not self.tallies.due(now):
+            return
+        try:
             self.keep(now)
+        except Exception:  # noqa: BLE001  # a refusal has its page, whatever becomes of sums
+            _LOG.exception("counters.lost")
 
     def answered(self, turn: Turn, made: Try | None) -> None:
         """Count somebody whom the IdP sent back with an answer that holds, and the time away."""

@@ -63,10 +63,11 @@ def of_refusal(event: LogRecord) -> dict[Name, int]:
     """What one refusal moves, by the fields of its line in the security log."""
     said = event.__dict__
     code, federation = said["code"], said["federation"]
-    wanted = {(event.getMessage(), federation, "", code): 1}
-    pair = (federation, said.get("service"), said.get("idp"))
-    if event.getMessage() != "login.refused" or None in pair:
+    wanted: dict[Name, int] = {(event.getMessage(), federation, "", code): 1}
+    service, idp = said.get("service"), said.get("idp")
+    if event.getMessage() != "login.refused" or service is None or idp is None:
         return wanted
+    pair = (federation, service, idp)
     fault = FAULTS.get(code) or FAULTS.get(code.partition(".")[0], "other")
     wanted |= {(*pair, "refused"): 1, (*pair, fault): 1}
     if fault in WRONGS:

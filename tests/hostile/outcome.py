@@ -213,7 +213,8 @@ def watching(box: Box) -> Iterator[Watched]:
 def reaching() -> Iterator[list[str]]:
     """What this process asks of others, or writes to files, meanwhile."""
     global _reached  # noqa: PLW0603  # the hook cannot be given anything else
-    _reached = found = []
+    found: list[str] = []
+    _reached = found
     try:
         yield found
     finally:

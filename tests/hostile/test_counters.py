@@ -1,11 +1,13 @@
 """H08, H10: who is told to wait or to come again, and that the metrics show it and name nobody."""
 
 from contextlib import ExitStack
+from typing import NoReturn
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from broker.cli.exposition import exposition
+from broker.db import Engine
 from broker.login.crowds import PLACES
 from broker.web.limiting import REFUSALS
 from tests.box import ORIGIN, SSO, Box, code_of, make_box
@@ -61,6 +63,19 @@ def test_h08_a_flood_alone_is_handed_over_as_well(box: Box) -> None:
     box.clock.move(60)
     browser.get(f"{SSO}?SAMLRequest=!", base_url=ORIGIN)
     assert said(box)[GARBAGE] == before[GARBAGE] + 2
+
+
+def test_h08_a_refusal_has_its_page_where_nothing_can_be_counted(
+    box: Box, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(_: Engine) -> NoReturn:
+        raise OSError("no space left on the device")
+
+    monkeypatch.setattr("broker.login.record.writing", full)
+    box.clock.move(60)
+    page = box.browser().get(f"{SSO}?SAMLRequest=!", base_url=ORIGIN)
+    assert (page.status_code, code_of(page)) == (400, "malformed.base64")
+    assert "counters.lost" in [one.getMessage() for one in caplog.records]
 
 
 def test_h10_a_peer_without_a_place_is_told_when_to_come_again(

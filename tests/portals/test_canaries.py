@@ -70,7 +70,7 @@ class Sent:
         if page.status >= 500:
             self.broken.append(what)
         for one in page.tree.iter("input", "textarea"):
-            one.attrib.pop("value", None)
+            one.attrib.pop("value", "")
             one.text = None
         if PLAIN.search(etree.tostring(page.tree)) or PLAIN.search(page.url.encode()):
             self.hits.append(what)
