@@ -23,7 +23,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
-from broker.errors import BrokerError
+from broker.errors import BrokerError, Refused
 from broker.organisations.words import holds_cpr
 from broker.web.language import Text
 from broker.web.language import Text as _
@@ -126,6 +126,13 @@ def typed_names(kind: type[Form] = Form) -> frozenset[str]:
     """The fields of every form that people write into, which their own form looks at."""
     found = {n for n, one in vars(kind).items() if is_typed(getattr(one, "field_class", object))}
     return frozenset(found).union(*map(typed_names, kind.__subclasses__()))
+
+
+def without_cpr(document: bytes) -> bytes:
+    """A document that came as a file or from an address. Raises Refused("input.cpr")."""
+    if holds_cpr(document.decode("utf-8", "replace")):
+        raise Refused("input.cpr", "in a document")
+    return document
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from broker.demo.visitor import Page
 from broker.portals.forms import typed_names
 from broker.web.logging import redacted
 from tests.canary import CANARIES, Hit, pattern, search, search_files
+from tests.metadata_factory import Sp
 from tests.portals.conftest import opened
 from tests.portals.crawling import Crawler, Found, post_routes
 from tests.portals.visiting import House, Portal, jar, token
@@ -46,6 +47,7 @@ BENIGN = (
 )  # fmt: skip
 # Of tests alone, where it shows that a section is mounted; what it is sent is in its address.
 OURS = "portal.trial_"
+HOLDER = f"<!-- {NUMBER[:6]}-{NUMBER[6:]} -->".encode()
 # Fields that no form class has, as pages name them.
 RAW = frozenset({"account", "answer", "kombit-day", "unit-sor", "value", "SAMLRequest"})
 
@@ -156,6 +158,21 @@ def test_every_address_that_posts_was_sent_a_number(sent: Sent) -> None:
 
 def test_no_answer_breaks_and_nothing_is_left_in_a_temporary_folder(sent: Sent) -> None:
     assert sent.broken == []
+
+
+def test_a_document_with_a_number_is_not_taken_from_a_file_either(sent: Sent) -> None:
+    """Its organisation is called like somebody; the page says why, and the form is still there."""
+    owner = sent.house.enter("service_owner")
+    page = owner.open("service/dpsd/metadata")
+    client = sent.house.demo.broker.test_client()
+    for one in jar(owner):
+        client.set_cookie(one.name, one.value or "", domain="localhost")
+    document = Sp().xml().replace(b"</md:EntityDescriptor>", HOLDER + b"</md:EntityDescriptor>")
+    fields = {"csrf_token": token(page), "file": (io.BytesIO(document), "metadata.xml")}
+    path = "/sundhed/portal/service/dpsd/metadata"
+    answer = client.post(path, data=fields, base_url=sent.house.demo.ports.origin)
+    assert "ligner et CPR-nummer" in answer.text
+    assert PLAIN.search(answer.data) is None
 
 
 def test_what_was_typed_is_on_no_page_and_in_no_address(sent: Sent) -> None:
