@@ -81,7 +81,7 @@ class Bent:
 
     def but(self, **changes: object) -> "Bent":
         """The same with something else."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)  # type: ignore[arg-type]  # cases name the fields
 
     def made(self) -> x509.Certificate:
         """The certificate."""
@@ -124,7 +124,7 @@ def with_sha1(bent: Bent) -> x509.Certificate:
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     assert made.subject == plain.subject
     tbs = plain.tbs_certificate_bytes.replace(sha256, sha1)
-    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  # weak on purpose
     der = plain.public_bytes(Encoding.DER)
     der = der.replace(plain.tbs_certificate_bytes, tbs).replace(sha256, sha1)
     return x509.load_der_x509_certificate(der.replace(plain.signature, signature))

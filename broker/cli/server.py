@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  # ships no types
-from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
+from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from broker.app import create_app
 from broker.settings import Settings
@@ -21,7 +21,7 @@ MAX_HEADER = 16384
 GARBAGE = 20_000
 
 
-class ServerLog(Logger):  # type: ignore[misc]  # as above
+class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's own log and access log, written as everything else is.
 
     Left to itself it quotes the request lines that it refuses, and tracebacks with their words.
@@ -49,7 +49,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # as above
             self.access_log.info("%s %s %s %s %s %dms", *line)
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # as above
+class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's application, loaded anew in every worker."""
 
     def __init__(self, settings: Settings) -> None:

@@ -19,6 +19,11 @@ _P_NUMBER = re.compile(r"P\d{10}")
 _WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
 
+def holds_cpr(text: str) -> bool:
+    """Whether something in it looks like a CPR number."""
+    return _CPR.search(text) is not None
+
+
 def line(what: str, value: str, longest: int) -> str:
     """One line of text, trimmed.
 
@@ -31,7 +36,7 @@ def line(what: str, value: str, longest: int) -> str:
         raise Refused("input.too_long", f"{what} is longer than {longest} characters")
     if any(unicodedata.category(letter) in _UNSEEN for letter in said):
         raise Refused("input.unreadable", f"{what} holds characters that nobody can see")
-    if _CPR.search(said):
+    if holds_cpr(said):
         words = f"{what} looks like it holds a CPR number; write it without"
         raise Refused("input.cpr", words)
     return said

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import Flask, Response, g, request
-from flask_babel import (  # type: ignore[import-untyped]
+from flask_babel import (
     Babel,
     force_locale,
     format_datetime,

@@ -113,11 +113,13 @@ class Limiter:
         return address in HERE or self._exempt(address)
 
 
-def install_limits(app: Flask, limiter: Limiter, spared: frozenset[str]) -> None:
+def install_limits(
+    app: Flask, limiter: Limiter, spared: frozenset[str], waits: Callable[[], None]
+) -> None:
     """Count what this application refuses, and answer 429 where it was too often.
 
     `spared` are endpoints that are neither counted nor refused, such as the back channel, where
-    the caller is a partner's server and not a browser.
+    the caller is a partner's server and not a browser. `waits` hears of every 429.
     """
 
     def is_spared() -> bool:
@@ -128,6 +130,7 @@ def install_limits(app: Flask, limiter: Limiter, spared: frozenset[str]) -> None
         wait = None if is_spared() else limiter.waits(address)
         if wait is None:
             return None
+        waits()
         response = error_page(CODE, 429, limiter.reference(address))
         response.headers["Retry-After"] = str(wait)
         return response

@@ -58,7 +58,7 @@ class Story:
 
     def loads(self) -> None:
         """The demo services load our metadata again."""
-        self.demo.sps[EARLY].brokers.cache_clear()  # type: ignore[attr-defined]
+        self.demo.sps[EARLY].brokers.cache_clear()  # type: ignore[attr-defined]  # functools.cache, which the type hides
 
     def logs_in(self, service: str) -> str:
         """Mette logs in at a service, which verifies it; the epoch that answered."""

@@ -40,10 +40,10 @@ class Gauged(Server):
         ours, signing = own_keys(self.settings)
         run = floor(response, idp, service, ours, signing)
         if not self.profile:
-            return gauged(app, run)  # type: ignore[arg-type]
+            return gauged(app, run)  # type: ignore[arg-type]  # Flask's application is WSGI's
         sampler = Sampler()
         sampler.start()
-        return gauged(app, run, sampler.table)  # type: ignore[arg-type]
+        return gauged(app, run, sampler.table)  # type: ignore[arg-type]  # Flask's application is WSGI's
 
 
 def main() -> None:

@@ -104,7 +104,7 @@ def change(story: Story, plan: Plan, what: str, partner: str, data: st.DataObjec
         until = data.draw(st.sampled_from((FOREVER, plan.instants.last_call, now + LAST_CALL)))
         if since < until:
             keep = "after" if kind == "early" else "before"
-            rule = Rule(keep, Period(since, until), partner, kind, number)  # type: ignore[arg-type]
+            rule = Rule(keep, Period(since, until), partner, kind, number)  # type: ignore[arg-type]  # plain text
             if not list(rule_problems(plan, (rule,))):
                 story.put(replace(plan, rules=(*plan.rules, rule)))
 
