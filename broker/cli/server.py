@@ -7,6 +7,7 @@ from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]  #
 from gunicorn.glogging import Logger  # type: ignore[import-untyped]  # as above
 
 from broker.app import create_app
+from broker.cli.heap import share_heap
 from broker.settings import Settings
 from broker.web.logging import configure, redacted
 
@@ -64,6 +65,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # as above
 
     def load(self) -> object:
         """The application of one worker."""
+        share_heap()
         configure(self._settings.log_level)
         app = create_app(self._settings)
         gc.collect()

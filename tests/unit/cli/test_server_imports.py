@@ -5,7 +5,13 @@ import sys
 
 import pytest
 
-PROGRAM = "import sys, broker.cli.server; print(*{name.partition('.')[0] for name in sys.modules})"
+PROGRAM = """
+import sys
+from broker.cli import install, server
+from broker.db import revisions
+revisions.newest()
+print(*{name.partition(".")[0] for name in sys.modules})
+"""
 
 
 @pytest.fixture(scope="module")
