@@ -10,6 +10,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from broker.app import create_app
+from broker.cli.heap import share_heap
 from broker.settings import Settings
 from broker.web.logging import configure, redacted
 
@@ -81,6 +82,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
 
     def load(self) -> object:
         """The application of one worker."""
+        share_heap()
         configure(self._settings.log_level)
         app = create_app(self._settings)
         gc.collect()

@@ -218,12 +218,8 @@ def migrate(engine: Engine) -> None:
 
 def migrated(engine: Engine) -> bool:
     """Whether the database is at the newest revision that this code knows."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # not in workers
-    from alembic.script import ScriptDirectory  # noqa: PLC0415  # not in workers
-
     with reading(engine) as connection:
-        at = MigrationContext.configure(connection).get_current_heads()
-    return set(at) == set(ScriptDirectory.from_config(revisions.config()).get_heads())
+        return revisions.at(connection) == revisions.newest()
 
 
 def _keep_wal(engine: Engine) -> None:

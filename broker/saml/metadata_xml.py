@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from broker.errors import Refused
+from broker.saml import dictionary
 from broker.saml.xml import Element, hardened_parser
 
 MAX_DEPTH = 64
@@ -46,6 +47,7 @@ def parse_metadata(raw: bytes, limits: Limits = DOCUMENT) -> Element:
         raise Refused("metadata.encoding", "the file is in an odd encoding; save it as UTF-8")
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Refused("metadata.dtd", "the document declares a DTD or entities")
+    dictionary.reading(len(text))
     try:
         root = etree.fromstring(text, hardened_parser(drop_comments=True))
     except etree.XMLSyntaxError as error:

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from broker.errors import Refused
-from broker.saml import names
+from broker.saml import dictionary, names
 
 MAX_BYTES = 256 * 1024
 MAX_ELEMENTS = 6000
@@ -38,6 +38,7 @@ def parse(raw: bytes) -> Element:
     rests on comes from here.
     """
     _check_bytes(raw)
+    dictionary.reading(len(raw))
     try:
         root = etree.fromstring(raw, hardened_parser())
     except etree.XMLSyntaxError as error:

@@ -6,7 +6,7 @@ and so is this machine: what comes from there came by a proxy that we were not t
 
 Addresses are counted in a fixed number of places, by a keyed hash: a flood from everywhere fills
 no memory, and nobody can choose to share the place of somebody else. A moving window would keep
-every instant of every place; the sliding counter keeps two numbers.
+every instant of every place; the sliding counter keeps a number for each of the last minutes.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from broker.web.reference import new_reference
 
 REFUSALS = 60  # a minute, at one worker
 PLACES = 16384
+SWEEP = 60.0  # seconds between two looks for counters that have ended
 CODE = "limit.rate"
 HERE = frozenset({"127.0.0.1", "::1", ""})  # a proxy on this machine, or its socket
 # What a stranger can bring about at will. What an identity provider said of a person is no attack.
@@ -45,16 +46,28 @@ class _Asleep(threading.Timer):
 
 
 class _Storage(MemoryStorage):
-    """Counters that end when they are read again; there are only so many of them.
+    """Counters that are forgotten when their time is over, by whoever is refused next.
 
-    The library's own sweep goes through all of them in a thread of its own, as often as every
-    hundredth of a second of a flood.
+    Each is of one place in one minute, and nobody reads it after the next. The library's own
+    sweep goes through all of them in a thread of its own, as often as every hundredth of a
+    second of a flood.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.timer.join()
         self.timer = _Asleep(0, self.check)
+        self._next = 0.0
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count, and once in a while forget first what has ended."""
+        now = time.time()
+        if now >= self._next:
+            self._next = now + SWEEP
+            for known, end in list(self.expirations.items()):
+                if end <= now:
+                    self.clear(known)
+        return super().incr(key, expiry, amount)
 
 
 class Limiter:

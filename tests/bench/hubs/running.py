@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 from broker.db import Engine, make_engine
 from tests.bench.hubs import drive, ours, theirs
+from tests.bench.hubs.kept import RESPONSE
 from tests.bench.hubs.peers import LARGE, SMALL, Hub, Peers
 from tests.box import Trip
 from tests.hostile.forge import Forge
@@ -64,7 +65,7 @@ def broker(
         "",
         made.hub.encryption,
     )
-    (folder / "response.xml").write_bytes(Forge(trip, datetime.now(UTC)).xml())
+    (folder / RESPONSE).write_bytes(Forge(trip, datetime.now(UTC)).xml())
     if fill is not None:
         engine = make_engine(made.settings.database_url)
         fill(engine)

@@ -155,3 +155,14 @@ def test_h12_a_flood_from_everywhere_fills_no_memory(
         limiter.reference(address)
     assert 128 < limiter.size() <= 3 * 128
     assert threading.active_count() == before
+
+
+def test_h12_nor_does_one_that_goes_on_for_hours(limiter: Limiter, hours: Hours) -> None:
+    sizes = []
+    for minute in range(20):
+        hours.now += 60
+        for number in range(100):
+            limiter.refused(f"2001:db8:{minute:x}:{number:x}::1", "malformed.xml")
+        sizes.append(limiter.size())
+    assert max(sizes) <= 4 * 100
+    assert sizes[-1] >= 100
