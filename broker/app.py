@@ -1,7 +1,7 @@
 """create_app(): the one list of everything that is mounted."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 from flask import Flask
 
@@ -42,10 +42,13 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
 SPARED = frozenset({"static", "logout.soap_of_services", "logout.soap_of_idps"})
 
 
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
 class _Application(Flask):
     """Flask, whose views here are never coroutines: it looks at each function of each request."""
 
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+    def ensure_sync(self, func: _Function) -> _Function:
         """The function as it is."""
         return func
 

@@ -4,7 +4,7 @@ import gc
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Protocol
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
@@ -22,6 +22,13 @@ MAX_HEADER = 16384
 GARBAGE = 20_000
 
 
+class _Sent(Protocol):
+    """What gunicorn tells of an answer."""
+
+    status_code: int
+    sent: int
+
+
 class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
     """Gunicorn's own log and access log, written as everything else is.
 
@@ -36,7 +43,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
                 handler.setFormatter(redacted())
 
     def access(
-        self, resp: Any, req: object, environ: Mapping[str, object], request_time: timedelta
+        self, resp: "_Sent", req: object, environ: Mapping[str, object], request_time: timedelta
     ) -> None:
         """Time, method, path without its query, status, size, milliseconds.
 

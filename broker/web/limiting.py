@@ -28,7 +28,7 @@ from broker.web.reference import new_reference
 
 REFUSALS = 60  # a minute, at one worker
 PLACES = 16384
-SWEEP = 60.0  # seconds between two looks for counters that have ended
+FEW = 100  # refusals between two looks for counters that have ended, or more where there are more
 CODE = "limit.rate"
 HERE = frozenset({"127.0.0.1", "::1", ""})  # a proxy on this machine, or its socket
 # What a stranger can bring about at will. What an identity provider said of a person is no attack.
@@ -57,16 +57,15 @@ class _Storage(MemoryStorage):
         super().__init__()
         self.timer.join()
         self.timer = _Asleep(0, self.check)
-        self._next = 0.0
+        self._hits = 0  # since what has ended was forgotten
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count, and once in a while forget first what has ended."""
-        now = time.time()
-        if now >= self._next:
-            self._next = now + SWEEP
-            for known, end in list(self.expirations.items()):
-                if end <= now:
-                    self.clear(known)
+        """Count; after as many as there are counters, forget first those that have ended."""
+        self._hits += 1
+        if self._hits > max(FEW, len(self.expirations)):
+            self._hits = 0
+            for known in list(self.expirations):
+                self.get(known)  # which drops it where its time is over
         return super().incr(key, expiry, amount)
 
 
@@ -79,24 +78,18 @@ class Limiter:
         self._storage = _Storage()
         self._window = SlidingWindowCounterRateLimiter(self._storage)
         self._key = secrets.token_bytes(16)
-        self._counted: set[str] = set()  # places that anything was ever counted in
         self._told: dict[str, tuple[float, str]] = {}
 
     def refused(self, address: str, code: str) -> None:
         """Count a refusal of somebody at that address."""
         if code != CODE and code.partition(".")[0] in COUNTED and not self._free(address):
-            place = self._place(address)
-            self._counted.add(place)
-            self._window.hit(self._item, place)
+            self._window.hit(self._item, self._place(address))
 
     def waits(self, address: str) -> int | None:
         """How many seconds that address should wait, or None. Waiting is not counted."""
-        if not self._counted:
+        if not self._storage.storage:  # nobody was refused lately
             return None
-        place = self._place(address)
-        if place not in self._counted or self._window.test(self._item, place):
-            return None
-        if self._free(address):
+        if self._window.test(self._item, self._place(address)) or self._free(address):
             return None
         return int(self._item.get_expiry())
 
@@ -116,7 +109,7 @@ class Limiter:
 
     def size(self) -> int:
         """How many counters are kept."""
-        return len(self._storage.storage) + len(self._told) + len(self._counted)
+        return len(self._storage.storage) + len(self._told)
 
     def _place(self, address: str) -> str:
         mark = hashlib.blake2b(_who(address), key=self._key, digest_size=4).digest()
