@@ -60,9 +60,9 @@ class _Storage(MemoryStorage):
         self._hits = 0  # since what has ended was forgotten
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
-        """Count; after as many as there are counters, forget first those that have ended."""
+        """Count; after a quarter as many as there are counters, forget those that have ended."""
         self._hits += 1
-        if self._hits > max(FEW, len(self.expirations)):
+        if self._hits > max(FEW, len(self.expirations) // 4):
             self._hits = 0
             for known in list(self.expirations):
                 self.get(known)  # which drops it where its time is over
