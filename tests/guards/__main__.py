@@ -16,7 +16,7 @@ from tests.house.repository import ROOT
 TESTS = {
     "tests/unit/saml": ("*",),
     "tests/hostile": (
-        "accept", "context", "edges", "keys", "logout", "logout_answers", "logout_shapes",
+        "accept", "context", "edges", "keys", "limits", "logout", "logout_answers", "logout_shapes",
         "logout_signatures", "markup", "means", "policy", "redirects", "request", "wrapping",
     ),
 }  # fmt: skip
