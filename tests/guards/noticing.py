@@ -4,11 +4,12 @@ A test in which a guard never decides runs the same without it; only the others 
 """
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from functools import wraps
 
-from tests.guards.finding import MODULES, TELLER, Guard, guards_of, telling
+from tests.guards.changing import TELLER
+from tests.guards.finding import MODULES, Guard, guards_of, telling
 from tests.guards.swapping import at_in_list, everywhere, functions_of, swap
 
 Decided = set[tuple[str, int]]  # module and number
@@ -36,6 +37,12 @@ class Teller:
         if not value:
             self.decides(number)
         return value
+
+    def longer(self, number: int, values: Sized, most: int) -> Sized:
+        """It decides where there is more than that."""
+        if len(values) > most:
+            self.decides(number)
+        return values
 
     def calling(
         self, number: int, called: Callable[..., object], *given: object, **named: object

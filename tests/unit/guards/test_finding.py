@@ -3,11 +3,13 @@
 import ast
 import contextlib
 import textwrap
+from types import SimpleNamespace
 
 import pytest
 
 from tests.guards import finding
-from tests.guards.finding import TELLER, guards_of, telling, without
+from tests.guards.changing import TELLER
+from tests.guards.finding import guards_of, telling, without
 from tests.guards.noticing import Decided, Teller
 
 SOURCE = """
@@ -23,6 +25,7 @@ def asked(x):
         raise ValueError
     for odd in of(x):
         raise ValueError
+    first([c for c in those(x) if c.is_fit][:MAX_CERTIFICATES])
     if x == 5:
         pass
     else:
@@ -56,6 +59,8 @@ FOUND = [
     ("call", "check(x)", "\n    None\n"),
     ("handler", "except KeyError", "except KeyError:\n        pass"),
     ("loop", "for odd in of(x)", "for odd in of(x):\n        pass"),
+    ("filter", "c.is_fit", "for c in those(x) if True]"),
+    ("limit", "[c for c in those(x) if c.is_fit][:MAX_CERTIFICATES]", "if c.is_fit][:]"),
     ("else", "else of x == 5", "else:\n        pass"),
     ("conjunct", "even(x)", "return True and small(x)"),
     ("conjunct", "small(x)", "return even(x) and True"),
@@ -95,6 +100,8 @@ def test_it_is_taken_out_and_the_rest_stays(kind: str, text: str, left: str) -> 
         (3, {"except KeyError"}),
         (4, {"for odd in of(x)"}),
         (6, {"else of x == 5"}),
+        (7, {"c.is_fit", "else of x == 5"}),
+        (8, {"[c for c in those(x) if c.is_fit][:MAX_CERTIFICATES]", "else of x == 5"}),
         (5, {"even(x)"}),
     ],
 )
@@ -105,6 +112,9 @@ def test_it_tells_when_it_decides(x: int, decided: set[str]) -> None:
         "check": lambda x: {2: 1 / (x - 2)},
         "read": lambda x: {3: {}[x]} if x == 3 else None,  # a KeyError
         "of": lambda x: [x] if x == 4 else [],
+        "those": lambda x: [SimpleNamespace(is_fit=x != 7)] * (x - 5),
+        "first": len,
+        "MAX_CERTIFICATES": 2,
         "even": lambda x: x % 2 == 0,
         "small": lambda _x: True,
     }

@@ -1,24 +1,34 @@
 """Guards of keys, certificates and libraries, each asked alone; see `test_guards`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 import xmlsec
 from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from broker.errors import Unavailable
-from broker.saml import keys, libraries, selftest
-from broker.saml.keys import Certificate, DecryptionKey, load_private_key
+from broker.errors import Refused, Unavailable
+from broker.saml import bindings, keys, libraries, names, selftest, signatures
+from broker.saml.elements import build_assertion
+from broker.saml.keys import Certificate, DecryptionKey, SigningKey, load_private_key
 from broker.saml.oces import is_test
 from broker.saml.selftest import round_trip
 from tests.authorities import Bent, named
-from tests.factories import NOW, decryption_key, key_pair, self_signed, signing_key
+from tests.factories import (
+    NOW,
+    assertion_draft,
+    decryption_key,
+    key_pair,
+    self_signed,
+    signing_key,
+)
 from tests.unit.saml.test_chains import ISSUING, LEAF, ROOT, verdict
 from tests.unit.saml.test_keys import stored
 
+Verify = Callable[[SigningKey, Sequence[Certificate]], object]
 MODULUS = key_pair("root")[0].public_key().public_numbers().n
 SMALL = ec.generate_private_key(ec.SECP224R1()).public_key()
 ODD = ed25519.Ed25519PrivateKey.generate().public_key()
@@ -45,6 +55,38 @@ def test_a_key_that_does_not_fit_is_refused_however_it_came(bent: Bent, words: s
 
 def test_a_key_that_fits_is_taken() -> None:
     assert Certificate.from_der(ROOT.made().public_bytes(Encoding.DER)).is_fit
+
+
+def by_signature(key: SigningKey, certificates: Sequence[Certificate]) -> object:
+    root = build_assertion(assertion_draft())
+    signatures.sign(root, key)
+    return signatures.verify(root, certificates)
+
+
+def by_redirect(key: SigningKey, certificates: Sequence[Certificate]) -> object:
+    value = key.private.sign(b"covered", padding.PKCS1v15(), hashes.SHA256())
+    signature = bindings.RedirectSignature(names.RSA_SHA256, value, b"covered")
+    return bindings.verify_redirect(signature, certificates)
+
+
+@pytest.mark.parametrize("verify", [by_signature, by_redirect])
+def test_a_signature_by_a_key_that_does_not_fit_holds_for_nobody(verify: Verify) -> None:
+    """Whoever takes a small key apart signs as its holder; H10."""
+    private, certificate = key_pair("weak", 1024)
+    with pytest.raises(Refused) as refused:
+        verify(SigningKey(certificate, private), [certificate])
+    assert refused.value.code == "signature.invalid"
+
+
+@pytest.mark.parametrize("verify", [by_signature, by_redirect])
+def test_no_more_certificates_are_tried_than_a_peer_has(verify: Verify) -> None:
+    """Each costs a verification, and who publishes metadata chooses how many there are."""
+    key, spare = signing_key("idp"), key_pair("spare")[1]
+    others = [spare] * keys.MAX_CERTIFICATES
+    verify(key, [*others[1:], key.certificate])
+    with pytest.raises(Refused) as refused:
+        verify(key, [*others, key.certificate])
+    assert refused.value.code == "signature.invalid"
 
 
 def another_kind(path: Path) -> None:
