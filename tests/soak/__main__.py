@@ -19,7 +19,7 @@ from tests.proxy import proxied, serving
 from tests.soak.attackers import Attackers
 from tests.soak.people import People
 from tests.soak.verdict import Seen, lines
-from tests.soak.watching import Memory, completed
+from tests.soak.watching import Memory, trail
 
 QUIET = 0.2  # of the time, at most two minutes
 WARM = 30  # logins
@@ -57,8 +57,9 @@ def main(*, minutes: float, rate: float, attacks: float, sqlite: bool) -> None:
                 people.go_on(rate, min(60.0, left))
                 _say(f"{(60 * minutes - left) / 60:4.0f} min", people.took, people, memory)
         done = len(quiet.took) + len(people.took) + attackers.accepted
-        rows = completed(made.services.engine)
-        seen = Seen(took, people, attackers, memory, rows, done, log.read_text())
+        unheard = attackers.lost.total() + len(quiet.failed) + len(people.failed)
+        kept = trail(made.services.engine)
+        seen = Seen(took, people, attackers, memory, kept, done, unheard, log.read_text())
     click.echo(f"load of the machine {os.getloadavg()[1]:.1f}")
     for what, number in sorted(attackers.statuses.items()):
         click.echo(f"  {what:24} {number}")

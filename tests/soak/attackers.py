@@ -47,7 +47,7 @@ class Attackers:
     def go_on(self, rate: float) -> None:
         """Attack so many times a second until told that it is over."""
         kinds = (self._wrapped, self._marked, self._replayed, self._bomb, self._garbage)
-        more = (self._flood, self._slow_post, self._foreign, self._oversized)
+        more = (self._flood, self._slow_post, self._foreign, self._oversized, self._named)
         began, number = time.monotonic(), 0
         while not self.over.is_set():
             due = began + number / rate
@@ -101,6 +101,14 @@ class Attackers:
     def _garbage(self, browser: Browser) -> Answer:
         value = b64encode(secrets.token_bytes(CHANCE.randrange(1, 3000))).decode()
         return browser.post(ACS, data={"SAMLResponse": value, "RelayState": value})
+
+    def _named(self, browser: Browser) -> Answer:
+        """Names that nobody had before, as many as go into a form."""
+        made_up = "".join(
+            f"<n{secrets.token_hex(4)} a{secrets.token_hex(4)}=''/>" for _ in range(2000)
+        )
+        value = b64encode(f"<n>{made_up}</n>".encode()).decode()
+        return browser.post(ACS, data={"SAMLResponse": value, "RelayState": "x"})
 
     def _oversized(self, browser: Browser) -> Answer:
         return browser.post(ACS, data={"SAMLResponse": "A" * 600_000})

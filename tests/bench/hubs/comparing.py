@@ -45,7 +45,7 @@ def measure(size: Size, say: Say, *, alone: bool = False, profile: bool = False)
     """Everything; `alone` without SATOSA, whose packages come from the network."""
     with tempfile.TemporaryDirectory(prefix="broker-hubs-") as name:
         at = Path(name)
-        figures = list(_together(at, size, say, alone=alone))
+        figures = list(together(at, size, say, alone=alone))
         figures += _by_itself(at, size, say)
         figures += _growing(at, size, say)
         if profile:
@@ -53,7 +53,8 @@ def measure(size: Size, say: Say, *, alone: bool = False, profile: bool = False)
     return figures
 
 
-def _together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure]:
+def together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure]:
+    """The broker and SATOSA in turn, one worker each, by one client and by several."""
     hubs = {}
     with ExitStack() as stack:
         say("setting up")

@@ -30,6 +30,7 @@ def carried() -> set[str]:
         ("urllib3", "as above"),
         ("alembic", "broker.db migrates, and says which revision is there, by late imports"),
         ("openpyxl", "broker.roles reads and writes sheets by late imports"),
+        ("markdown_it", "broker.guides renders by a late import"),
         ("pytest", "the product imports nothing of its tests"),
         ("pygments", "nothing is coloured"),
     ],

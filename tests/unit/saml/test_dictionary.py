@@ -67,7 +67,7 @@ def grown(read: Callable[[bytes], object]) -> int:
 
 
 @pytest.mark.parametrize("read", [parse, parse_metadata])
-def test_h12_made_up_names_leave_nothing_behind(read: Callable[[bytes], object]) -> None:
+def test_h05_made_up_names_leave_nothing_behind(read: Callable[[bytes], object]) -> None:
     assert grown(read) < MB
 
 
