@@ -145,7 +145,8 @@ def _no_cpr() -> None:
     held = {
         name
         for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and not _MADE.fullmatch(value) and holds_cpr(value)
+        if name != "csrf_token" and not _MADE.fullmatch(value)
+        if holds_cpr(value, p_numbers=name.endswith("-pnumber"))
     }
     if held - typed_names():
         raise Refused("input.cpr", "in a field that no form looks at")
