@@ -25,7 +25,7 @@ from broker.portals.person import Person, person_of
 
 PREFIX = "__Host-portal-"
 # Ids and digests that our own pages carry: ten digits in a row are an accident there.
-_MADE = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128}")
+_MADE = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})\b")
 _LOG = logging.getLogger("broker.portals")
 
 
@@ -145,8 +145,8 @@ def _no_cpr() -> None:
     held = {
         name
         for name, value in request.form.items(multi=True)
-        if name != "csrf_token" and not _MADE.fullmatch(value)
-        if holds_cpr(value, p_numbers=name.endswith("-pnumber"))
+        if name != "csrf_token"
+        if holds_cpr(_MADE.sub("", value), p_numbers=name.endswith("-pnumber"))
     }
     if held - typed_names():
         raise Refused("input.cpr", "in a field that no form looks at")
