@@ -91,6 +91,7 @@ def test_a_unit_is_a_p_number_a_code_or_nothing() -> None:
         ("sor=1003334567", False, True),
         ("P1003334567", False, False),
         ("XP1003334567", False, True),
+        ("1b6d1f0e-3c55-4a0f-9d61-0112341234ab and more", False, False),  # an id of ours
     ],
 )
 def test_a_p_number_passes_where_it_is_said_to_be_one(
