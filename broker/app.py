@@ -1,5 +1,8 @@
 """create_app(): the one list of everything that is mounted."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from flask import Flask
 
 from broker.bootstrap import build
@@ -39,14 +42,26 @@ SECTIONS: tuple[portal_views.MakeSection, ...] = (
 SPARED = frozenset({"static", "logout.soap_of_services", "logout.soap_of_idps"})
 
 
+_Function = TypeVar("_Function", bound=Callable[..., object])
+
+
+class _Application(Flask):
+    """Flask, whose views here are never coroutines: it looks at each function of each request."""
+
+    def ensure_sync(self, func: _Function) -> _Function:
+        """The function as it is."""
+        return func
+
+
 def create_app(
     settings: Settings, *, clock: Clock = system_clock, observe: Observer | None = None
 ) -> Flask:
     """One node as a WSGI application. Raises Unavailable when it cannot start safely."""
     services = build(settings, clock=clock, observe=observe)
-    app = Flask("broker", static_folder=None, template_folder=None)
+    app = _Application("broker", static_folder=None, template_folder=None)
     install(app, settings, clock=clock)
-    install_limits(app, Limiter(_registered(services.registry)), SPARED)
+    limiter = Limiter(_registered(services.registry))
+    install_limits(app, limiter, SPARED, lambda: services.flow.recorder.waits(clock()))
     app.register_blueprint(login_views.blueprint(services.flow))
     app.register_blueprint(discovery_views.blueprint(services.registry, services.desk, clock))
     app.register_blueprint(logout_views.blueprint(services.logout))

@@ -11,6 +11,7 @@ from broker.audit.evidence.box import EvidenceKey
 from broker.audit.evidence.keeping import Evidence, WaitingRequests
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
+from broker.audit.tallies.counting import Tallies
 from broker.clock import Clock, system_clock
 from broker.db import Engine, make_engine
 from broker.discovery.cards import Shelf
@@ -23,6 +24,7 @@ from broker.login.acting import Actors
 from broker.login.arriving import Arriving
 from broker.login.choosing import Choosing
 from broker.login.closing import Closing
+from broker.login.crowds import Crowds
 from broker.login.departing import Departing
 from broker.login.flow import LoginFlow
 from broker.login.opening import Opening
@@ -125,17 +127,20 @@ def build(
     for federation in known.federations:
         keyrings.at(known.rollovers, federation.path, clock()).check()
     pseudonym = load_secret(settings.keys / PSEUDONYM)
+    tallies = Tallies()
     recorder = Recorder(
         store=LoginStore(),
         identities=IdentityStore(pseudonym),
         numbers=CprIndex(pseudonym),
         audit=make_notices(settings, engine, clock).audit,
-        log=SecurityLog(),
+        log=SecurityLog(tallies),
         counts=FlowCounts(),
         choices=ChoiceLog(),
         signals=Signals(),
         engine=engine,
         evidence=Evidence(EvidenceKey.read(settings.evidence_key), WaitingRequests(engine)),
+        tallies=tallies,
+        crowds=Crowds(tallies),
     )
     sealing = SealingKeys.load(settings.keys / SEALING)
     health = HealthBoard(engine, recorder.keep)

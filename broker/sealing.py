@@ -7,6 +7,7 @@ first on any, so that each node opens what another sealed.
 import hashlib
 import secrets
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -67,5 +68,6 @@ def open_with(key: bytes, sealed: bytes, bound: bytes) -> bytes | None:
         return None
 
 
+@lru_cache(maxsize=16)
 def _key_id(key: bytes) -> bytes:
     return hashlib.sha256(key).digest()[:KEY_ID]

@@ -7,7 +7,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -76,12 +76,12 @@ class Bent:
     own_id: bool = True
     issuer_id: str | None = ""  # the key that the AKI names; the issuer's unless given
     critical: bool = False  # with something critical that nobody knows
-    public: rsa.RSAPublicKey | None = None
+    public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey | None = None
     more: Sequence[tuple[x509.ExtensionType, bool]] = field(default=())
 
     def but(self, **changes: object) -> "Bent":
         """The same with something else."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)  # type: ignore[arg-type]  # cases name the fields
 
     def made(self) -> x509.Certificate:
         """The certificate."""
@@ -124,7 +124,7 @@ def with_sha1(bent: Bent) -> x509.Certificate:
     sha256, sha1 = bytes.fromhex("2a864886f70d01010b"), bytes.fromhex("2a864886f70d010105")
     assert made.subject == plain.subject
     tbs = plain.tbs_certificate_bytes.replace(sha256, sha1)
-    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303
+    signature = signer.sign(tbs, padding.PKCS1v15(), hashes.SHA1())  # noqa: S303  # weak on purpose
     der = plain.public_bytes(Encoding.DER)
     der = der.replace(plain.tbs_certificate_bytes, tbs).replace(sha256, sha1)
     return x509.load_der_x509_certificate(der.replace(plain.signature, signature))

@@ -8,7 +8,7 @@ import pytest
 
 from tests import economy, key_pool
 
-pytest_plugins = ["tests.fixtures_db", "tests.hostile.catalogue"]
+pytest_plugins = ["tests.drawn", "tests.fixtures_db", "tests.hostile.catalogue"]
 
 LOOPBACK = ("127.", "::1", "localhost")
 

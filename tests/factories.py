@@ -5,7 +5,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -27,6 +27,11 @@ def key_pair(name: str, bits: int = 0) -> tuple[rsa.RSAPrivateKey, Certificate]:
     """A key and self-signed certificate of that name, made once a run; `one-3072` has 3072 bits."""
     bits = bits or (3072 if name.endswith("-3072") else 2048)
     private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    return private, self_signed(private, name)
+
+
+def self_signed(private: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey, name: str) -> Certificate:
+    """A certificate of that name for the key, by the key."""
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     certificate = (
         x509.CertificateBuilder()
@@ -38,7 +43,7 @@ def key_pair(name: str, bits: int = 0) -> tuple[rsa.RSAPrivateKey, Certificate]:
         .not_valid_after(NOW + timedelta(days=700))
         .sign(private, hashes.SHA256())
     )
-    return private, Certificate(certificate.public_bytes(Encoding.DER))
+    return Certificate(certificate.public_bytes(Encoding.DER))
 
 
 def signing_key(name: str) -> SigningKey:

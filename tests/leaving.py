@@ -207,7 +207,7 @@ def soap_service(box: Box, reply: Reply) -> Iterator[tuple[str, Heard]]:
             self.end_headers()
             self.wfile.write(soap.envelope(found))
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

@@ -8,6 +8,7 @@
     evidence  the messages of each login, encrypted to a key that lies offline (R11)
     subjects  what the trail says of one person
     flights  every decision of a login, for whoever helps the person
+    tallies  how often what was refused, for those who watch over it
     tracing  whom an event is about: what the trail of an organisation is searched by
     log      one structured line for every refusal and every finished login (R8)
 

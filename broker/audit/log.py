@@ -8,12 +8,24 @@ import logging
 from collections.abc import Mapping
 
 from broker.audit.masking import cleaned, number
+from broker.audit.tallies.counting import Tallies
+from broker.audit.tallies.model import What
 
 _LOGGER = logging.getLogger("broker.security")
+_COUNTED: dict[str, What] = {
+    "login.refused": "login.refused",
+    "logout.refused": "logout.refused",
+}
 
 
 class SecurityLog:
-    """Writes events that are safe to read: capped, without control characters or CPR numbers."""
+    """Writes events that are safe to read: capped, without control characters or CPR numbers.
+
+    Refusals are counted by their code as well, each as often as it has a line.
+    """
+
+    def __init__(self, tallies: Tallies) -> None:
+        self._tallies = tallies
 
     def record(
         self,
@@ -31,6 +43,8 @@ class SecurityLog:
         }
         extra |= {"reference": cleaned(reference), "code": cleaned(code)}
         _LOGGER.log(level, cleaned(event), extra=extra)
+        if (what := _COUNTED.get(event)) is not None:
+            self._tallies.add(what, str(fields.get("federation") or ""), name=code)
 
 
 def claim(value: str | None) -> str:

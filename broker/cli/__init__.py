@@ -20,13 +20,10 @@ audit, evidence       that the trail is as it was written; messages that an offl
 demo                  a whole federation on this machine
 """
 
-from collections import UserDict
-from collections.abc import Iterator
-from importlib import import_module
-
 import click
 
 from broker import __version__
+from broker.cli.listing import Commands
 
 # A command is imported when it is asked for: a node that serves carries none of the others.
 _WHERE = {
@@ -57,28 +54,7 @@ _WHERE = {
 }
 
 
-class _Commands(UserDict[str, click.Command]):
-    """Commands by name, each from its own module."""
-
-    def __missing__(self, name: str) -> click.Command:
-        """The command, imported the first time."""
-        found: object = getattr(import_module(f"broker.cli.{_WHERE[name]}"), name)
-        if not isinstance(found, click.Command):
-            raise TypeError(f"{name} is no command")
-        self.data[name] = found
-        return found
-
-    def __contains__(self, name: object) -> bool:
-        return name in _WHERE
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_WHERE)
-
-    def __len__(self) -> int:
-        return len(_WHERE)
-
-
-@click.group(commands=_Commands())
+@click.group(commands=Commands(_WHERE))
 @click.version_option(__version__)
 def main() -> None:
     """A SAML federation broker: people sign in once, at the place that knows them.

@@ -1,4 +1,4 @@
-"""What the database knows of health and choices, as Prometheus metrics."""
+"""What the database knows of health, choices and refusals, as Prometheus metrics."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,6 +7,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from broker.audit.tallies.store import everything
 from broker.db import Engine, reading
 from broker.health.snapshot import HealthBoard
 from broker.statistics import store
@@ -33,9 +34,10 @@ class _Sums(Collector):
         self._now = now
 
     def collect(self) -> Iterator[Metric]:
-        """Health first, then choices."""
+        """Health first, then choices, then what was refused."""
         yield from self._health()
         yield from self._choices()
+        yield from self._tallies()
 
     def describe(self) -> Iterator[Metric]:
         """Nothing beforehand, so that registering does not read the database."""
@@ -91,3 +93,33 @@ class _Sums(Collector):
                 for kind, count in line.wrongs:
                     wrong.add_metric([*labels, kind], count)
         yield from (chosen, wrong)
+
+    def _tallies(self) -> Iterator[Metric]:
+        refused = CounterMetricFamily(
+            "broker_refusals",
+            "Refused messages of logins and logouts, by why.",
+            labels=("federation", "of", "code"),
+        )
+        waits = CounterMetricFamily(
+            "broker_rate_limited", "Pages with 429 for addresses that were refused too often."
+        )
+        crowds = CounterMetricFamily(
+            "broker_peer_crowded",
+            "Logins that found no place at their peer: they waited for one, or were refused.",
+            labels=("federation", "side", "peer", "outcome"),
+        )
+        told = 0
+        with reading(self._engine) as connection:
+            for one in everything(connection):
+                match one.what:
+                    case "login.refused" | "logout.refused":
+                        of = one.what.partition(".")[0]
+                        refused.add_metric([one.federation, of, one.name], one.times)
+                    case "crowd.waited" | "crowd.refused":
+                        outcome = one.what.partition(".")[2]
+                        labels = [one.federation, one.side, one.name, outcome]
+                        crowds.add_metric(labels, one.times)
+                    case "wait":
+                        told = one.times
+        waits.add_metric([], told)
+        yield from (refused, waits, crowds)

@@ -24,7 +24,7 @@ from broker.clock import system_clock
 )
 @in_words
 def metrics(*, file: Path | None) -> None:
-    """Health of the IdPs and choices of the discovery page as Prometheus text.
+    """Health of the IdPs, choices of the discovery page and refusals as Prometheus text.
 
     For a timer of the host: broker metrics --write /var/lib/node_exporter/broker.prom
     """

@@ -5,16 +5,21 @@ A family of commands is a module; this one lists them.
 
 import click
 
-from broker.cli.rollover_deciding import compromised, override, resume, rollback
-from broker.cli.rollover_drill import simulate
-from broker.cli.rollover_keys import keys
-from broker.cli.rollover_planning import cancel, move, plan
-from broker.cli.rollover_readiness import confirm, readiness, sample
-from broker.cli.rollover_show import show
-from broker.cli.rollover_trying import try_key
+from broker.cli.listing import Commands
+
+# Imported when they are asked for: a rehearsal carries a whole demo federation.
+_WHERE = {
+    **dict.fromkeys(("override", "rollback", "resume", "compromised"), "rollover_deciding"),
+    **dict.fromkeys(("plan", "move", "cancel"), "rollover_planning"),
+    **dict.fromkeys(("readiness", "confirm", "sample"), "rollover_readiness"),
+    "keys": "rollover_keys",
+    "show": "rollover_show",
+    "simulate": "rollover_drill",
+    "try": "rollover_trying:try_key",
+}
 
 
-@click.group()
+@click.group(commands=Commands(_WHERE))
 def rollover() -> None:
     """Change our own keys: plan it, watch it, take it back.
 
@@ -30,11 +35,3 @@ def rollover() -> None:
       broker rollover override autumn dpsd late --reason …
       broker rollover rollback autumn --reason …
     """
-
-
-for command in (
-    *(keys, plan, move, cancel, show),
-    *(simulate, readiness, confirm, sample, try_key),
-    *(override, rollback, resume, compromised),
-):
-    rollover.add_command(command)

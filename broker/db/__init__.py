@@ -199,8 +199,8 @@ def several(values: Collection[_T]) -> list[_T]:
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest revision. Processes that start together take turns."""
     # Only set-up migrates; serving should not pay for the import.
-    from alembic import command  # noqa: PLC0415
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
+    from alembic import command  # noqa: PLC0415  # not in workers
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # not in workers
 
     if engine.dialect.name == "sqlite":
         _keep_wal(engine)
@@ -218,12 +218,8 @@ def migrate(engine: Engine) -> None:
 
 def migrated(engine: Engine) -> bool:
     """Whether the database is at the newest revision that this code knows."""
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415 # as in migrate
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
-
     with reading(engine) as connection:
-        at = MigrationContext.configure(connection).get_current_heads()
-    return set(at) == set(ScriptDirectory.from_config(revisions.config()).get_heads())
+        return revisions.at(connection) == revisions.newest()
 
 
 def _keep_wal(engine: Engine) -> None:

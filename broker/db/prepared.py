@@ -53,9 +53,12 @@ class Prepared:
         form = self._form(connection, rows[0])
         if len(rows) == 1:
             return int(_run(connection, form, rows[0]).rowcount)
-        with _Raising(connection, form.sql):
+        bound = [form.bind(row) for row in rows]
+        try:
             cursor = _cursor(connection)
-            cursor.executemany(form.sql, [form.bind(row) for row in rows])
+            cursor.executemany(form.sql, bound)
+        except connection.dialect.loaded_dbapi.Error as error:
+            _raise(connection, form.sql, error)
         return int(cursor.rowcount)
 
     def _form(self, connection: Connection, values: Values) -> "_Form":
@@ -172,15 +175,19 @@ def _reading(kind: TypeEngine[Any], dialect: Dialect) -> _Convert | None:
 
 def _run(connection: Connection, form: _Form, values: Values) -> Any:  # a driver's cursor
     bound = form.bind(values)
-    with _Raising(connection, form.sql):
+    try:
         cursor = _cursor(connection)
         cursor.execute(form.sql, bound)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise(connection, form.sql, error)
     return cursor
 
 
 def _tell(connection: Connection, sql: str) -> None:
-    with _Raising(connection, sql):
+    try:
         _cursor(connection).execute(sql)
+    except connection.dialect.loaded_dbapi.Error as error:
+        _raise(connection, sql, error)
 
 
 def _cursor(connection: Connection) -> Any:  # as above
@@ -189,34 +196,15 @@ def _cursor(connection: Connection) -> Any:  # as above
     return connection.connection.cursor()
 
 
-class _Raising:
-    """Raise what the driver raises as SQLAlchemy would, without the values: people are in them."""
-
-    __slots__ = ("connection", "sql")
-
-    def __init__(self, connection: Connection, sql: str) -> None:
-        self.connection, self.sql = connection, sql
-
-    def __enter__(self) -> None:
-        """Nothing is to be done before."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Wrap an error of the driver; anything else stays as it is."""
-        if error is not None:
-            _wrapped(self.connection, self.sql, error)
-
-
-def _wrapped(connection: Connection, sql: str, error: BaseException) -> NoReturn:
-    base = connection.dialect.loaded_dbapi.Error
-    if not isinstance(error, base):
-        raise error
+def _raise(connection: Connection, sql: str, error: Any) -> NoReturn:
+    """What the driver raised, as SQLAlchemy would: without the values, for people are in them."""
     driver = connection.connection.dbapi_connection
     gone = connection.dialect.is_disconnect(error, driver, None)
     raise sa.exc.DBAPIError.instance(
         sql,
         None,
-        cast("Exception", error),
-        base,
+        error,
+        connection.dialect.loaded_dbapi.Error,
         hide_parameters=True,
         connection_invalidated=gone,
         dialect=connection.dialect,

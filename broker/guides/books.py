@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
+from typing import TYPE_CHECKING
 
 from broker.saml.entities import Language
 from broker.web.language import Text
 from broker.web.language import Text as _
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
 
 BOOKS = Path(__file__).parent / "books"
 PICTURE = "picture:"
@@ -101,6 +102,8 @@ def render(
     `picture` gives the address of a picture by its name; `wide` is what a screen reader calls
     a table that scrolls sideways. Raises KeyError for a place in braces that `values` lacks.
     """
+    from markdown_it import MarkdownIt  # noqa: PLC0415 # two megabytes; few workers show a guide
+
     filled = _PLACE.sub(lambda found: values[found[1]], source)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(filled)
@@ -110,7 +113,7 @@ def render(
     return Rendered(html, chapters)
 
 
-def _show(tokens: Sequence[Token], picture: Callable[[str], str]) -> None:
+def _show(tokens: "Sequence[Token]", picture: Callable[[str], str]) -> None:
     """Give each picture its address."""
     for token in tokens:
         for child in token.children or ():
@@ -120,7 +123,7 @@ def _show(tokens: Sequence[Token], picture: Callable[[str], str]) -> None:
                 child.attrs |= {"src": where, "loading": "lazy", "class": "guide-picture"}
 
 
-def _chapters(tokens: Sequence[Token]) -> list[Chapter]:
+def _chapters(tokens: "Sequence[Token]") -> list[Chapter]:
     """Give each heading of the second and third level an anchor; those of the second."""
     found, taken = [], set[str]()
     for heading, inline in pairwise(tokens):
@@ -140,16 +143,17 @@ def _slug(title: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", title.lower().translate(_LETTERS)).strip("-")
 
 
-def _framed(tokens: Sequence[Token], wide: str) -> list[Token]:
+def _framed(tokens: "Sequence[Token]", wide: str) -> "list[Token]":
     """Put each table into a frame of its own, so that a narrow page scrolls the table alone."""
     framed: list[Token] = []
     for token in tokens:
         if token.type == "table_open":
             attributes = {"class": "scrolled", "tabindex": "0", "role": "region"}
-            frame = Token("frame_open", "div", 1, attrs={**attributes, "aria-label": wide})
+            made = type(token)
+            frame = made("frame_open", "div", 1, attrs={**attributes, "aria-label": wide})
             framed += [frame, token]
         elif token.type == "table_close":
-            framed += [token, Token("frame_close", "div", -1)]
+            framed += [token, type(token)("frame_close", "div", -1)]
         else:
             framed.append(token)
     return framed

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
+from broker.audit.tallies.counting import Tallies
 from broker.errors import Unavailable
 
 PLACES = 3  # of the four threads of a worker
@@ -26,8 +27,8 @@ Peer = tuple[str, str, str]  # federation, "service" or "idp", code
 class Crowds:
     """The logins in hand by peer. Only registered peers are counted, so it cannot grow."""
 
-    def __init__(self, places: int = PLACES, patience: float = PATIENCE) -> None:
-        self._places, self._patience = places, patience
+    def __init__(self, tallies: Tallies, places: int = PLACES, patience: float = PATIENCE) -> None:
+        self._tallies, self._places, self._patience = tallies, places, patience
         self._changed = threading.Condition()
         self._held: Counter[Peer] = Counter()
         self._alarmed: dict[Peer, datetime] = {}
@@ -38,9 +39,11 @@ class Crowds:
         with self._changed:
             if self._held[peer] >= self._places:
                 self._alarm(peer, now)
-                if not self._changed.wait_for(
+                came = self._changed.wait_for(
                     lambda: self._held[peer] < self._places, self._patience
-                ):
+                )
+                self._tallies.add("crowd.waited" if came else "crowd.refused", *peer)
+                if not came:
                     raise Unavailable("limit.crowded", f"too many at once by {peer[1]} {peer[2]}")
             self._held[peer] += 1
         try:

@@ -227,11 +227,11 @@ class LoginFlow:
     ) -> Outcome:
         turn.hop = "idp_response"
         accepted = self.arriving.accept(turn, values, relay_states, browser)
-        self.recorder.answered(turn, accepted.answered)
         candidates = self.opening.candidates(turn, browser)
         with writing(self.engine) as connection:
             try:
                 self.recorder.spend(connection, turn, accepted)
+                self.recorder.answered(turn, accepted.answered)  # once: a replay is nobody's return
                 turn.state = ended(turn, accepted.waiting)
                 # What a refusal from here on wrote is taken back; what it spent stays spent.
                 with undoing(connection):

@@ -100,8 +100,12 @@ class Opening:
         An answer by HTTP-POST comes without the session's cookie (R5), and other tabs may have
         logged in meanwhile.
         """
-        flows = list(browser.flows.items())
+        opened = turn.trail  # as it came; `state` may have been spent meanwhile
+        own = None if opened is None else seal.PREFIX + opened.flow
+        flows = [(name, value) for name, value in browser.flows.items() if name != own]
         states = seal.open_any(self.sealer, flows, turn.federation.path)
+        if opened is not None:
+            states.append(opened)
         return [state.asked.session for state in states if state.asked.session is not None]
 
 

@@ -4,6 +4,7 @@ One event in the security log for every refusal and every finished login; an aud
 from a verified signature on; rows for nothing that an unauthenticated peer sent.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,8 @@ from broker.audit.flights.model import CHOOSE, OK
 from broker.audit.flights.waiting import WaitingFlights
 from broker.audit.log import SecurityLog
 from broker.audit.store import AuditStore
+from broker.audit.tallies import store as tallies
+from broker.audit.tallies.counting import Tallies
 from broker.db import Connection, Engine, writing
 from broker.errors import BrokerError, NotAllowed
 from broker.health.counts import FlowCounts
@@ -36,6 +39,7 @@ from broker.statistics.choices import ChoiceLog
 from broker.statistics.model import Wrong
 from broker.statistics.store import add_choices
 
+_LOG = logging.getLogger("broker.login")
 REPLAY_MARGIN = timedelta(minutes=10)
 
 
@@ -53,8 +57,9 @@ class Recorder:
     signals: Signals
     engine: Engine
     evidence: Evidence
+    tallies: Tallies
+    crowds: Crowds
     waiting: WaitingFlights = field(default_factory=WaitingFlights)
-    crowds: Crowds = field(default_factory=Crowds)
 
     def started(self, federation: str, service: Service, idp: ConnectedIdp, now: datetime) -> None:
         """Count a flow that went to an IdP in memory; at most once a minute the sums are kept.
@@ -68,13 +73,28 @@ class Recorder:
         """Hand over what was counted in minutes that are over, in a transaction of its own."""
         rows, (choices, wrong) = self.counts.take(now), self.choices.take(now)
         seen = self.signals.take(now)
-        flown = self.waiting.take()
-        if rows or choices or wrong or seen or flown:
+        flown, counted = self.waiting.take(), self.tallies.take(now)
+        if rows or choices or wrong or seen or flown or counted:
             with writing(self.engine) as connection:
                 flights.keep(connection, flown)
                 add_minutes(connection, rows)
                 add_choices(connection, choices, wrong)
                 readiness.keep(connection, seen)
+                tallies.add(connection, counted)
+
+    def waits(self, now: datetime) -> None:
+        """Count a page that told somebody to wait, whose address was refused too often (R17)."""
+        self.tallies.add("wait")
+        self._keep_if_due(now)
+
+    def _keep_if_due(self, now: datetime) -> None:
+        """At most once a minute, also where nobody begins a login any more."""
+        if not self.tallies.due(now):
+            return
+        try:
+            self.keep(now)
+        except Exception:  # noqa: BLE001  # a refusal has its page, whatever becomes of sums
+            _LOG.exception("counters.lost")
 
     def answered(self, turn: Turn, made: Try | None) -> None:
         """Count somebody whom the IdP sent back with an answer that holds, and the time away."""
@@ -195,6 +215,8 @@ class Recorder:
             flights.keep(connection, [flown])
         elif turn.trail is not None:  # a flow that we began ourselves
             self.waiting.add(flown)
+        if connection is None:
+            self._keep_if_due(turn.now)
 
     def _evidence(self, connection: Connection, turn: Turn, issued: bytes | None = None) -> str:
         """What came from the IdP and what went to the service, encrypted; what it is called."""

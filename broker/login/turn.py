@@ -1,7 +1,7 @@
 """One browser request through the flow: what has been learnt so far, for refusals and records."""
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -72,27 +72,39 @@ class Turn:
     sha256: str | None = None
     took: dict[str, int] = field(default_factory=dict)
 
-    @contextmanager
-    def at(self, hop: str, peer: str = "") -> Iterator[list[str]]:
+    def at(self, hop: str, peer: str = "") -> "Hop":
         """Run one hop: time it, and report it with the checks that the body adds to the list."""
-        self.hop = hop
-        checks: list[str] = []
-        code: str | None = None
-        began = self.timer()
-        try:
-            yield checks
-        except BrokerError as error:
-            code = error.code
-            raise
-        finally:
-            ms = (self.timer() - began) * 1000
-            self.took[hop] = round(ms)
-            record = HopRecord(self.reference, HOPS[hop], hop, peer, tuple(checks), ms, code)
-            self.hops.append(record)
-            self.observe(record)
+        return Hop(self, hop, peer)
 
     def known(self) -> tuple[Service, ConnectedIdp]:
         """The service and the IdP, once both are settled."""
         if self.service is None or self.idp is None:
             raise RuntimeError("asked for the peers of a flow before they were settled")
         return self.service, self.idp
+
+
+class Hop:
+    """One hop while it runs; a class, since there are six of them in every login."""
+
+    __slots__ = ("_began", "_checks", "_name", "_peer", "_turn")
+
+    def __init__(self, turn: Turn, name: str, peer: str) -> None:
+        self._turn, self._name, self._peer = turn, name, peer
+        self._checks: list[str] = []
+
+    def __enter__(self) -> list[str]:
+        """The list that the body adds its checks to."""
+        self._turn.hop = self._name
+        self._began = self._turn.timer()
+        return self._checks
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Report it, with the code of what stopped it."""
+        turn, name = self._turn, self._name
+        ms = (turn.timer() - self._began) * 1000
+        turn.took[name] = round(ms)
+        code = error.code if isinstance(error, BrokerError) else None
+        checks = tuple(self._checks)
+        record = HopRecord(turn.reference, HOPS[name], name, self._peer, checks, ms, code)
+        turn.hops.append(record)
+        turn.observe(record)

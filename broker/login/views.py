@@ -19,12 +19,15 @@ from broker.login.visiting import Pressed, Visit
 from broker.saml.authn_request import open_post, open_redirect
 from broker.sessions.cookie import PREFIX as SESSION
 from broker.sessions.cookie import name_for
+from broker.web.errors import AGAIN
 from broker.web.language import language
 from broker.web.posting import post_on
 from broker.web.render import go_to, page
 
 FORM = "application/x-www-form-urlencoded"
 MAX_COOKIES = 8192
+# Seconds after which to come again: a loop is counted over a minute, all else passes sooner.
+RETRY_AFTER = {429: "60", 503: AGAIN}
 
 
 def blueprint(flow: LoginFlow) -> Blueprint:
@@ -184,6 +187,8 @@ def answer(outcome: Outcome) -> Response:
         response = page(
             shown.template, shown.http, form_targets=shown.form_targets, context=shown.context
         )
+    if response.status_code in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[response.status_code]
     if isinstance(outcome, Refusal) and outcome.code == "limit.cookies":
         for name in flows():
             _set(response, name, None)

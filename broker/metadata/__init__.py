@@ -6,7 +6,7 @@
                 service or identity provider, `speech` how it speaks, `defaults` where nobody said
     seed        which kind of document a file is, and the files an installation begins with
     source      metadata from a file or an address, with limits, on networks that are `public`
-                and within a `deadline`
+                and within a `deadline`; `asking` is the request itself
     trust       what may replace what: one object decides, by `trust_rules` and `trust_feeds`
     tables, store, service
                 every version kept; one load is one transaction with its audit row

@@ -10,24 +10,19 @@ import zlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import HTTPError
-
 from broker.errors import Refused, Unavailable
-from broker.metadata.deadline import Deadline
 from broker.metadata.public import is_public
 from broker.saml.entity_parts import is_loopback
 from broker.saml.metadata_xml import FEED
 
+if TYPE_CHECKING:
+    from requests import Response
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_LIST_BYTES = 32 * 1024 * 1024  # the lists of a national authority are long
-CONNECT_SECONDS = 5.0
 TOTAL_SECONDS = 30.0
 
 BLOCK = 64 * 1024
@@ -141,7 +136,7 @@ def fetch_if_changed(
     """What is at an address, where it is not what was seen last. Raises as `fetch` does."""
     check_address(url, loopback=loopback, resolve=resolve)
 
-    def read(answer: requests.Response) -> Fetched:
+    def read(answer: "Response") -> Fetched:
         return _fetched(answer, seen, limits.size)
 
     return _asked(url, None, seen.headers(), limits, read, loopback=loopback)
@@ -158,7 +153,7 @@ def fetch_listed(
     check_address(url, loopback=loopback, resolve=resolve, schemes=("http", "https"))
     headers = {} if body is None else {"Content-Type": "application/ocsp-request"}
 
-    def read(answer: requests.Response) -> bytes:
+    def read(answer: "Response") -> bytes:
         if answer.status_code != 200:
             raise Unavailable("source.status", f"the answer is status {answer.status_code}")
         return _body(answer, MAX_LIST_BYTES)
@@ -172,43 +167,16 @@ def _asked(
     body: bytes | None,
     headers: dict[str, str],
     limits: FetchLimits,
-    read: Callable[[requests.Response], _T],
+    read: "Callable[[Response], _T]",
     *,
     loopback: bool,
 ) -> _T:
-    deadline = Deadline(limits.seconds)
-    session = _session(deadline, loopback=loopback)
-    wait = min(CONNECT_SECONDS, limits.seconds)
-    try:
-        with (
-            deadline,
-            session.request(
-                "GET" if body is None else "POST",
-                url,
-                data=body,
-                headers=headers,
-                timeout=(wait, wait),
-                allow_redirects=False,
-                stream=True,
-            ) as answer,
-        ):
-            found = read(answer)
-    except (requests.RequestException, HTTPError, OSError, ValueError) as error:
-        if deadline.over:
-            raise _slow(limits) from error
-        raise Unavailable("source.unreachable", type(error).__name__) from error
-    finally:
-        session.close()
-    if deadline.over:  # a connection that was cut can look like an answer that ended
-        raise _slow(limits)
-    return found
+    from broker.metadata.asking import asked  # noqa: PLC0415 # large, and few workers ever fetch
+
+    return asked(url, body, headers, limits.seconds, read, loopback=loopback)
 
 
-def _slow(limits: FetchLimits) -> Unavailable:
-    return Unavailable("source.slow", f"not here after {limits.seconds:g} seconds")
-
-
-def _fetched(answer: requests.Response, seen: Seen, size: int) -> Fetched:
+def _fetched(answer: "Response", seen: Seen, size: int) -> Fetched:
     etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
     if answer.status_code == NOT_MODIFIED and seen.headers():
         return Fetched(None, Seen(etag or seen.etag, modified or seen.last_modified))
@@ -224,44 +192,7 @@ def _short(validator: str | None) -> str | None:
     return validator if validator and len(validator) <= 256 and validator.isprintable() else None
 
 
-def _session(deadline: Deadline, *, loopback: bool) -> requests.Session:
-    """A session whose every connection is checked before anything is sent over it.
-
-    A name may stand for one address when it is looked up and for another right after.
-    """
-
-    def checked(made: socket.socket) -> socket.socket:
-        if is_public(str(made.getpeername()[0]), loopback=loopback):
-            deadline.watch(made)
-            return made
-        made.close()
-        raise Refused("source.address", "the connection went to a network that is not public")
-
-    class Plain(HTTPConnection):
-        def _new_conn(self) -> socket.socket:
-            return checked(super()._new_conn())
-
-    class Secure(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            return checked(super()._new_conn())
-
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
-
-    class SecurePool(HTTPSConnectionPool):
-        ConnectionCls = Secure
-
-    session = requests.Session()
-    session.headers["Accept-Encoding"] = "gzip"
-    session.trust_env = False  # no proxy and no .netrc of whoever runs the command
-    for scheme in ("https://", "http://"):
-        adapter = HTTPAdapter(max_retries=0)
-        adapter.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-        session.mount(scheme, adapter)
-    return session
-
-
-def _body(answer: requests.Response, size: int) -> bytes:
+def _body(answer: "Response", size: int) -> bytes:
     """The body, unpacked by ourselves: no block of it may become more than the limit."""
     encoding = answer.headers.get("Content-Encoding", "identity").strip().lower()
     if encoding not in ("identity", "gzip"):

@@ -23,7 +23,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
-from broker.errors import BrokerError
+from broker.errors import BrokerError, Refused
+from broker.organisations.words import holds_cpr
 from broker.web.language import Text
 from broker.web.language import Text as _
 from broker.web.texts import explain
@@ -60,13 +61,25 @@ class Field(Protocol):
 
 
 class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
-    """A form of the portals. `version` is what its page was made of; see `changed`."""
+    """A form of the portals. `version` is what its page was made of; see `changed`.
+
+    Whatever is typed into any of its fields holds no CPR number; those are kept nowhere.
+    """
 
     version = HiddenField()
 
     def sent(self) -> bool:
         """Whether it was posted and everything in it is right. The gate has checked its token."""
         return request.method == "POST" and bool(self.validate())
+
+    def validate(self, extra_validators: object = None) -> bool:
+        """What the fields say, and of a CPR number nothing but that it is one."""
+        fine = bool(super().validate(extra_validators))
+        held = [one for one in self if is_typed(type(one)) and holds_cpr(str(one.data or ""))]
+        for field in held:
+            explanation = explain("input.cpr")
+            field.errors = [f"{explanation.title}. {explanation.what}"]
+        return fine and not held
 
     def faults(self) -> Iterator[tuple[str, object]]:
         """What is wrong, field by field, for the summary at the top; the form's own come first."""
@@ -102,6 +115,24 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
             for name, value in now.items()
             if name in typed
         )
+
+
+def is_typed(kind: type) -> bool:
+    """Whether people write into such a field; what is hidden in a page is an id of ours."""
+    return issubclass(kind, StringField) and not issubclass(kind, HiddenField)
+
+
+def typed_names(kind: type[Form] = Form) -> frozenset[str]:
+    """The fields of every form that people write into, which their own form looks at."""
+    found = {n for n, one in vars(kind).items() if is_typed(getattr(one, "field_class", object))}
+    return frozenset(found).union(*map(typed_names, kind.__subclasses__()))
+
+
+def without_cpr(document: bytes) -> bytes:
+    """A document that came as a file or from an address. Raises Refused("input.cpr")."""
+    if holds_cpr(document.decode("utf-8", "replace")):
+        raise Refused("input.cpr", "in a document")
+    return document
 
 
 @dataclass(frozen=True, slots=True)

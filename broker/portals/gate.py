@@ -14,8 +14,10 @@ from flask_login import LoginManager, current_user
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from broker.db import reading, writing
-from broker.errors import NotAllowed, Unknown
+from broker.errors import NotAllowed, Refused, Unknown
 from broker.metadata.model import Federation
+from broker.organisations.words import holds_cpr
+from broker.portals.forms import typed_names
 from broker.portals.office import Office
 from broker.portals.permissions import Missing, Need, missing
 from broker.portals.person import Person, person_of
@@ -81,6 +83,7 @@ class Gate:
             raise NotAllowed(lacking.code, "the page is not this person's")
         if request.method == "POST":
             self.ours()
+            _no_cpr()
         return person
 
     def ours(self) -> None:
@@ -130,6 +133,19 @@ class _Tokens(SessionInterface):
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Nothing is kept in the browser but the portal's own cookie."""
+
+
+def _no_cpr() -> None:
+    """That nothing holds a CPR number in which no form looks for one; what a form's own fields
+    hold is said beside them, and what was typed is kept. Raises Refused("input.cpr").
+    """
+    held = {
+        name
+        for name, value in request.form.items(multi=True)
+        if name != "csrf_token" and holds_cpr(value, p_numbers=name.endswith("-pnumber"))
+    }
+    if held - typed_names():
+        raise Refused("input.cpr", "in a field that no form looks at")
 
 
 def _digest(key: bytes, said: bytes) -> str:

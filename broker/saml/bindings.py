@@ -205,10 +205,12 @@ def _verifies(signature: RedirectSignature, certificate: Certificate) -> bool:
         if isinstance(key, rsa.RSAPublicKey) and signature.algorithm in _RSA_HASHES:
             algorithm = _RSA_HASHES[signature.algorithm]
             key.verify(signature.value, signature.covered, padding.PKCS1v15(), algorithm)
-            return True
-        if isinstance(key, ec.EllipticCurvePublicKey) and signature.algorithm == names.ECDSA_SHA256:
+        elif (
+            isinstance(key, ec.EllipticCurvePublicKey) and signature.algorithm == names.ECDSA_SHA256
+        ):
             key.verify(signature.value, signature.covered, ec.ECDSA(hashes.SHA256()))
-            return True
+        else:
+            return False  # a key that does not fit what it is said to have done
     except InvalidSignature:
         return False
-    return False
+    return True

@@ -31,14 +31,16 @@ class KnownBad(NamedTuple):
 
 
 # What reads messages of strangers, and no more than can be reached in it. Check a row before it
-# is added: a distribution may have mended a version without saying so in its number.
+# is added, against the record of the CVE and the releases of the library: these were. And a
+# distribution may have mended a version without saying so in its number.
+_OPENSSL = "CVE-2022-3602 in 3.0.0 to 3.0.6, names in certificates; older gets no fixes any more"
 KNOWN_BAD: tuple[KnownBad, ...] = (
-    KnownBad("libxml2", "0", "2.13.9", "CVE-2025-32415, CVE-2025-6021: schemas and long names"),
-    KnownBad("libxml2", "2.14.0", "2.14.4", "CVE-2025-32415, CVE-2025-6021: as above"),
+    KnownBad("libxml2", "0", "2.13.9", "CVE-2025-32415, schemas; CVE-2025-6021, names too long"),
+    KnownBad("libxml2", "2.14.0", "2.14.4", "CVE-2025-32415 and CVE-2025-6021, as before 2.13.9"),
     KnownBad("libxmlsec1", "0", "1.2.38", "gets no security fixes any more (its SECURITY.md)"),
-    KnownBad("OpenSSL of cryptography", "0", "3.0.7", "CVE-2022-3602: names in certificates"),
-    KnownBad("OpenSSL of xmlsec", "0", "3.0.7", "CVE-2022-3602: names in certificates"),
-    KnownBad("expat", "0", "2.4.5", "CVE-2022-25235, CVE-2022-25236: encodings, namespaces"),
+    KnownBad("OpenSSL of cryptography", "0", "3.0.7", _OPENSSL),
+    KnownBad("OpenSSL of xmlsec", "0", "3.0.7", _OPENSSL),
+    KnownBad("expat", "0", "2.4.5", "CVE-2022-25235, malformed UTF-8; CVE-2022-25236, namespaces"),
 )
 
 

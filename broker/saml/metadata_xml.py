@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from broker.errors import Refused
+from broker.saml import dictionary
 from broker.saml.xml import Element, hardened_parser
 
 MAX_DEPTH = 64
@@ -46,17 +47,18 @@ def parse_metadata(raw: bytes, limits: Limits = DOCUMENT) -> Element:
         raise Refused("metadata.encoding", "the file is in an odd encoding; save it as UTF-8")
     if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
         raise Refused("metadata.dtd", "the document declares a DTD or entities")
+    dictionary.reading(len(text))
     try:
         root = etree.fromstring(text, hardened_parser(drop_comments=True))
     except etree.XMLSyntaxError as error:
         raise Refused("metadata.xml", f"not well-formed XML at line {error.lineno}") from None
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise Refused("metadata.dtd", "the document declares a DTD")
-    _check_size(root, limits)
+    _check_tree(root, limits)
     return root
 
 
-def _check_size(root: Element, limits: Limits) -> None:
+def _check_tree(root: Element, limits: Limits) -> None:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise Refused("metadata.dtd", "the document declares a DTD")
     if not _FEW(root, most=float(limits.elements)) or _TOO_DEEP(root):
         raise Refused("metadata.too_large", "nested too deeply, or too many elements")
 

@@ -10,7 +10,7 @@ from typing import cast
 from lxml import etree
 
 from broker.errors import Refused
-from broker.saml import names
+from broker.saml import dictionary, names
 
 MAX_BYTES = 256 * 1024
 MAX_ELEMENTS = 6000
@@ -25,6 +25,7 @@ _DECLARATION = re.compile(
 _MARKUP = re.compile(rb"<[!?]")
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[\x21-\x7e]+\Z")
 _ID_SPELLED = frozenset({"ID", "Id", "iD", "id"})
+_TOO_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 _XML = "{http://www.w3.org/XML/1998/namespace}"
 _ID_OF = {names.SAML: "ID", names.SAMLP: "ID", names.DS: "Id", names.XENC: "Id", names.MD: "ID"}
 Element = etree._Element
@@ -37,6 +38,7 @@ def parse(raw: bytes) -> Element:
     rests on comes from here.
     """
     _check_bytes(raw)
+    dictionary.reading(len(raw))
     try:
         root = etree.fromstring(raw, hardened_parser())
     except etree.XMLSyntaxError as error:
@@ -179,35 +181,31 @@ def _markup_code(start: bytes) -> str:
 def _check_tree(root: Element) -> None:
     if root.getroottree().docinfo.internalDTD is not None:
         raise Refused("malformed.doctype", "an internal DTD")
+    if _TOO_DEEP(root):
+        raise Refused("limit.depth", f"nested deeper than {MAX_DEPTH}")
+    namespaces = 0
+    for _, declared in etree.iterwalk(root, events=("start-ns",)):
+        namespaces += 1
+        uri = cast(tuple[str, str], declared)[1]
+        if uri and not _NAMESPACE.match(uri):
+            raise Refused("malformed.namespace", "a namespace that is no absolute URI")
     seen: set[str] = set()
-    depth = elements = namespaces = 0
-    for event, item in etree.iterwalk(root, events=("start", "end", "start-ns")):
-        if event == "start-ns":
-            namespaces += 1
-            uri = cast(tuple[str, str], item)[1]
-            if uri and not _NAMESPACE.match(uri):
-                raise Refused("malformed.namespace", "a namespace that is no absolute URI")
-        elif event == "start":
-            depth += 1
-            elements += 1
-            _check_element(cast(Element, item), seen)
-        else:
-            depth -= 1
-        if depth > MAX_DEPTH:
-            raise Refused("limit.depth", f"nested deeper than {MAX_DEPTH}")
+    for elements, element in enumerate(root.iter(), 1):
         if elements > MAX_ELEMENTS or namespaces > MAX_NAMESPACES:
             raise Refused("limit.elements", "too many elements or namespaces")
+        if not isinstance(element.tag, str):
+            raise Refused("malformed.node", "a node that is no element")
+        attributes = cast(list[str], element.keys())
+        if attributes:
+            _check_attributes(element, attributes, seen)
 
 
-def _check_element(element: Element, seen: set[str]) -> None:
-    if not isinstance(element.tag, str):
-        raise Refused("malformed.node", "a node that is no element")
-    attributes = cast(dict[str, str], element.attrib)
-    if len(attributes) > MAX_ATTRIBUTES:
-        raise Refused("limit.attributes", f"{len(attributes)} attributes on one element")
-    for name, value in attributes.items():
+def _check_attributes(element: Element, found: list[str], seen: set[str]) -> None:
+    if len(found) > MAX_ATTRIBUTES:
+        raise Refused("limit.attributes", f"{len(found)} attributes on one element")
+    for name in found:
         if name[-2:] in _ID_SPELLED and re.fullmatch(r"(\{.*\})?id", name, re.IGNORECASE):
-            _check_id(element, name, value, seen)
+            _check_id(element, name, element.get(name, ""), seen)
         elif name == f"{_XML}base":
             raise Refused("malformed.id_odd", "xml:base")
 

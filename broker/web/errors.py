@@ -12,6 +12,7 @@ from broker.web.render import page
 from broker.web.texts import explain
 
 _LOG = logging.getLogger("broker.web")
+AGAIN = "5"  # seconds; what is not there now may be in a moment
 
 # HTTP status → the code of its explanation.
 _CODES = {
@@ -82,7 +83,10 @@ def _broker(error: BrokerError) -> Response:
             status = 503
         case _:
             status = 400
-    return _logged(error.code, status, detail=error.detail)
+    response = _logged(error.code, status, detail=error.detail)
+    if status == 503:
+        response.headers["Retry-After"] = AGAIN
+    return response
 
 
 def _surprise(error: Exception) -> Response:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flask import Flask, Response, request
-from flask_babel import (  # type: ignore[import-untyped]
+from flask import Flask, Response, g, request
+from flask_babel import (
     Babel,
     force_locale,
     format_datetime,
@@ -39,12 +39,15 @@ class Text:
 
 def language() -> Language:
     """The language of this request."""
-    return (
-        _known(request.args.get("lang"))
-        or _known(request.cookies.get(COOKIE))
-        or _accepted()
-        or "da"
-    )
+    kept: Language | None = g.get("language")
+    if kept is None:
+        g.language = kept = (
+            _known(request.args.get("lang"))
+            or _known(request.cookies.get(COOKIE))
+            or _accepted()
+            or "da"
+        )
+    return kept
 
 
 def speaking() -> Language:

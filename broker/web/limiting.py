@@ -6,7 +6,7 @@ and so is this machine: what comes from there came by a proxy that we were not t
 
 Addresses are counted in a fixed number of places, by a keyed hash: a flood from everywhere fills
 no memory, and nobody can choose to share the place of somebody else. A moving window would keep
-every instant of every place; the sliding counter keeps two numbers.
+every instant of every place; the sliding counter keeps a number for each of the last minutes.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from broker.web.reference import new_reference
 
 REFUSALS = 60  # a minute, at one worker
 PLACES = 16384
+FEW = 100  # refusals between two looks for counters that have ended, or more where there are more
 CODE = "limit.rate"
 HERE = frozenset({"127.0.0.1", "::1", ""})  # a proxy on this machine, or its socket
 # What a stranger can bring about at will. What an identity provider said of a person is no attack.
@@ -45,16 +46,27 @@ class _Asleep(threading.Timer):
 
 
 class _Storage(MemoryStorage):
-    """Counters that end when they are read again; there are only so many of them.
+    """Counters that are forgotten when their time is over, by whoever is refused next.
 
-    The library's own sweep goes through all of them in a thread of its own, as often as every
-    hundredth of a second of a flood.
+    Each is of one place in one minute, and nobody reads it after the next. The library's own
+    sweep goes through all of them in a thread of its own, as often as every hundredth of a
+    second of a flood.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.timer.join()
         self.timer = _Asleep(0, self.check)
+        self._hits = 0  # since what has ended was forgotten
+
+    def incr(self, key: str, expiry: float, amount: int = 1) -> int:
+        """Count; after a quarter as many as there are counters, forget those that have ended."""
+        self._hits += 1
+        if self._hits > max(FEW, len(self.expirations) // 4):
+            self._hits = 0
+            for known in list(self.expirations):
+                self.get(known)  # which drops it where its time is over
+        return super().incr(key, expiry, amount)
 
 
 class Limiter:
@@ -75,8 +87,9 @@ class Limiter:
 
     def waits(self, address: str) -> int | None:
         """How many seconds that address should wait, or None. Waiting is not counted."""
-        place = self._place(address)
-        if self._window.test(self._item, place) or self._free(address):
+        if not self._storage.storage:  # nobody was refused lately
+            return None
+        if self._window.test(self._item, self._place(address)) or self._free(address):
             return None
         return int(self._item.get_expiry())
 
@@ -106,11 +119,13 @@ class Limiter:
         return address in HERE or self._exempt(address)
 
 
-def install_limits(app: Flask, limiter: Limiter, spared: frozenset[str]) -> None:
+def install_limits(
+    app: Flask, limiter: Limiter, spared: frozenset[str], waits: Callable[[], None]
+) -> None:
     """Count what this application refuses, and answer 429 where it was too often.
 
     `spared` are endpoints that are neither counted nor refused, such as the back channel, where
-    the caller is a partner's server and not a browser.
+    the caller is a partner's server and not a browser. `waits` hears of every 429.
     """
 
     def is_spared() -> bool:
@@ -121,6 +136,7 @@ def install_limits(app: Flask, limiter: Limiter, spared: frozenset[str]) -> None
         wait = None if is_spared() else limiter.waits(address)
         if wait is None:
             return None
+        waits()
         response = error_page(CODE, 429, limiter.reference(address))
         response.headers["Retry-After"] = str(wait)
         return response

@@ -70,7 +70,9 @@ def redact(value: object) -> object:
 
 
 def _redact_text(text: str) -> str:
-    return CPR.sub(REDACTED, MESSAGE.sub(rf"\1={REDACTED}", text))
+    if "=" in text or "%" in text:  # no message stands in an address without either
+        text = MESSAGE.sub(rf"\1={REDACTED}", text)
+    return CPR.sub(REDACTED, text)
 
 
 class RedactingFormatter(JsonFormatter):

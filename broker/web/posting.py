@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import Response, render_template
-from markupsafe import Markup
+from markupsafe import escape
 
 from broker.saml.entities import Localised
 from broker.web import language
@@ -17,7 +17,6 @@ from broker.web.site import this_site
 
 MOST = 2000  # pages that are kept: destinations come from metadata, and there may be many
 _TEMPLATE = "saml/post.html"
-_INPUT = Markup('<input type="hidden" name="{}" value="{}">')
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Destination:
 def post_on(destination: Destination, fields: Iterable[tuple[str, str]]) -> Response:
     """The page with these fields, in the language of this request."""
     before, after = _shell(destination)
-    inputs = "\n  ".join(_INPUT.format(name, value) for name, value in fields)
+    inputs = "\n  ".join(_input(name, value) for name, value in fields)
     return html(f"{before}{inputs}{after}", form_targets=True)
 
 
@@ -51,8 +50,12 @@ def _shell(destination: Destination) -> tuple[str, str]:
         federation=destination.federation,
         fields=((mark, mark),),
     )
-    before, after = text.split(str(_INPUT.format(mark, mark)))
+    before, after = text.split(_input(mark, mark))
     if len(kept) >= MOST:
         kept.clear()
     kept[key] = (destination.federation, before, after)
     return before, after
+
+
+def _input(name: str, value: str) -> str:
+    return f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'

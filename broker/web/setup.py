@@ -31,7 +31,7 @@ def install(app: Flask, settings: Settings, *, clock: Clock = system_clock) -> N
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, MAX_FORM_MEMORY_SIZE=MAX_BODY)
     if settings.proxy_hops:
         hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]  # Flask's own way to wrap it
     _only_our_host(app, site)
     install_templates(app, site)
     install_languages(app, secure=site.secure)

@@ -42,5 +42,5 @@ def slowest(engine: Engine, walk: Walk, page: Page, most: int) -> None:
             continue
         with engine.connect() as connection:
             statement = f"EXPLAIN (ANALYZE, COSTS OFF) {one.text}"
-            for row in connection.exec_driver_sql(statement, one.values):  # type: ignore[arg-type]
+            for row in connection.exec_driver_sql(statement, one.values):  # type: ignore[arg-type]  # values as the driver had them
                 print(f"    {row[0]}")

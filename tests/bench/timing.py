@@ -53,14 +53,14 @@ LEDGER = Ledger()  # of this process, which has one thread
 class PostgresCursor(psycopg.Cursor[Row]):
     """A cursor that notes what it takes."""
 
-    def execute(self, query, params=None, **more):  # type: ignore[no-untyped-def]
+    def execute(self, query, params=None, **more):  # type: ignore[no-untyped-def]  # whatever the driver takes
         began = time.perf_counter()
         try:
             return super().execute(query, params, **more)
         finally:
             LEDGER.ran(began, query)
 
-    def executemany(self, query, params_seq, **more):  # type: ignore[no-untyped-def]
+    def executemany(self, query, params_seq, **more):  # type: ignore[no-untyped-def]  # whatever the driver takes
         began = time.perf_counter()
         try:
             return super().executemany(query, params_seq, **more)
@@ -126,7 +126,7 @@ class SqliteCursor(sqlite3.Cursor):
 class SqliteConnection(sqlite3.Connection):
     """A connection whose cursors note what they take."""
 
-    def cursor(self, factory: object = None) -> SqliteCursor:  # type: ignore[override]
+    def cursor(self, factory: object = None) -> SqliteCursor:  # type: ignore[override]  # the one class that is asked for
         return super().cursor(SqliteCursor)
 
 

@@ -15,12 +15,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from broker.clock import system_clock
 from broker.db import reading
-from broker.demo.federation import DemoFederation, Ports, build, prepare
+from broker.demo.federation import DemoFederation
 from broker.demo.sites import served
 from broker.metadata.readiness import store
 from tests.box import Moved
-from tests.browser.gallery_portals import sign_in
+from tests.browser.gallery_signing import resume, sign_in
 from tests.browser.walking import arrived, choose, log_in
+from tests.demos import made_in
 from tests.portals.changing import DAY, Change
 from tests.portals.switching.moments import typed
 from tests.portals.visiting import House
@@ -47,10 +48,10 @@ class Story:
         context.close()
 
     @contextmanager
-    def at(self, key: str, path: str) -> Iterator[Page]:
-        """Somebody who signs in for a page of the portals."""
+    def at(self, key: str, path: str, *, anew: bool = False) -> Iterator[Page]:
+        """Somebody at a page of the portals; who has no session there any more signs in."""
         with self.somebody() as page:
-            sign_in(page, self.demo, key, path)
+            (sign_in if anew else resume)(page, self.demo, key, path)
             yield page
 
     def until(self, at: datetime) -> None:
@@ -58,7 +59,7 @@ class Story:
 
     def loads(self) -> None:
         """The demo services load our metadata again."""
-        self.demo.sps[EARLY].brokers.cache_clear()  # type: ignore[attr-defined]
+        self.demo.sps[EARLY].brokers.cache_clear()  # type: ignore[attr-defined]  # functools.cache, which the type hides
 
     def logs_in(self, service: str) -> str:
         """Mette logs in at a service, which verifies it; the epoch that answered."""
@@ -100,9 +101,7 @@ class Story:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Story]:
     clock = Moved(system_clock())
-    folder = tmp_path_factory.mktemp("story") / "demo"
-    prepare(folder, fresh=False)
-    demo = build(folder, Ports.free(), clock=clock, say=lambda _: None)
+    demo = made_in(tmp_path_factory.mktemp("story") / "demo", clock)
     with served(demo):
         change = Change(House(demo, clock))
         change.keys("oces3")
@@ -199,7 +198,7 @@ def early_and_late(story: Story) -> None:
         {"at": until, "reason": "frys over nytår"},
         "Bed om at skifte senere",
     )
-    with story.at("ravn", "") as page:
+    with story.at("ravn", "", anew=True) as page:
         page.get_by_role("link", name="Tjenester beder om at skifte certifikat senere").click()
         page.get_by_role("link", name=LATE, exact=True).click()
         page.get_by_role("link", name="Svar på ønsket").click()
@@ -237,7 +236,7 @@ def the_day(story: Story) -> None:
             "sundhed", "idp", BACK, story.clock(), epoch="oces3"
         )
     story.flush()
-    with story.at("ravn", f"{BOARD}/live") as page:
+    with story.at("ravn", f"{BOARD}/live", anew=True) as page:
         expect(page.locator("main")).to_contain_text("4 login med den nye nøgle mislykkedes")
         page.locator(".notice-warning a").click()
         page.locator("[name='reason']").fill("deres anden maskine har en gammel fil")

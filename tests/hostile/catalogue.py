@@ -157,7 +157,7 @@ def page(rows: Mapping[str, Row], found: Mapping[str, str]) -> str:
     return (
         '<!doctype html><html lang="en"><meta charset="utf-8"><title>Attack catalogue</title>'
         f"<style>{STYLE}</style><h1>Attack catalogue</h1><p>{len(rows)} rows. Every refusal is "
-        "asserted whole: status, page, reason, one event, nothing issued, nothing reached or "
+        "asserted whole: status, page, reason, one event, the counters that it moves, nothing issued, nothing reached or "
         "written, bounded memory and time, no CPR number.</p><table><tr><th>Row<th>Attack"
         f"<th>Answer<th>Outcome</tr>{''.join(body)}</table></html>\n"
     )

@@ -13,6 +13,7 @@ from broker.db import Engine
 from broker.saml import names
 from tests.box import Box, Trip, code_of, make_box, posted
 from tests.factories import NOW
+from tests.hostile.counters import came_back
 from tests.hostile.exits import Exit, enter, forget
 from tests.hostile.forge import Forge
 from tests.hostile.outcome import CANARY, Watched, watching
@@ -67,7 +68,9 @@ class Scene:
         assert page.status_code == 200, code_of(page)
         target, fields = posted(page)
         assert target.endswith("/acs")
-        assert [event.__dict__["code"] for event in self.seen.events] == ["ok"]
+        (event,) = self.seen.events
+        assert event.__dict__["code"] == "ok"
+        assert self.seen.counted == came_back(event)
         assert self.seen.reached == []
         self.seen.no_canary(page)
         return fields

@@ -1,8 +1,9 @@
 """What may be seen of a hostile message from anywhere: one refusal, one event, and nothing else.
 
 The whole outcome of a case is asserted in one place: status, page, reason, exactly one
-event (an audit row as well, from the verified signature on), nothing issued, nothing
-reached outside this process, no file written, bounded memory and time, and no canary.
+event (an audit row as well, from the verified signature on), the counters that it moves and
+no other, nothing issued, nothing reached outside this process, no file written, bounded
+memory and time, and no canary.
 """
 
 import base64
@@ -11,6 +12,7 @@ import logging
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +24,7 @@ from broker.audit.store import AUDIT
 from broker.db import METADATA, reading
 from tests.box import SESSION, Box, code_of
 from tests.canary import CANARIES
+from tests.hostile import counters
 
 CANARY = f"{CANARIES[0][:6]}-{CANARIES[0][6:]}"  # stands in every hostile assertion, and may not be seen anywhere
 SPELLINGS = tuple(
@@ -37,6 +40,8 @@ CLAIMED = frozenset({
     "context.destination", "context.in_response_to", "context.issue_instant", "context.issuer",
     "context.status", "context.time_format", "context.unsolicited",
 })  # fmt: skip
+# Refused although the answer held: somebody came back, and may not go on.
+HELD, HELD_FAMILIES = frozenset[str](), ("policy.",)
 VERIFIED = ("context.", "policy.")
 ISSUED = ("login_session", "session_participant", "person", "name_identifier")
 SECONDS, KILOBYTES = 1.0, 24 * 1024
@@ -86,6 +91,7 @@ class Watched:
     kilobytes: int = 0
     before: Mapping[str, int] = field(default_factory=dict)
     after: Mapping[str, int] = field(default_factory=dict)
+    counted: Mapping[counters.Name, int] = field(default_factory=dict)
     audited: list[str] = field(default_factory=list)
 
     @property
@@ -94,12 +100,17 @@ class Watched:
         return [record for record in self.logged if record.name == "broker.security"]
 
     def one_event(self, code: str, rows: int | None = None) -> str:
-        """One in the security log, and one in the trail from the verified signature on (R8).
+        """One in the security log, one in the trail from the verified signature on, and
+        exactly the counters that it moves (R8).
 
         What it gives back is the reference of the event.
         """
         (event,) = self.events
         assert event.__dict__["code"] == code
+        wanted = counters.of_refusal(event)
+        if code in HELD or code.startswith(HELD_FAMILIES):
+            wanted |= counters.came_back(event)
+        assert self.counted == wanted, "what the metrics say"
         if rows is None:
             rows = 1 if code.startswith(VERIFIED) and code not in CLAIMED else 0
         assert len(self.audited) == rows, "rows in the audit trail"
@@ -154,6 +165,7 @@ class Watch:
         self._logger, self._handler = logging.getLogger(), Everything()
         self._level = self._logger.level
         self._ends: Mapping[str, int] = {}
+        self._standing = Counter[counters.Name]()
         self._size, self._started, self._on = 0, 0.0, False
         self.seen = Watched()
 
@@ -164,6 +176,7 @@ class Watch:
         self._handler.records = []
         self.seen = Watched(before=_issued(self._box), logged=self._handler.records)
         self._ends, self._on = _ends(self._box), True
+        self._standing = counters.standing(self._box)
         self._logger.addHandler(self._handler)
         self._logger.setLevel(logging.INFO)
         self._size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -180,6 +193,7 @@ class Watch:
             self._logger.setLevel(self._level)
             self._logger.removeHandler(self._handler)
             self.seen.after = _issued(self._box)
+            self.seen.counted = counters.moved(self._standing, counters.standing(self._box))
             self.seen.audited = [repr(tuple(row)) for row in _audit_rows(self._box, self._ends)]
         return self.seen
 
@@ -193,6 +207,18 @@ def watching(box: Box) -> Iterator[Watched]:
         yield watch.seen
     finally:
         watch.end()
+
+
+@contextlib.contextmanager
+def reaching() -> Iterator[list[str]]:
+    """What this process asks of others, or writes to files, meanwhile."""
+    global _reached  # noqa: PLW0603  # the hook cannot be given anything else
+    found: list[str] = []
+    _reached = found
+    try:
+        yield found
+    finally:
+        _reached = None
 
 
 def status_of(code: str) -> int:

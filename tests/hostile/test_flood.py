@@ -25,6 +25,7 @@ SUMS = {
     "discovery_wrong",
     "flight",
     "partner_sign",
+    "tally",
 }
 
 

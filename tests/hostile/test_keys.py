@@ -29,9 +29,9 @@ C = xmlsec.constants
 def signed_with(forge: Forge, signature: object, digest: object, key: xmlsec.Key) -> Element:
     """The assertion signed with algorithms of the attacker's choice."""
     root = forge.assertion()
-    template = xmlsec.template.create(root, C.TransformExclC14N, signature, ns="ds")  # type: ignore[arg-type]
+    template = xmlsec.template.create(root, C.TransformExclC14N, signature, ns="ds")  # type: ignore[arg-type]  # its stubs want lxml's own class
     root.insert(1, template)
-    reference = xmlsec.template.add_reference(template, digest, uri="#" + root.get("ID", ""))  # type: ignore[arg-type]
+    reference = xmlsec.template.add_reference(template, digest, uri="#" + root.get("ID", ""))  # type: ignore[arg-type]  # its stubs want lxml's own class
     xmlsec.template.add_transform(reference, C.TransformEnveloped)
     xmlsec.template.add_transform(reference, C.TransformExclC14N)
     context = xmlsec.SignatureContext()

@@ -226,7 +226,7 @@ def test_f08_by_redirect(at_one: Exit, state: str) -> None:
     assert target == "https://one.example.dk/slo"
     assert page.headers["Location"].startswith(f"{ELSEWHERE}&SAMLResponse=")
     assert relay == STATES[state]
-    assert "a" not in {c.key for c in (at_one.browser._cookies or {}).values()}  # noqa: SLF001
+    assert "a" not in {c.key for c in (at_one.browser._cookies or {}).values()}  # noqa: SLF001  # the jar
 
 
 @pytest.mark.parametrize("state", [s for s in STATES if s != "header"], ids=lambda s: f"f08-{s}")

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from broker.saml import names, signatures, soap
 from broker.saml.ids import new_id
-from broker.saml.messages import LogoutRequest
+from broker.saml.messages import LogoutRequest, LogoutResponse
 from tests.box import ORIGIN, Box, make_box
 from tests.factories import NOW, signing_key
 from tests.flows.test_logout import outcomes
@@ -211,7 +211,8 @@ def test_f07_the_control_a_partner_that_confirms(calling: Exit) -> None:
         page = calling.browser.post(home, base_url=ORIGIN)
     target, answer, _ = brought(calling.box, page)
     assert target == "https://one.example.dk/slo"
-    assert answer.status == PARTIAL, "alpha has no address for it"  # type: ignore[union-attr]
+    assert isinstance(answer, LogoutResponse)
+    assert answer.status == PARTIAL, "alpha has no address for it"
     assert b"Cookie:" not in served.wires[0].raw
     assert b"Authorization:" not in served.wires[0].raw
 

@@ -63,11 +63,11 @@ REDIRECT: dict[str, tuple[Callable[[Fields, str], Fields], str]] = {
     "another-algorithm": (lambda f, _: _with(f, SigAlg=names.RSA_SHA512), "signature.invalid"),
     "ecdsa-for-rsa": (lambda f, _: _with(f, SigAlg=names.ECDSA_SHA256), "signature.invalid"),
     "rsa-sha1": (
-        lambda f, key: _signed_anew(f, SHA1, hashes.SHA1(), key),  # noqa: S303
+        lambda f, key: _signed_anew(f, SHA1, hashes.SHA1(), key),  # noqa: S303  # weak on purpose
         "signature.algorithm",
     ),
     "sha1-inside-sha256": (
-        lambda f, key: _signed_anew(f, names.RSA_SHA256, hashes.SHA1(), key),  # noqa: S303
+        lambda f, key: _signed_anew(f, names.RSA_SHA256, hashes.SHA1(), key),  # noqa: S303  # weak on purpose
         "signature.invalid",
     ),
     "hmac": (

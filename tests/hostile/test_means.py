@@ -16,22 +16,17 @@ from broker.saml.keys import Certificate
 from tests.factories import assertion_draft, key_pair, response
 from tests.hostile.conftest import Scene
 from tests.hostile.test_markup import in_name
-from tests.house.repository import ROOT
+from tests.house import repository
 
-PRODUCT = sorted((ROOT / "broker").rglob("*.py"))
+ON_THE_WAY = ("broker/saml", "broker/login", "broker/logout", "broker/metadata")
 SECONDS = 0.3
-
-
-def trees() -> dict[str, ast.Module]:
-    return {str(path.relative_to(ROOT)): ast.parse(path.read_text()) for path in PRODUCT}
 
 
 def test_c14_no_guard_is_an_assertion() -> None:
     """What `python -O` takes away guards nothing."""
     found = [
         f"{path}:{node.lineno}"
-        for path, tree in trees().items()
-        for node in ast.walk(tree)
+        for path, node in repository.nodes("broker")
         if isinstance(node, ast.Assert) or (isinstance(node, ast.Name) and node.id == "__debug__")
     ]
     assert found == []
@@ -43,27 +38,20 @@ def test_h06_messages_are_read_by_one_parser() -> None:
     strangers = {"ElementTree", "minidom", "pulldom", "expat", "saml2", "saml", "samlp", "md"}
     found = [
         f"{path}:{node.lineno}"
-        for path, tree in trees().items()
-        if path.startswith(("broker/saml", "broker/login", "broker/logout", "broker/metadata"))
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
+        for path, node in repository.nodes("broker")
+        if str(path).startswith(ON_THE_WAY)
+        and isinstance(node, ast.Attribute)
         and node.attr in parsing
         and isinstance(node.value, ast.Name)
         and node.value.id in strangers
     ]
     assert found == []
-    for path, tree in trees().items():
-        if path == "broker/saml/libraries.py":  # asks expat for its version
+    others = {"minidom", "pulldom", "pyexpat", "xml.dom", "xml.parsers.expat"}
+    for path, node in repository.nodes("broker"):
+        if str(path) == "broker/saml/libraries.py":  # asks expat for its version
             continue
-        imported = {
-            alias.name
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
-        assert not imported & {"minidom", "pulldom", "pyexpat", "xml.dom", "xml.parsers.expat"}, (
-            path
-        )
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            assert not {alias.name for alias in node.names} & others, path
 
 
 def test_c12_without_a_key_nothing_verifies() -> None:

@@ -11,8 +11,9 @@ from broker.db import Engine
 from broker.errors import Refused, Unknown
 from broker.metadata.defaults import LoadOptions
 from tests.factories import NOW, key_pair
+from tests.hostile.feeds import refused
 from tests.metadata_factory import Idp, Sp, acs, cert, key
-from tests.publisher import Follower, refused, signed, with_key
+from tests.publisher import Follower, signed, with_key
 
 GOOD = Sp()
 OTHER = Sp("https://other.example.dk/saml", endpoints=acs("https://other.example.dk/acs"))

@@ -9,8 +9,9 @@ import pytest
 from broker.db import Engine
 from broker.errors import Refused
 from broker.metadata.source import check_address
+from tests.hostile.feeds import refused
 from tests.metadata_factory import Sp
-from tests.publisher import Follower, Publisher, drip, refused
+from tests.publisher import Follower, Publisher, drip
 
 GOOD = Sp()
 

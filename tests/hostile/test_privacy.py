@@ -177,7 +177,7 @@ def test_after_all_of_it_the_database_and_the_metrics_hold_none(box: Box) -> Non
     told = {value for one in said.attributes for value in one.values}
     assert CANARIES[0] in told, "the service that may have it has it"
     assert search(repr((said, answer))) == []
-    held = "\n".join(str(cookie) for cookie in (browser._cookies or {}).values())  # noqa: SLF001
+    held = "\n".join(str(cookie) for cookie in (browser._cookies or {}).values())  # noqa: SLF001  # the jar
     assert search(held, "cookies") == []
     assert search(exposition(box.services.engine, box.clock()), "metrics") == []
     box.services.flow.recorder.keep(box.clock())

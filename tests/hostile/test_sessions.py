@@ -246,6 +246,7 @@ def test_more_than_ten_logins_in_a_minute_are_a_loop(leaving: Exit) -> None:
     for _ in range(2):
         page = leaving.box.redirect(leaving.browser)
         assert (page.status_code, code_of(page)) == (429, "flow.loop")
+        assert page.headers["Retry-After"] == "60"
         assert "SAMLResponse" not in page.text
     assert reused(leaving.box.redirect(leaving.browser, leaving.box.draft("two"), key="two"))
     leaving.box.clock.move(60)

@@ -235,7 +235,7 @@ def test_d05_one_who_came_unasked_does_not_take_another_s_session(box: Box) -> N
     first = log_in(box, browser)
     other = "9f3b2d1c-0000-4000-8000-00000000000b"
     forge = unasked(box)
-    said = tuple((n, other if v.endswith("-00000000000a") else v) for n, v in forge._said())  # noqa: SLF001
+    said = tuple((n, other if v.endswith("-00000000000a") else v) for n, v in forge._said())  # noqa: SLF001  # the forge's honest half
     name = forge.name_id.replace("00000000000a", "00000000000b")
     page = box.deliver(browser, forge.but(attributes=said, name_id=name).xml())
     second = told(box, page, "one")

@@ -36,10 +36,16 @@ def tree(path: Path) -> ast.Module:
     return ast.parse((ROOT / path).read_text(encoding="utf-8"), filename=str(path))
 
 
+@cache
+def walked(path: Path) -> tuple[ast.AST, ...]:
+    """Every node of one file."""
+    return tuple(ast.walk(tree(path)))
+
+
 def nodes(*folders: str) -> Iterator[tuple[Path, ast.AST]]:
     """Every node of every Python file in the folders, with its file."""
     for path in python_files(*folders):
-        for node in ast.walk(tree(path)):
+        for node in walked(path):
             yield path, node
 
 

@@ -1,6 +1,7 @@
 """Size, words, types and time: what every Python file keeps to."""
 
 import ast
+import re
 from pathlib import Path
 
 from tests.house import repository
@@ -9,6 +10,8 @@ LONGEST = 300
 # pysaml2 behind the one, the drivers of the databases behind the other: neither has types.
 WALLS = (Path("broker/saml/engine"), Path("broker/db"))
 CLOCK = Path("broker/clock.py")
+SILENCED = re.compile(r"# (?:type: ignore|noqa)\b")
+MARKS = re.compile(r"# (?:type: ignore\[[a-z,-]+\]|noqa: [A-Z]+\d+(?:, ?[A-Z]+\d+)*)[ #-]*")
 
 
 def test_no_file_is_over_300_lines() -> None:
@@ -27,6 +30,23 @@ def test_every_package_and_module_says_what_it_is() -> None:
         if not ast.get_docstring(repository.tree(path))
     ]
     assert not silent
+
+
+def test_whatever_is_silenced_says_why() -> None:
+    """A word beside each `type: ignore` and `noqa`; neither is ever for all codes."""
+    mute = [
+        f"{path}:{number}"
+        for path in repository.python_files("broker", "tests", "deploy")
+        for number, line in enumerate((repository.ROOT / path).read_text().splitlines(), 1)
+        if SILENCED.search(line) and not is_said_why(line)
+    ]
+    assert not mute
+
+
+def is_said_why(line: str) -> bool:
+    """Whether words follow the last of the marks."""
+    *marks, after = MARKS.split(line)
+    return bool(marks) and re.match("[A-Za-z]", after) is not None
 
 
 def test_every_folder_of_python_is_a_package() -> None:

@@ -24,5 +24,5 @@ def test_production_refuses_test_certificates_and_says_so(document: Document) ->
 
 
 def test_both_environments_are_shipped() -> None:
-    found = {param.values[0]["environment"] for param in SHIPPED}  # type: ignore[index]
+    found = {param.values[0]["environment"] for param in SHIPPED}  # type: ignore[index]  # a TOML document
     assert found == {"production", "test"}

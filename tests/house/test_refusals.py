@@ -2,8 +2,6 @@
 
 import ast
 
-import pytest
-
 from broker.login.codes import CODES
 from broker.login.failure import TABLE, verdict
 from broker.web.texts import explain
@@ -39,12 +37,13 @@ def codes() -> list[str]:
     return sorted(code for code in found if code.partition(".")[0] not in ELSEWHERE)
 
 
-@pytest.mark.parametrize("code", codes())
-def test_a_reason_has_its_verdict_and_its_words(code: str) -> None:
-    family = code.partition(".")[0]
-    assert code in TABLE or family in TABLE
-    assert explain(code) is not explain("internal.error") or family == "internal"
-    assert verdict(code, passive=False).http in (200, 400, 403, 404, 413, 429, 500, 503)
+def test_each_reason_has_its_verdict_and_its_words() -> None:
+    for code in codes():  # one test: as cases, both workers would read the whole broker first
+        family = code.partition(".")[0]
+        assert code in TABLE or family in TABLE, code
+        assert explain(code) is not explain("internal.error") or family == "internal", code
+        http = verdict(code, passive=False).http
+        assert http in (200, 400, 403, 404, 413, 429, 500, 503), code
 
 
 def test_there_are_reasons_to_look_at() -> None:

@@ -61,7 +61,7 @@ class Browser:
         prepared = self.session.prepare_request(requests.Request(method, url, data=fields))
         # It prepares from a copy of the jar that has lost its policy, and keeps what it has.
         prepared.headers.pop("Cookie", None)
-        header = get_cookie_header(self.session.cookies, prepared)  # type: ignore[no-untyped-call]
+        header = get_cookie_header(self.session.cookies, prepared)  # type: ignore[no-untyped-call]  # requests' own, without types
         if header:
             prepared.headers["Cookie"] = header
         return self.session.send(prepared, allow_redirects=False, timeout=PATIENCE)

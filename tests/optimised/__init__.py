@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from importlib.machinery import ModuleSpec, PathFinder
 from types import CodeType, ModuleType
 
+import pytest
+
 OPTIMISED = ("broker", "saml2")
 
 
@@ -38,8 +40,9 @@ class Finder(importlib.abc.MetaPathFinder):
         return spec
 
 
-def pytest_configure() -> None:
-    """As a plugin: before anything of the product is imported."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    """As a plugin: before anything of the product is imported, and conftests import of it."""
     if any(name.partition(".")[0] in OPTIMISED for name in sys.modules):
         raise RuntimeError("the product is imported already, as it is without -O")
     sys.meta_path.insert(0, Finder())

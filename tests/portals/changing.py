@@ -5,6 +5,7 @@ The demo of the other tests has no plan, and keeps having none.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from broker.bootstrap import rollover_service
 from broker.demo.federation import DemoFederation
@@ -15,9 +16,11 @@ from broker.metadata.rollover.choosing import counts
 from broker.metadata.rollover.documents import read_draft
 from broker.metadata.rollover.model import Ask, Plan
 from broker.metadata.rollover.service import RolloverService
+from tests.key_pool import pooled
 from tests.portals.visiting import House, Portal
 
 DAY = timedelta(days=1)
+_OF_EPOCHS = 1_000_000  # keys of the pool from here on are no demo's own
 
 
 def attribute(page: Page, path: str, name: str) -> str:
@@ -35,7 +38,9 @@ def linked(page: Page, words: str) -> str:
 def make_keys(demo: DemoFederation, epoch: str) -> None:
     """The keys of an epoch, valid since yesterday."""
     federation = demo.services.registry.current().federation("sundhed")
-    EpochFiles(demo.settings.keys).make(federation, epoch, demo.services.clock() - DAY, bits=2048)
+    since = demo.services.clock() - DAY
+    with pooled(first=_OF_EPOCHS + crc32(epoch.encode())):
+        EpochFiles(demo.settings.keys).make(federation, epoch, since, bits=2048)
 
 
 def make_plan(demo: DemoFederation, code: str, after: str, **more: object) -> None:

@@ -75,12 +75,12 @@ class Portal:
     def post(self, path: str, fields: Mapping[str, str]) -> Page:
         """Post by hand, as an attacker would; `token` of a page makes it one of ours."""
         url = urljoin(self.base, path)
-        return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001
+        return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001  # the same walk
 
     def post_all(self, path: str, fields: Sequence[tuple[str, str]]) -> Page:
         """The same with fields that come several times."""
         url = urljoin(self.base, path)
-        return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001
+        return self.visitor._landed(url, urlencode(fields).encode())  # noqa: SLF001  # the same walk
 
     def fetch(self, path: str) -> bytes:
         """A file, byte by byte."""

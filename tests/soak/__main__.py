@@ -1,5 +1,6 @@
 """`make soak MINUTES=20`: quiet first, for what a login takes; then attackers as well."""
 
+import multiprocessing
 import os
 import sys
 import tempfile
@@ -7,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import click
@@ -16,10 +18,10 @@ from tests.box import Box, make_box
 from tests.nodes import RealTime
 from tests.postgres import new_database, running
 from tests.proxy import proxied, serving
-from tests.soak.attackers import Attackers
+from tests.soak.attackers import Attackers, Over
 from tests.soak.people import People
 from tests.soak.verdict import Seen, lines
-from tests.soak.watching import Memory, completed
+from tests.soak.watching import Memory, trail
 
 QUIET = 0.2  # of the time, at most two minutes
 WARM = 30  # logins
@@ -57,8 +59,9 @@ def main(*, minutes: float, rate: float, attacks: float, sqlite: bool) -> None:
                 people.go_on(rate, min(60.0, left))
                 _say(f"{(60 * minutes - left) / 60:4.0f} min", people.took, people, memory)
         done = len(quiet.took) + len(people.took) + attackers.accepted
-        rows = completed(made.services.engine)
-        seen = Seen(took, people, attackers, memory, rows, done, log.read_text())
+        unheard = attackers.lost.total() + len(quiet.failed) + len(people.failed)
+        kept = trail(made.services.engine)
+        seen = Seen(took, people, attackers, memory, kept, done, unheard, log.read_text())
     click.echo(f"load of the machine {os.getloadavg()[1]:.1f}")
     for what, number in sorted(attackers.statuses.items()):
         click.echo(f"  {what:24} {number}")
@@ -74,19 +77,28 @@ def main(*, minutes: float, rate: float, attacks: float, sqlite: bool) -> None:
 
 @contextmanager
 def _beside(memory: Memory, attackers: Attackers, rate: float) -> Iterator[None]:
-    threads = [
-        threading.Thread(target=memory.go_on, daemon=True),
-        threading.Thread(target=attackers.go_on, args=(rate,), daemon=True),
-    ]
-    for thread in threads:
-        thread.start()
+    """Watch, and let attackers attack, in a process of their own: people are timed in this one."""
+    context = multiprocessing.get_context("fork")
+    over, (told, telling) = context.Event(), context.Pipe(duplex=False)
+    child = context.Process(target=_attack, args=(attackers, rate, over, telling), daemon=True)
+    child.start()
+    watching = threading.Thread(target=memory.go_on, daemon=True)
+    watching.start()
     try:
         yield
     finally:
-        attackers.over.set()
+        over.set()
         memory.over.set()
-        for thread in threads:
-            thread.join(30)
+        watching.join(30)
+        if not told.poll(60):
+            raise RuntimeError("the attackers did not come back")
+        attackers.statuses, attackers.lost, attackers.accepted, attackers.wrong = told.recv()
+        child.join(30)
+
+
+def _attack(attackers: Attackers, rate: float, over: Over, telling: Connection) -> None:
+    attackers.go_on(rate, over)
+    telling.send((attackers.statuses, attackers.lost, attackers.accepted, attackers.wrong))
 
 
 def _say(when: str, took: list[float], people: People, memory: Memory | None = None) -> None:

@@ -7,14 +7,13 @@ one address floods, and is to be told to wait.
 import random
 import secrets
 import socket
-import threading
 import time
 import zlib
 from base64 import b64encode
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import cast
+from typing import Protocol, cast
 from urllib.parse import quote
 
 from flask.testing import FlaskClient
@@ -31,6 +30,16 @@ FLOODER = "127.0.9.9"
 SLOW = 40  # half-sent requests at a time
 
 
+class Over(Protocol):
+    """An event of threads or of processes."""
+
+    def is_set(self) -> bool:
+        """Whether it is over."""
+
+    def wait(self, timeout: float) -> bool:
+        """Wait for it so long; whether it is over."""
+
+
 @dataclass
 class Attackers:
     """What was sent, and what came back."""
@@ -41,17 +50,16 @@ class Attackers:
     lost: Counter[str] = field(default_factory=Counter)
     accepted: int = 0  # honest answers that an attacker sent once, so as to send them again
     wrong: list[str] = field(default_factory=list)  # hostile, and not refused
-    over: threading.Event = field(default_factory=threading.Event)
     _slow: list[socket.socket] = field(default_factory=list)
 
-    def go_on(self, rate: float) -> None:
+    def go_on(self, rate: float, over: Over) -> None:
         """Attack so many times a second until told that it is over."""
         kinds = (self._wrapped, self._marked, self._replayed, self._bomb, self._garbage)
-        more = (self._flood, self._slow_post, self._foreign, self._oversized)
+        more = (self._flood, self._slow_post, self._foreign, self._oversized, self._named)
         began, number = time.monotonic(), 0
-        while not self.over.is_set():
+        while not over.is_set():
             due = began + number / rate
-            if self.over.wait(max(0.0, due - time.monotonic())):
+            if over.wait(max(0.0, due - time.monotonic())):
                 break
             number += 1
             act: Callable[[Browser], Answer | None] = CHANCE.choice((*kinds, *more))
@@ -101,6 +109,14 @@ class Attackers:
     def _garbage(self, browser: Browser) -> Answer:
         value = b64encode(secrets.token_bytes(CHANCE.randrange(1, 3000))).decode()
         return browser.post(ACS, data={"SAMLResponse": value, "RelayState": value})
+
+    def _named(self, browser: Browser) -> Answer:
+        """Names that nobody had before, as many as go into a form."""
+        made_up = "".join(
+            f"<n{secrets.token_hex(4)} a{secrets.token_hex(4)}=''/>" for _ in range(2000)
+        )
+        value = b64encode(f"<n>{made_up}</n>".encode()).decode()
+        return browser.post(ACS, data={"SAMLResponse": value, "RelayState": "x"})
 
     def _oversized(self, browser: Browser) -> Answer:
         return browser.post(ACS, data={"SAMLResponse": "A" * 600_000})

@@ -44,11 +44,25 @@ class Memory:
         return found
 
 
-def completed(engine: Engine) -> int:
-    """How many logins the audit trail holds."""
-    statement = sa.select(sa.func.count()).where(AUDIT.c.event == "login.completed")
+@dataclass(frozen=True)
+class Trail:
+    """What the audit trail holds of a soak."""
+
+    logins: int  # rows of logins that ended well
+    gaps: int  # numbers that a writer left out: its rows count up by one
+
+
+def trail(engine: Engine) -> Trail:
+    """Read it at the end."""
+    ended = sa.select(sa.func.count()).where(AUDIT.c.event == "login.completed")
+    of_each = sa.select(
+        sa.func.count().label("rows"),
+        sa.func.min(AUDIT.c.seq).label("first"),
+        sa.func.max(AUDIT.c.seq).label("last"),
+    ).group_by(AUDIT.c.writer)
     with reading(engine) as connection:
-        return connection.scalar(statement) or 0
+        gaps = sum(one.last - one.first + 1 - one.rows for one in connection.execute(of_each))
+        return Trail(connection.scalar(ended) or 0, gaps)
 
 
 def _children(pid: int) -> list[int]:

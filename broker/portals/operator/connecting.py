@@ -23,6 +23,7 @@ from broker.portals.forms import (
     StringField,
     TextAreaField,
     choice,
+    without_cpr,
 )
 from broker.portals.office import Office
 from broker.portals.permissions import OPERATORS, may
@@ -185,13 +186,13 @@ def _received(form: Connect, person: Person) -> bytes:
     address = str(form.address.data or "").strip()
     if address:
         host = person.federation.origin.partition("://")[2].partition(":")[0]
-        return fetch(address, loopback=is_loopback(host))
+        return without_cpr(fetch(address, loopback=is_loopback(host)))
     file = request.files.get("file")
     if file is not None and file.filename:
         raw = file.stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise Refused("metadata.too_large", "an uploaded file")
-        return bytes(raw)
+        return without_cpr(raw)
     pasted = str(form.pasted.data or "").strip()
     if not pasted:
         raise Refused("case.idp_one", "no metadata")

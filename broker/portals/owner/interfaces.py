@@ -21,7 +21,7 @@ from broker.portals.forms import (
     TextAreaField,
     choice,
 )
-from broker.portals.moments import Moment, read_moment, written_moment
+from broker.portals.moments import Moment, NoMoment, read_moment, written_moment
 from broker.portals.owner.beginning import CHANGERS, notice
 from broker.portals.owner.bench import CHANGE, READ, Bench, Opened, crumbs
 from broker.portals.owner.saving import Wrong, save, table, text
@@ -65,7 +65,10 @@ class Interface(Form):
 
     def validate_closes(self, field: Field) -> None:
         """An end before the beginning is none."""
-        begins, ends = read_moment(self.opens.data), read_moment(field.data)
+        try:
+            begins, ends = read_moment(self.opens.data), read_moment(field.data)
+        except NoMoment:
+            return  # said beside the one that cannot be read
         if begins and ends and ends <= begins:
             raise StopValidation(_("It would end before it opens"))
 

@@ -13,6 +13,7 @@ from broker.portals.forms import (
     Short,
     StringField,
     TextAreaField,
+    without_cpr,
 )
 from broker.portals.owner.beginning import CHANGERS, READERS, notice
 from broker.portals.owner.bench import CHANGE, Bench, Opened, crumbs
@@ -80,6 +81,9 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         try:
             raw = _received(source, opened)
         except (Refused, Unavailable) as error:
+            if error.code == "input.cpr":
+                source.refuse(error, field="address")
+                return show(person, opened, source)
             return show(person, opened, source, None, (verdict_of(error),))
         if raw is None:
             words = _("Write an address, choose a file, or paste the text")
@@ -132,13 +136,13 @@ def _received(source: Source, opened: Opened) -> bytes | None:
     if address:
         origin = opened.where.home.origin
         host = origin.partition("://")[2].partition(":")[0]
-        return fetch(address, loopback=is_loopback(host))
+        return without_cpr(fetch(address, loopback=is_loopback(host)))
     file = request.files.get("file")
     if file is not None and file.filename:
         raw = file.stream.read(MAX_BYTES + 1)
         if len(raw) > MAX_BYTES:
             raise Refused("metadata.too_large", "an uploaded file")
-        return bytes(raw)
+        return without_cpr(raw)
     pasted = str(source.pasted.data or "").strip()
     return pasted.encode() if pasted else None
 

@@ -88,7 +88,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
         )
 
     def role(person: Person, opened: Opened, form: Form, changes: tuple[Change, ...]) -> Response:
-        known = str(form.code.data or "")
+        known = (request.view_args or {}).get("role_code", "")
         return shell.page(
             "portals/service/role.html",
             person,
@@ -97,7 +97,6 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             form=form,
             changes=changes,
             opened=opened,
-            known=request.view_args.get("role") if request.view_args else None,
             may_change=person.may(CHANGE, person.thing(service=opened.code)),
         )
 

@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.prepared import Prepared
 from broker.periods import FOREVER, Period
 from broker.roles.tables import (
     APPROVAL_POLICY,
@@ -62,7 +63,7 @@ class Row:
 
 def revision(connection: Connection) -> Revision:
     """The revision of the catalogue, in one statement."""
-    found = connection.execute(_REVISION).one_or_none()
+    found = _REVISION.first(connection, {})
     return Revision() if found is None else Revision(found.revision, found.stamp)
 
 
@@ -256,8 +257,10 @@ def _document(text: str) -> Mapping[str, object]:
     return value if isinstance(value, dict) else {}
 
 
-_REVISION = sa.select(CATALOGUE_REVISION.c.revision, CATALOGUE_REVISION.c.stamp).where(
-    CATALOGUE_REVISION.c.id == 1
+_REVISION = Prepared(
+    sa.select(CATALOGUE_REVISION.c.revision, CATALOGUE_REVISION.c.stamp).where(
+        CATALOGUE_REVISION.c.id == 1
+    )
 )
 _BUMP = (
     sa.update(CATALOGUE_REVISION)

@@ -8,6 +8,7 @@ ours     the broker, set up in a folder
 theirs   SATOSA, in an environment of its own
 satosa_app  what runs there
 worker   one gunicorn worker of ours with a gauge
+kept     what it finds in its folder
 sampling where its time goes, for `--profile`
 running  workers started, each in a folder of its own
 drive    logins by one client or by several, and what they took

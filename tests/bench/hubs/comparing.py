@@ -45,7 +45,7 @@ def measure(size: Size, say: Say, *, alone: bool = False, profile: bool = False)
     """Everything; `alone` without SATOSA, whose packages come from the network."""
     with tempfile.TemporaryDirectory(prefix="broker-hubs-") as name:
         at = Path(name)
-        figures = list(_together(at, size, say, alone=alone))
+        figures = list(together(at, size, say, alone=alone))
         figures += _by_itself(at, size, say)
         figures += _growing(at, size, say)
         if profile:
@@ -53,7 +53,8 @@ def measure(size: Size, say: Say, *, alone: bool = False, profile: bool = False)
     return figures
 
 
-def _together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure]:
+def together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure]:
+    """The broker and SATOSA in turn, one worker each, by one client and by several."""
     hubs = {}
     with ExitStack() as stack:
         say("setting up")
@@ -88,18 +89,20 @@ def _together(at: Path, size: Size, say: Say, *, alone: bool) -> Iterator[Figure
 
 
 def _by_itself(at: Path, size: Size, say: Say) -> Iterator[Figure]:
-    """RSA-3072, the page that asks where, PostgreSQL; each in turn with the plain one."""
+    """RSA-3072, the page that asks where, PostgreSQL, evidence; in turn with the plain one."""
     with ExitStack() as stack:
         server = stack.enter_context(postgres())
         plain = running.broker(_folder(at, "plain"), like=at / "ours")
         large = running.broker(_folder(at, "large"), bits=3072)
         page = running.broker(_folder(at, "page"), choice=True)
+        proven = running.broker(_folder(at, "proven"), like=at / "ours", evidence=True)
         shared = running.broker(_folder(at, "shared"), database_url=new_database(server, "hubs"))
         say("setting up")
         hubs = {
             "as above": stack.enter_context(plain),
             "RSA-3072": stack.enter_context(large),
             "with the discovery page": stack.enter_context(page),
+            "with messages kept as evidence": stack.enter_context(proven),
             "with PostgreSQL": stack.enter_context(shared),
         }
         seen = _rounds(hubs, size, say, floors=frozenset({"RSA-3072"}))

@@ -24,7 +24,7 @@ def used() -> dict[str, float]:
     status = dict(line.split(":", 1) for line in lines)
     children = times.children_user + times.children_system
     return {
-        "cpu": times.user + times.system + children,
+        "cpu": time.process_time() + children,
         "children": children,
         "resident": int(status["VmRSS"].split()[0]) * 1024,
         "most": int(status["VmHWM"].split()[0]) * 1024,

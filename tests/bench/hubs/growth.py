@@ -22,7 +22,7 @@ def entities(number: int) -> Fill:
         with writing(engine) as connection:
             here = list(connection.execute(sa.select(ENTITY)).mappings())
             latest = sa.select(ENTITY_VERSION).where(ENTITY_VERSION.c.in_force)
-            versions = {row.entity_row: dict(row._mapping) for row in connection.execute(latest)}  # noqa: SLF001
+            versions = {row.entity_row: dict(row._mapping) for row in connection.execute(latest)}  # noqa: SLF001  # SQLAlchemy's way to a dict
             first = max(row["row"] for row in here) + 1
             rows, kept = [], []
             for n in range(number - len(here)):

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 
+from broker.audit.evidence.box import make_pair
 from broker.bootstrap import metadata_service
 from broker.db import make_engine, migrate
 from broker.metadata.defaults import LoadOptions
 from broker.metadata.keyring import create_keys, create_secrets
 from broker.metadata.report import Occasion
 from broker.saml.assurance import Assurance
-from broker.saml.keys import Certificate, DecryptionKey, SigningKey, load_private_key
+from broker.saml.keys import load_private_key
 from broker.settings import Settings, read_settings
+from tests.bench.hubs.kept import keep_peer
 from tests.bench.hubs.peers import Hub, Peers
 from tests.box import CVR, FEDERATION, MAPPING
 from tests.factories import key_pair
@@ -32,14 +34,17 @@ class Set:
     peers: Peers
 
 
-def environ(folder: Path, port: int, database_url: str = "") -> dict[str, str]:
-    """What a worker of it is started with."""
+def environ(
+    folder: Path, port: int, database_url: str = "", *, evidence: bool = False
+) -> dict[str, str]:
+    """What a worker of it is started with; messages are kept as `evidence` where that is asked."""
     return {
         "BROKER_DATA": str(folder),
         "BROKER_ORIGIN": ORIGIN,
         "BROKER_LISTEN": f"127.0.0.1:{port}",
         "BROKER_WORKERS": "1",
         "BROKER_LOG_LEVEL": "WARNING",
+        "BROKER_EVIDENCE_KEY": make_pair(b"bench")[1] if evidence else "none",
         **({"BROKER_DATABASE_URL": database_url} if database_url else {}),
     }
 
@@ -108,23 +113,10 @@ def _hub(settings: Settings) -> Hub:
     )
 
 
-def own_keys(settings: Settings) -> tuple[DecryptionKey, SigningKey]:
-    """What it decrypts with, and what it signs assertions with."""
-    home = settings.keys / "sundhed"
-    opening, its = load_private_key(home / "sp-encryption.pem")
-    signing, ours = load_private_key(home / "idp-signing.pem")
-    return DecryptionKey(its, opening), SigningKey(ours, signing)
-
-
 def keep_peers(folder: Path, peers: Peers) -> None:
     """Write the peers' certificates down for the worker, which runs the floor with them."""
     for name in (peers.idp, peers.service):
-        (folder / f"{name}.der").write_bytes(key_pair(name)[1].der)
-
-
-def kept_peer(folder: Path, name: str) -> Certificate:
-    """A peer's certificate that was written down."""
-    return Certificate.from_der((folder / f"{name}.der").read_bytes())
+        keep_peer(folder, name, key_pair(name)[1])
 
 
 def pem(name: str) -> bytes:

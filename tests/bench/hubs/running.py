@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 from broker.db import Engine, make_engine
 from tests.bench.hubs import drive, ours, theirs
+from tests.bench.hubs.kept import RESPONSE
 from tests.bench.hubs.peers import LARGE, SMALL, Hub, Peers
 from tests.box import Trip
 from tests.hostile.forge import Forge
@@ -41,11 +42,12 @@ def broker(
     fill: Fill | None = None,
     like: Path | None = None,
     profile: bool = False,
+    evidence: bool = False,
 ) -> Iterator[Running]:
     """One worker of ours, in a folder that is there.
 
     `fill` puts more into its database before it starts; `like` is the folder of another that was
-    stopped, whose keys and database it begins with.
+    stopped, whose keys and database it begins with. With `evidence` it keeps every message.
     """
     peers, port = LARGE if bits > 2048 else SMALL, _free_port()
     data = folder / "data"
@@ -63,12 +65,13 @@ def broker(
         "",
         made.hub.encryption,
     )
-    (folder / "response.xml").write_bytes(Forge(trip, datetime.now(UTC)).xml())
+    (folder / RESPONSE).write_bytes(Forge(trip, datetime.now(UTC)).xml())
     if fill is not None:
         engine = make_engine(made.settings.database_url)
         fill(engine)
         engine.dispose()
-    environ = {**os.environ, "PYTHONPATH": str(_ROOT), **ours.environ(data, port, database_url)}
+    own = ours.environ(data, port, database_url, evidence=evidence)
+    environ = {**os.environ, "PYTHONPATH": str(_ROOT), **own}
     command = [sys.executable, *_WORKER, str(folder), peers.service, peers.idp]
     hub = replace(made.hub, choice=f"{ours.ORIGIN}/sundhed/saml/discovery" if choice else "")
     with drive.started([*command, *(["--profile"] if profile else [])], environ, port):

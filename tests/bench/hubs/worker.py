@@ -1,7 +1,7 @@
 """One gunicorn worker of the broker with a gauge around it: `python -m tests.bench.hubs.worker`.
 
 The settings come from the environment as for `broker serve`, whose server this is. FOLDER has
-the peers' certificates, and `response.xml` for the floor.
+the peers' certificates, and a Response for the floor.
 """
 
 import os
@@ -10,10 +10,8 @@ from pathlib import Path
 
 from broker.cli.server import Server
 from broker.settings import Settings, read_settings
-from tests.bench.hubs.floor import floor
 from tests.bench.hubs.gauge import gauged
-from tests.bench.hubs.ours import kept_peer, own_keys
-from tests.bench.hubs.peers import Peers
+from tests.bench.hubs.kept import kept_floor
 from tests.bench.hubs.sampling import Sampler
 
 
@@ -21,9 +19,10 @@ class Gauged(Server):
     """The broker's own server; its application has a gauge around it."""
 
     def __init__(
-        self, settings: Settings, folder: Path, peers: Peers, *, profile: bool = False
+        self, settings: Settings, folder: Path, idp: str, service: str, *, profile: bool = False
     ) -> None:
-        self.settings, self.folder, self.peers, self.profile = settings, folder, peers, profile
+        self.settings, self.folder, self.idp, self.service = settings, folder, idp, service
+        self.profile = profile
         super().__init__(settings)
 
     def load_config(self) -> None:
@@ -35,23 +34,19 @@ class Gauged(Server):
     def load(self) -> object:
         """The application of the worker, with the gauge and the floor."""
         app = super().load()
-        response = (self.folder / "response.xml").read_bytes()
-        idp, service = (kept_peer(self.folder, n) for n in (self.peers.idp, self.peers.service))
-        ours, signing = own_keys(self.settings)
-        run = floor(response, idp, service, ours, signing)
+        run = kept_floor(self.folder, self.idp, self.service, self.settings)
         if not self.profile:
-            return gauged(app, run)  # type: ignore[arg-type]
+            return gauged(app, run)  # type: ignore[arg-type]  # Flask's application is WSGI's
         sampler = Sampler()
         sampler.start()
-        return gauged(app, run, sampler.table)  # type: ignore[arg-type]
+        return gauged(app, run, sampler.table)  # type: ignore[arg-type]  # Flask's application is WSGI's
 
 
 def main() -> None:
     """Serve until told to stop."""
     own = {name: value for name, value in os.environ.items() if name.startswith("BROKER_")}
     folder, service, idp, *more = sys.argv[1:]
-    peers = Peers(service, idp)
-    Gauged(read_settings(own), Path(folder), peers, profile="--profile" in more).run()
+    Gauged(read_settings(own), Path(folder), idp, service, profile="--profile" in more).run()
 
 
 if __name__ == "__main__":

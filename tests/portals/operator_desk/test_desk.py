@@ -37,8 +37,8 @@ def table_links(page: Page) -> list[str]:
         ("Mette", "", "Write why you look"),
         ("Mette", "abc", "Write why you look"),
         ("Me", "ringede om DPSD", "Write more of it"),
-        ("010190-1234", "ringede om DPSD", "Do not write CPR numbers here"),
-        ("Mette", "hun er 010190-1234", "Do not write CPR numbers here"),
+        ("010190-1234", "ringede om DPSD", "That looks like a CPR number"),
+        ("Mette", "hun er 010190-1234", "That looks like a CPR number"),
     ],
 )
 def test_nothing_is_found_without_a_reason(

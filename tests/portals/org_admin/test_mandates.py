@@ -3,6 +3,8 @@
 import re
 from urllib.parse import quote, urljoin
 
+import pytest
+
 from broker.demo.visitor import Page
 from broker.organisations import store
 from tests.portals.visiting import House, Portal, text, token
@@ -158,3 +160,27 @@ def test_a_wrong_level_or_kind_cannot_rescue(house: House) -> None:
     assert rosa.open("operator/rescues").status == 200
     path = "operator/rescues/00000000-0000-4000-8000-000000000000"
     assert rosa.open(path).mark("code") == "permission.mandate", "an auditor looks and does nothing"
+
+
+def test_a_mandate_that_is_withdrawn_ends_within_an_open_session(
+    house: House, caplog: pytest.LogCaptureFixture
+) -> None:
+    """I12: the next page of whoever had it, and the form that is open already, are refused."""
+    bodil = house.enter("bodil", anew=True)
+    appoint(bodil, "Hanne")
+    hanne = house.enter("hanne", anew=True)
+    page = hanne.open("org/requests")
+    assert (page.status, page.mark("code")) == (200, None)
+    (href,) = [link for link in links_of(bodil.open("org/mandates"), "Hanne") if "/end" in link]
+    bodil.send(bodil.open(href), {"reason": "andre opgaver"})
+    caplog.set_level("INFO", "broker.portals")
+    after = hanne.open("org/requests")
+    assert (after.status, after.mark("code")) == (403, "permission.mandate")
+    posted = hanne.post("org/mandates/new", {"csrf_token": token(page), "kind": "org_chief"})
+    assert posted.mark("code") == "permission.mandate"
+    told = [vars(one) for one in caplog.records if one.getMessage() == "portal.refused"]
+    assert [(one["code"], one["page"]) for one in told] == [
+        ("permission.mandate", "portal.org_requests"),
+        ("permission.mandate", "portal.org_mandate_new"),
+    ]
+    assert len({one["by"] for one in told}) == 1

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from broker.audit.tallies import store as tallies
+from broker.audit.tallies.model import Tally
 from broker.cli.context import service_of, settings_of
 from broker.clock import system_clock
 from broker.db import Engine, reading, writing
@@ -64,6 +66,34 @@ def test_health_is_shown_and_measured(run: Run, tmp_path: Path) -> None:
     assert {s.labels["idp"] for s in families["broker_idp_up"].samples} == {IDP}
 
 
+def test_refusals_and_crowds_are_counters_with_labels_of_ours(run: Run) -> None:
+    with writing(engine()) as connection:
+        tallies.add(
+            connection,
+            [
+                Tally("login.refused", "sundhed", "", "signature.invalid", 3),
+                Tally("logout.refused", "sundhed", "", "signature.invalid", 2),
+                Tally("crowd.waited", "sundhed", "service", "dpsd", 7),
+                Tally("crowd.refused", "sundhed", "idp", IDP, 1),
+                Tally("wait", "", "", "", 12),
+            ],
+        )
+    families = {one.name: one for one in text_string_to_metric_families(run("metrics").output)}
+
+    def samples(name: str, *labels: str) -> dict[tuple[str, ...], float]:
+        return {tuple(s.labels[n] for n in labels): s.value for s in families[name].samples}
+
+    assert samples("broker_refusals", "federation", "of", "code") == {
+        ("sundhed", "login", "signature.invalid"): 3,
+        ("sundhed", "logout", "signature.invalid"): 2,
+    }
+    assert samples("broker_peer_crowded", "federation", "side", "peer", "outcome") == {
+        ("sundhed", "service", "dpsd", "waited"): 7,
+        ("sundhed", "idp", IDP, "refused"): 1,
+    }
+    assert samples("broker_rate_limited") == {(): 12}
+
+
 def test_choices_as_a_table_a_picture_and_metrics(run: Run, tmp_path: Path) -> None:
     assert "Nobody chose" in run("statistics", "discovery").output
     hour = system_clock().replace(minute=0, second=0, microsecond=0)
@@ -98,7 +128,7 @@ class Answers(BaseHTTPRequestHandler):
         self.send_response(self.server.status)
         self.end_headers()
 
-    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  # http.server's name
         """Say nothing."""
 
 

@@ -3,13 +3,15 @@
 import os
 import shutil
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
 
 from broker.cli import main
-from broker.cli.server import ACCESS_LOG, Server
+from broker.cli.server import Server, ServerLog
 from broker.settings import read_settings
 from tests.metadata_factory import IDP_ID, SP, Idp, Sp, acs, key
 
@@ -231,6 +233,23 @@ def test_the_server_is_configured_from_the_settings(tmp_path: Path) -> None:
     assert cfg.bind == ["127.0.0.1:8799"]
     assert cfg.limit_request_line == 8190
     assert cfg.limit_request_field_size == 16384
-    assert cfg.access_log_format == ACCESS_LOG
-    for whole_request in ("%(r)s", "%(q)s", "%(f)s"):
-        assert whole_request not in ACCESS_LOG
+    assert cfg.logger_class is ServerLog
+
+
+def test_the_access_log_has_a_path_without_its_query(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    log = ServerLog(Server(read_settings({"BROKER_DATA": str(tmp_path)})).cfg)
+    log.access_log.propagate = True
+    answer = SimpleNamespace(status_code=303, sent=17, headers=[("Location", "https://secret")])
+    sent = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/sundhed/saml/sso",
+        "QUERY_STRING": "SAMLRequest=secret",
+        "RAW_URI": "/sundhed/saml/sso?SAMLRequest=secret",
+        "HTTP_REFERER": "https://secret",
+    }
+    log.access(answer, None, sent, timedelta(milliseconds=12))
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "gunicorn.access"]
+    assert line.endswith(" GET /sundhed/saml/sso 303 17 12ms")
+    assert "secret" not in line

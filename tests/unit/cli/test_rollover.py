@@ -117,7 +117,7 @@ def certified(request: Path, tmp_path: Path, *, days: float = 900) -> str:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=2))
         .not_valid_after(now + timedelta(days=days))
-        .sign(issuer, hashes.SHA256())  # type: ignore[arg-type]
+        .sign(issuer, hashes.SHA256())  # type: ignore[arg-type]  # RSA or EC, as the caller made it
     )
     path = tmp_path / f"issued-{request.stem}-{days}.crt"
     path.write_bytes(issued.public_bytes(Encoding.PEM))

@@ -16,6 +16,7 @@ from broker.codelists.service import CodeListService
 from broker.codelists.tables import CODE_CLOSURE
 from broker.codelists.tree import MAX_DEPTH
 from broker.db import Connection, Engine, reading
+from tests.drawn import examples
 from tests.factories import NOW
 from tests.unit.codelists.files import (
     OCCASION,
@@ -88,7 +89,9 @@ files = st.lists(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(30),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(files)
 def test_the_closure_is_what_a_naive_model_says_at_every_instant(

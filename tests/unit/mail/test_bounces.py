@@ -49,7 +49,7 @@ def report(
 
 
 @pytest.mark.parametrize("whole", [True, False])
-def test_a_notification_says_which_mail_and_why(whole: bool) -> None:  # noqa: FBT001
+def test_a_notification_says_which_mail_and_why(whole: bool) -> None:  # noqa: FBT001  # pytest's parameter
     bounce = read_bounce(report(whole=whole), ENVELOPE)
     assert (bounce.mail_id, bounce.failed, bounce.status) == (ID, True, "5.1.1")
     late = read_bounce(report(whole=whole, action="delayed", status="4.4.7"), ENVELOPE)
@@ -95,7 +95,7 @@ def test_a_mail_that_comes_back_is_marked_once_and_told_in_the_trail(desk: Desk)
     kept = desk.kept()
 
     def came(**how: str) -> str:
-        raw = report(ENVELOPE.message_id(kept.id), **how)  # type: ignore[arg-type]
+        raw = report(ENVELOPE.message_id(kept.id), **how)  # type: ignore[arg-type]  # cases name the parameters
         bounce = read_bounce(raw, ENVELOPE)
         return take_back(desk.engine, desk.outbox, AuditStore(), bounce, desk.now)
 

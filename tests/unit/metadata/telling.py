@@ -51,7 +51,7 @@ def serving(telling: Telling) -> Iterator[Telling]:
             self.end_headers()
             self.wfile.write(content or b"")
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # http.server's name
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", telling.port), Handler)

@@ -244,8 +244,8 @@ def test_issuers_are_read_from_files_beside_the_document(tmp_path: Path) -> None
         "environment": [{"path": "x", "certificates": {"issuers": ["both.pem", "root.cer"]}}],
     }
     filled = with_issuers(document, folder)
-    (environment,) = filled["environment"]  # type: ignore[misc]
-    found = read_certificate_policy(Table("c", environment["certificates"]))  # type: ignore[has-type]
+    (environment,) = filled["environment"]  # type: ignore[misc]  # a document is objects
+    found = read_certificate_policy(Table("c", environment["certificates"]))  # type: ignore[has-type]  # as above
     assert len(found.issuers) == 3
     for name in ("gone.pem", "../both.pem", "both.txt", "/etc/passwd"):
         with pytest.raises(Refused, match="issuers"):

@@ -26,7 +26,7 @@ from tests.unit.metadata.certified import b64
 DAY = timedelta(days=1)
 END = NOW + 100 * DAY
 HOME = read_federation(
-    {**FEDERATION, **FEDERATION["environment"][0]},  # type: ignore[index]
+    {**FEDERATION, **FEDERATION["environment"][0]},  # type: ignore[index]  # a document is Any below its top
     "https://broker.example.dk",
 )
 

@@ -27,7 +27,7 @@ UNTIL = NOW + 35 * DAY
 
 def refused(postponing: Postponing, until: int, **more: object) -> str:
     with pytest.raises(Refused) as error:
-        postponing.ask(PLAN, "dpsd", NOW + until * DAY, replace(WHY, **more))  # type: ignore[arg-type]
+        postponing.ask(PLAN, "dpsd", NOW + until * DAY, replace(WHY, **more))  # type: ignore[arg-type]  # rows name the fields
     return error.value.code
 
 

@@ -14,6 +14,7 @@ from broker.db import Connection, reading, writing
 from broker.organisations.store import amend, succeed
 from broker.organisations.tables import ACCOUNT_PERIOD, GROUP_MEMBER, ORGANISATION_PERIOD
 from broker.periods import FOREVER, Period
+from tests.drawn import examples
 from tests.factories import NOW
 from tests.unit.organisations.world import World
 
@@ -61,7 +62,9 @@ def told(among: list[tuple[datetime, datetime, str]], at: datetime) -> str | Non
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(20),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(steps=STEPS)
 def test_random_dated_changes_agree_with_a_naive_history(world: World, steps: list[Step]) -> None:

@@ -76,3 +76,26 @@ def test_a_unit_is_a_p_number_a_code_or_nothing() -> None:
     assert words.unit_key("P1003334567") == "P1003334567"
     with pytest.raises(Refused, match=r"input\.cpr"):
         words.unit_key("1003334567")
+
+
+@pytest.mark.parametrize(
+    ("text", "asked_for", "holds"),
+    [
+        ("1003334567", False, True),
+        ("1003334567", True, False),
+        ("1003334567 1003334568+", True, False),
+        ("3103334567", True, True),  # begins with 3: no P-number
+        ("10033-34567 100333-4567", True, True),  # nor is what somebody sets apart
+        ("pnumber=1003334567", False, False),
+        ("sor=999991000016008\npnumber=1003334567+", False, False),
+        ("sor=1003334567", False, True),
+        ("P1003334567", False, False),
+        ("XP1003334567", False, True),
+        ("1b6d1f0e-3c55-4a0f-9d61-0112341234ab and more", False, False),  # an id of ours
+    ],
+)
+def test_a_p_number_passes_where_it_is_said_to_be_one(
+    text: str, *, asked_for: bool, holds: bool
+) -> None:
+    """Ten digits that nothing tells from the CPR number of a tenth."""
+    assert words.holds_cpr(text, p_numbers=asked_for) is holds

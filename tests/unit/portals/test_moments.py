@@ -21,7 +21,7 @@ from broker.portals.moments import NoMoment, read_day_and_time, read_moment, wri
 )
 def test_a_moment_is_read_as_a_dane_writes_it(typed: str, expected: tuple[int, ...]) -> None:
     found = read_moment(typed)
-    assert found == datetime(*expected, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    assert found == datetime(*expected, tzinfo=UTC)  # type: ignore[misc,arg-type]  # numbers of a date
     assert read_moment(written_moment(found)) == found
 
 
@@ -57,7 +57,7 @@ def test_nothing_is_no_moment_and_no_fault() -> None:
 def test_a_day_and_a_time_stand_in_two_fields(
     day: str, time: str, expected: tuple[int, ...]
 ) -> None:
-    assert read_day_and_time(day, time) == datetime(*expected, tzinfo=UTC)  # type: ignore[misc,arg-type]
+    assert read_day_and_time(day, time) == datetime(*expected, tzinfo=UTC)  # type: ignore[misc,arg-type]  # numbers of a date
 
 
 @pytest.mark.parametrize(

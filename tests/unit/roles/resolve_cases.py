@@ -34,11 +34,11 @@ NEVER = RoleForm("oiobpp", version="1.0.1")
 
 
 def with_grants(*grants: object) -> Situation:
-    return replace(BASE, grants=grants)  # type: ignore[arg-type]
+    return replace(BASE, grants=grants)  # type: ignore[arg-type]  # cases name the fields
 
 
 def said(*groups: object, **changes: object) -> Situation:
-    return replace(BASE, said=replace(SAID, groups=groups, **changes))  # type: ignore[arg-type]
+    return replace(BASE, said=replace(SAID, groups=groups, **changes))  # type: ignore[arg-type]  # cases name the fields
 
 
 GIVEN: dict[str, tuple[Situation, set[str]]] = {

@@ -4,16 +4,17 @@ import base64
 import re
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import quote
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
 
 from broker.errors import Refused
 from broker.saml import bindings, names
 from broker.saml.authn_request import open_post, open_redirect, write_authn_request
-from tests.factories import authn_request_draft, key_pair, signing_key
+from tests.factories import authn_request_draft, key_pair, self_signed, signing_key
 
 
 def redirect(relay_state: str | None = "state=æ&x", key: str | None = "sp") -> bytes:
@@ -155,3 +156,16 @@ def test_a_request_may_be_unsigned_only_where_nobody_requires_it() -> None:
     with pytest.raises(Refused) as refused:
         open_post(encoded, []).verify([key_pair("sp")[1]], required=True)
     assert refused.value.code == "signature.missing"
+
+
+def test_an_elliptic_key_takes_its_own_signature_and_no_other() -> None:
+    """Nobody who signs requests has such a key in the other tests."""
+    private = ec.generate_private_key(ec.SECP256R1())
+    certificate = self_signed(private, "sp")
+    value = private.sign(b"covered", ec.ECDSA(hashes.SHA256()))
+    good = bindings.RedirectSignature(names.ECDSA_SHA256, value, b"covered")
+    assert bindings.verify_redirect(good, [certificate]) == certificate
+    for wrong in (replace(good, covered=b"others"), replace(good, algorithm=names.RSA_SHA256)):
+        with pytest.raises(Refused) as refused:
+            bindings.verify_redirect(wrong, [certificate])
+        assert refused.value.code == "signature.invalid"

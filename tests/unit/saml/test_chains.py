@@ -100,7 +100,7 @@ def test_a_path_that_has_run_out_above_has_run_out() -> None:
 def test_sha1_is_refused_in_a_signature_that_verifies() -> None:
     weak = with_sha1(LEAF)
     key = private("issuing").public_key()
-    sha1 = hashes.SHA1()  # noqa: S303
+    sha1 = hashes.SHA1()  # noqa: S303  # what must be refused
     key.verify(weak.signature, weak.tbs_certificate_bytes, padding.PKCS1v15(), sha1)
     path = find_path(weak, [ROOT.made(), ISSUING.made()], NOW)
     assert path.defect is not None

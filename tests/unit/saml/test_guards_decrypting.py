@@ -81,8 +81,13 @@ def unknown(tag: str) -> Callable[[Element], None]:
     return change
 
 
-def beside(holder: Element) -> None:
-    etree.SubElement(all_of(holder, DATA)[-1], f"{XENC}CipherReference").set("URI", "#x")
+def beside(number: int) -> Callable[[Element], None]:
+    """A reference beside the key's or the data's cipher text."""
+
+    def change(holder: Element) -> None:
+        etree.SubElement(all_of(holder, DATA)[number], f"{XENC}CipherReference").set("URI", "#x")
+
+    return change
 
 
 ROWS: list[tuple[str, Callable[[Element], None]]] = [
@@ -94,7 +99,8 @@ ROWS: list[tuple[str, Callable[[Element], None]]] = [
     ("two values of the data", again(VALUE, -1)),
     ("two cipher data", again(DATA, -1)),
     ("two cipher data of a key", again(DATA)),
-    ("a reference beside the value", beside),
+    ("a reference beside the value", beside(-1)),
+    ("a reference beside the value of a key", beside(0)),
     ("two digests", of_key(f"{DS}DigestMethod", f"{DS}DigestMethod")),
     ("two masks", of_key(f"{XENC11}MGF", f"{XENC11}MGF", algorithm=names.MGF1_SHA1)),
     ("a label", of_key(f"{XENC}OAEPparams")),

@@ -11,8 +11,9 @@ from broker.errors import Refused
 from broker.saml import authn_request, names
 from broker.saml.elements import build_assertion
 from broker.saml.engine.assertions import read_assertion
-from broker.saml.engine.requests import read_authn_request
+from broker.saml.engine.requests import MAX_RETURN_URL, read_authn_request
 from broker.saml.engine.tree import from_tree, read_number
+from broker.saml.instants import read_instant
 from broker.saml.messages import AppSwitch
 from tests.factories import assertion_draft, authn_request_draft
 
@@ -37,6 +38,8 @@ def older_assertion() -> None:
     read_assertion(root)
 
 
+ENDLESS = WHOLE.replace("example.dk", "example.dk/" + "x" * MAX_RETURN_URL)
+SCRIPT = WHOLE.replace("https:", "javascript:")
 TWO = f'{WHOLE}</nl:AppSwitch><nl:AppSwitch xmlns:nl="{names.APP_SWITCH}">{WHOLE}'
 ROWS: list[tuple[str, Callable[[], object], str]] = [
     ("an assertion of another version", older_assertion, "malformed.version"),
@@ -45,6 +48,14 @@ ROWS: list[tuple[str, Callable[[], object], str]] = [
     ("two platforms", lambda: switched(PLATFORM + WHOLE), "request.app_switch"),
     ("two addresses", lambda: switched(WHOLE + URL), "request.app_switch"),
     ("two apps", lambda: switched(TWO), "request.app_switch"),
+    ("another platform", lambda: switched(WHOLE.replace("iOS", "Other")), "request.app_switch"),
+    ("an address without end", lambda: switched(ENDLESS), "request.app_switch"),
+    ("a script for an address", lambda: switched(SCRIPT), "request.app_switch"),
+    (
+        "a day that there is not",
+        lambda: read_instant("2026-02-30T03:00:00Z"),
+        "context.time_format",
+    ),
     ("letters for a number", lambda: read_number("1x"), "malformed.number"),
     ("digits of another script", lambda: read_number("\u0661"), "malformed.number"),
     ("another element", lambda: from_tree(saml.Subject, etree.Element("x")), "malformed.shape"),

@@ -49,7 +49,7 @@ def test_an_openssl_that_is_linked_from_outside_is_not_guessed(tmp_path: Path) -
     for content in (b"nothing", b"\x003.0.7\x00 and \x003.5.1\x00"):
         file = tmp_path / "binding.so"
         file.write_bytes(content)
-        assert libraries._openssl_inside(file) == "unknown"  # noqa: SLF001
+        assert libraries._openssl_inside(file) == "unknown"  # noqa: SLF001  # no wheel has none
 
 
 def test_a_round_trip_with_the_keys_of_a_login() -> None:

@@ -134,7 +134,7 @@ def test_a_responder_says_good_or_revoked(generation: Generation, *, delegated: 
 
 
 def answer(**more: object) -> bytes:
-    return authority().ocsp(leaf("r").parsed, NOW, **more)  # type: ignore[arg-type]
+    return authority().ocsp(leaf("r").parsed, NOW, **more)  # type: ignore[arg-type]  # cases name the parameters
 
 
 def try_later() -> bytes:

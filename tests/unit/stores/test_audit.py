@@ -12,6 +12,7 @@ from broker.audit.events import EXAMPLES, Event, fields_of
 from broker.audit.log import SecurityLog, claim
 from broker.audit.proof.verifying import first_fault
 from broker.audit.store import AUDIT, AuditStore, writers
+from broker.audit.tallies.counting import Tallies
 from broker.db import Connection, Engine, reading, writing
 from tests.factories import NOW
 from tests.tampering import tampering
@@ -122,7 +123,7 @@ def test_a_claim_is_one_short_line_without_a_cpr_number() -> None:
 
 def test_the_security_log_carries_code_and_reference(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="broker.security"):
-        SecurityLog().record(
+        SecurityLog(Tallies()).record(
             "login.refused", reference="R1", code="context.replay", fields={"hop": "x\ny"}
         )
     (record,) = caplog.records

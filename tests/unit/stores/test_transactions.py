@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic.script import ScriptDirectory
 
-from broker.db import Engine, make_engine, migrated, reading, writing
+from broker.db import Engine, make_engine, migrated, reading, revisions, writing
 from broker.login.store import SPENT_MESSAGE
 from tests.factories import NOW
 from tests.house import repository
@@ -57,6 +58,18 @@ def test_an_empty_database_is_not_migrated(database_url: str) -> None:
 
 def test_a_migrated_database_is(engine: Engine) -> None:
     assert migrated(engine)
+
+
+def test_one_of_an_older_release_is_not(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '0001'"))
+    assert not migrated(engine)
+
+
+def test_the_newest_revision_is_the_one_that_alembic_finds() -> None:
+    found = ScriptDirectory.from_config(revisions.config()).get_heads()
+    assert revisions.newest() == set(found)
+    assert len(found) == 1
 
 
 def test_processes_that_start_together_all_find_the_tables(database_url: str) -> None:

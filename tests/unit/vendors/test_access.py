@@ -88,7 +88,7 @@ OUT_OF_ORDER: tuple[tuple[str, dict[str, object]], ...] = (
 def test_what_is_asked_for_must_be_in_order(yard: Yard) -> None:
     vilma = yard.vendor()
     for code, changes in OUT_OF_ORDER:
-        refused(lambda changes=changes: yard.ask(vilma, **changes), code)  # type: ignore[misc]
+        refused(lambda changes=changes: yard.ask(vilma, **changes), code)  # type: ignore[misc]  # a default binds the loop's value
 
 
 def test_one_asks_for_ones_own_company_and_surely_enough(yard: Yard) -> None:
@@ -97,7 +97,7 @@ def test_one_asks_for_ones_own_company_and_surely_enough(yard: Yard) -> None:
         (yard.vendor(None), "vendor.company"),
         (yard.vendor(level=Assurance.LOW), "permission.assurance"),
     ):
-        refused(lambda who=party: yard.ask(who), code, NotAllowed)  # type: ignore[misc]
+        refused(lambda who=party: yard.ask(who), code, NotAllowed)  # type: ignore[misc]  # a default binds the loop's value
 
 
 def test_the_same_is_asked_for_once_and_not_without_end(yard: Yard) -> None:
@@ -159,7 +159,7 @@ def test_of_a_company_only_who_asked_acts_and_of_another_nobody_sees(yard: Yard)
     refused(lambda: service.give_back(colleague, access.id, 1, deed()), "vendor.keeper", NotAllowed)
     for who in (stranger, owner_elsewhere):
         refused(
-            lambda who=who: service.evidence(who, "sundhed", access.id),  # type: ignore[misc]
+            lambda who=who: service.evidence(who, "sundhed", access.id),  # type: ignore[misc]  # a default binds the loop's value
             "vendor.unknown",
             Unknown,
         )

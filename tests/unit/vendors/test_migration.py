@@ -23,7 +23,7 @@ def _insert(connection: sa.Connection, table: str, **row: object) -> None:
     names = ", ".join(row)
     places = ", ".join(f":{name}" for name in row)
     assert set(row) <= set(known.c.keys())
-    connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({places})"), row)  # noqa: S608
+    connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({places})"), row)  # noqa: S608  # names of ours
 
 
 def _written(value: object) -> object:

@@ -43,9 +43,15 @@ def limiter(hours: Hours) -> Limiter:
 
 
 @pytest.fixture
-def app(limiter: Limiter) -> Flask:
+def waits() -> list[int]:
+    """Grows with each page that told somebody to wait."""
+    return []
+
+
+@pytest.fixture
+def app(limiter: Limiter, waits: list[int]) -> Flask:
     made = application()
-    install_limits(made, limiter, SPARED)
+    install_limits(made, limiter, SPARED, lambda: waits.append(1))
 
     def fail(error: BrokerError) -> str:
         raise error
@@ -127,7 +133,7 @@ def test_an_address_that_does_not_exist_counts_as_well(app: Flask) -> None:
 
 
 def test_a_flood_is_one_line_in_the_log_with_the_reference_of_its_page(
-    app: Flask, caplog: pytest.LogCaptureFixture
+    app: Flask, waits: list[int], caplog: pytest.LogCaptureFixture
 ) -> None:
     ask_often(app, "/garbage", times=MOST)
     caplog.clear()
@@ -135,6 +141,7 @@ def test_a_flood_is_one_line_in_the_log_with_the_reference_of_its_page(
     (line,) = [vars(record) for record in caplog.records if record.levelno == logging.WARNING]
     assert line["message"] == "limit.rate"
     assert all(line["reference"] in page for page in pages)
+    assert len(waits) == 20, "each of them is counted"
 
 
 def test_h12_a_flood_from_everywhere_fills_no_memory(
@@ -148,3 +155,14 @@ def test_h12_a_flood_from_everywhere_fills_no_memory(
         limiter.reference(address)
     assert 128 < limiter.size() <= 3 * 128
     assert threading.active_count() == before
+
+
+def test_h12_nor_does_one_that_goes_on_for_hours(limiter: Limiter, hours: Hours) -> None:
+    sizes = []
+    for minute in range(20):
+        hours.now += 60
+        for number in range(100):
+            limiter.refused(f"2001:db8:{minute:x}:{number:x}::1", "malformed.xml")
+        sizes.append(limiter.size())
+    assert max(sizes) <= 4 * 100
+    assert sizes[-1] >= 100

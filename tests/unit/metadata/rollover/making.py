@@ -37,7 +37,7 @@ USUAL = days(10, 20, 40, 50, 60, 90)
 def plan(slot: Slot = SIGNING, instants: Instants = USUAL, **more: object) -> Plan:
     """A plan from the first epoch to the second, unless it says otherwise."""
     made = Plan("autumn", slot, "first", "second", instants, row=1)
-    return replace(made, **more)  # type: ignore[arg-type]
+    return replace(made, **more)  # type: ignore[arg-type]  # callers name the fields
 
 
 @cache

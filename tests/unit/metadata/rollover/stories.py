@@ -52,7 +52,7 @@ class Story:
         )
         others = tuple(p for p in self.rollovers.plans if p.row != plan.row)
         where = Setting(Rollovers(others, self.rollovers.marks), self.ring.certificate, self.now)
-        found = problems(plan, replace(where, **more))  # type: ignore[arg-type]
+        found = problems(plan, replace(where, **more))  # type: ignore[arg-type]  # callers name the fields
         if any(problem.level == "refused" for problem in found):
             return False
         self.put(plan)

@@ -66,7 +66,7 @@ def test_without_a_plan_the_first_key_counts() -> None:
 
 
 def told(at: float, ask: Ask, *rules: Rule, **more: object) -> Counts:
-    made = replace(plan(), rules=rules, **more)  # type: ignore[arg-type]
+    made = replace(plan(), rules=rules, **more)  # type: ignore[arg-type]  # tables name the fields
     return counts(Rollovers((made,)), made.slot, ask, day(at))
 
 
@@ -118,7 +118,7 @@ PRECEDENCE: tuple[tuple[str, Counts, Ask, dict[str, object]], ...] = (
 def test_one_rule_comes_before_the_other(wanted: Counts, ask: Ask, more: dict[str, object]) -> None:
     marks = mark("second") if "marks" in more else ()
     said = {key: value for key, value in more.items() if key != "marks"}
-    made = replace(plan(), **said)  # type: ignore[arg-type]
+    made = replace(plan(), **said)  # type: ignore[arg-type]  # tables name the fields
     assert counts(Rollovers((made,), marks), SIGNING, ask, day(46)) == wanted
 
 

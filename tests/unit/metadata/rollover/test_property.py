@@ -37,11 +37,12 @@ from broker.metadata.rollover.publishing import (
 )
 from broker.metadata.rollover.rules import rule_problems
 from broker.periods import FOREVER, Period
+from tests.drawn import examples
 from tests.unit.metadata.rollover.making import MOMENT, day
 from tests.unit.metadata.rollover.stories import EPOCHS, SWITCHED, Story, stories
 
 PARTNERS = ("dpsd", "fmk")
-EXAMPLES = 150
+EXAMPLES = 60
 
 
 def changes_of(story: Story) -> list[datetime]:
@@ -104,7 +105,7 @@ def change(story: Story, plan: Plan, what: str, partner: str, data: st.DataObjec
         until = data.draw(st.sampled_from((FOREVER, plan.instants.last_call, now + LAST_CALL)))
         if since < until:
             keep = "after" if kind == "early" else "before"
-            rule = Rule(keep, Period(since, until), partner, kind, number)  # type: ignore[arg-type]
+            rule = Rule(keep, Period(since, until), partner, kind, number)  # type: ignore[arg-type]  # plain text
             if not list(rule_problems(plan, (rule,))):
                 story.put(replace(plan, rules=(*plan.rules, rule)))
 
@@ -200,7 +201,7 @@ def check_certificates(story: Story, plan: Plan | None, epoch: str, at: datetime
         assert at < certificate.not_after, (epoch, at)
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(max_examples=examples(EXAMPLES), deadline=None)
 @given(st.data())
 def test_exactly_one_key_counts_and_it_is_published(data: st.DataObject) -> None:
     story = data.draw(stories())
@@ -216,7 +217,7 @@ def test_exactly_one_key_counts_and_it_is_published(data: st.DataObject) -> None
             check(story, at)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(EXAMPLES), deadline=None)
 @given(stories())
 def test_no_plan_that_is_accepted_outlives_a_certificate(story: Story) -> None:
     for plan in story.rollovers.plans:
@@ -229,7 +230,7 @@ def test_no_plan_that_is_accepted_outlives_a_certificate(story: Story) -> None:
         assert plan.instants.destroy < new.not_after
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(EXAMPLES), deadline=None)
 @given(stories())
 def test_plans_follow_one_another_in_the_test_itself(story: Story) -> None:
     chain = story.rollovers.of(story.slot, day(0))

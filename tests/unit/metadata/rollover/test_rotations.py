@@ -58,7 +58,7 @@ class Rotation:
 def rule(keep: str, since: float, until: float | None, partner: str | None = None) -> Rule:
     period = Period(day(since), FOREVER if until is None else day(until))
     kind = "back" if partner is None else "early" if keep == "after" else "late"
-    return Rule(keep, period, partner, kind, 1)  # type: ignore[arg-type]
+    return Rule(keep, period, partner, kind, 1)  # type: ignore[arg-type]  # rows of tables are plain text
 
 
 def waived(by: str, at: float) -> Rule:

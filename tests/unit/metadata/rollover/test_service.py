@@ -125,7 +125,7 @@ def test_one_partner_is_taken_back_and_follows_again(house: House) -> None:
     house.service.rollback("autumn", on(45), partner="dpsd")
     assert house.counts(45, "dpsd") == Counts("first", "partner")
     assert house.counts(45, "other") == Counts("second", "plan")
-    assert [event.kind for event in told(house, PartnerOverridden)] == ["back"]  # type: ignore[attr-defined]
+    assert [event.kind for event in told(house, PartnerOverridden)] == ["back"]  # type: ignore[attr-defined]  # told() gives events of that class
     house.service.override("autumn", "dpsd", "follow", on(46))
     assert house.counts(45.5, "dpsd").epoch == "first"
     assert house.counts(46, "dpsd") == Counts("second", "plan")

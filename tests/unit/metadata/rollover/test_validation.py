@@ -27,7 +27,7 @@ RING = Ring()
 
 def setting(*others: Plan, ring: Ring = RING, **more: object) -> Setting:
     found = Setting(Rollovers(others), ring.certificate, DAY_0)
-    return replace(found, **more)  # type: ignore[arg-type]
+    return replace(found, **more)  # type: ignore[arg-type]  # tables name the fields
 
 
 def codes(made: Plan, where: Setting | None = None, level: str = "refused") -> set[str]:
@@ -36,14 +36,14 @@ def codes(made: Plan, where: Setting | None = None, level: str = "refused") -> s
 
 
 def at(*numbers: float, **more: object) -> Plan:
-    return replace(NEW, instants=days(*numbers), **more)  # type: ignore[arg-type]
+    return replace(NEW, instants=days(*numbers), **more)  # type: ignore[arg-type]  # tables name the fields
 
 
 def ruled(keep: str, kind: str, since: float, until: float | None = None, **more: object) -> Plan:
     period = Period(day(since), FOREVER if until is None else day(until))
     who = more.pop("partner", "dpsd")
-    rule = Rule(keep, period, who, kind, 1)  # type: ignore[arg-type]
-    return replace(NEW, rules=(rule,), **more)  # type: ignore[arg-type]
+    rule = Rule(keep, period, who, kind, 1)  # type: ignore[arg-type]  # tables name the fields
+    return replace(NEW, rules=(rule,), **more)  # type: ignore[arg-type]  # tables name the fields
 
 
 def test_a_plan_that_is_right_has_nothing_against_it() -> None:
@@ -188,7 +188,7 @@ def test_in_an_emergency_everything_may_happen_now() -> None:
 
 def moved(was: Instants, becomes: Instants, now: float, **more: object) -> set[str]:
     made = replace(NEW, row=3, instants=becomes)
-    return codes(made, replace(setting(now=day(now), moved=was), **more))  # type: ignore[arg-type]
+    return codes(made, replace(setting(now=day(now), moved=was), **more))  # type: ignore[arg-type]  # tables name the fields
 
 
 def test_what_has_happened_is_not_moved() -> None:

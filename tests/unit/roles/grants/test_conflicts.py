@@ -140,7 +140,7 @@ def test_a_conflict_shows_through_groups_and_other_organisations(region: Region)
     give(region, "pays", group=other)
     guard = RoleGuard(region.cache.current_in)
     with writing(region.engine) as connection:
-        join = lambda: guard.joining(  # noqa: E731
+        join = lambda: guard.joining(  # noqa: E731  # called twice
             connection,
             group=other,
             account=carl,
@@ -158,7 +158,7 @@ def test_a_group_whose_own_roles_do_not_go_together_lets_nobody_in(region: Regio
     give(region, "pays", group=group)
     guard = RoleGuard(region.cache.current_in)
     with writing(region.engine) as connection:
-        join = lambda: guard.joining(  # noqa: E731
+        join = lambda: guard.joining(  # noqa: E731  # called twice
             connection,
             group=group,
             account=region.anna,

@@ -12,6 +12,7 @@ from broker.db import Connection, Engine, writing
 from broker.metadata.tables import FEDERATION
 from broker.roles import tables as cat
 from broker.roles.grants.store import effective
+from tests.drawn import examples
 from tests.unit.roles.grants.history import DAYS, Given, History, Stretch, day, write
 
 
@@ -112,7 +113,9 @@ def open_once(engine: Engine) -> Iterator[Connection]:
 
 @given(HISTORIES, st.lists(st.integers(-1, 2 * DAYS + 2), min_size=1, max_size=4))
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(40),
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 def test_effective_grants_equal_the_naive_model(
     open_once: Connection, history: History, days: list[int]

@@ -67,7 +67,7 @@ def test_what_can_be_no_entitlement_is_refused(region: Region) -> None:
     fresh(since=NOW + DAY)
     operator = region.acting(region.bo)
     with writing(region.engine) as connection:
-        attempt = lambda: region.entitlements.entitle(  # noqa: E731
+        attempt = lambda: region.entitlements.entitle(  # noqa: E731  # called twice
             connection, operator, region.region, region.roles["reader"], (), deed()
         )
         assert refusal(attempt) == "permission.mandate"

@@ -50,7 +50,7 @@ def derive(region: Region, code: str, role: str, effect: str, when: Mapping[str,
         approved_by_label="Olga Operatør",
         **SAID,
     )
-    region._changed()  # noqa: SLF001
+    region._changed()  # noqa: SLF001  # a test moves the world
     return own
 
 
@@ -103,7 +103,7 @@ def future(region: Region) -> Explanation:
 def revoked(region: Region) -> Explanation:
     made = region.give(region.bo, region.region, "reader", account=region.anna)
     with region.work() as connection:
-        from tests.unit.roles.grants.rights import deed  # noqa: PLC0415
+        from tests.unit.roles.grants.rights import deed  # noqa: PLC0415  # a circle else
 
         region.grants.revoke(connection, region.acting(region.bo), made.grant.id, deed(NOW + DAY))
     return explained(region, days=2)

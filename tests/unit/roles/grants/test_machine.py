@@ -4,9 +4,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from broker.db import Engine
+from tests.drawn import examples
 from tests.unit.roles.grants import machine
 
-EXAMPLES = {"sqlite": 120, "postgresql": 40}
+EXAMPLES = {"sqlite": 120, "postgresql": 12}
 STEPS = 30
 
 
@@ -16,7 +17,7 @@ def test_no_sequence_of_calls_widens_what_may_be(engine: Engine) -> None:
 
     Here.engine = engine
     limits = settings(
-        max_examples=EXAMPLES[engine.dialect.name],
+        max_examples=examples(EXAMPLES[engine.dialect.name]),
         stateful_step_count=STEPS,
         deadline=None,
         report_multiple_bugs=False,

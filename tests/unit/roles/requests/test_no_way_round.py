@@ -21,6 +21,7 @@ from broker.roles.model import Stage
 from broker.roles.requests.model import Asked, Request
 from broker.roles.reviews.model import Answer, NewReview
 from broker.roles.reviews.service import ReviewService
+from tests.drawn import examples
 from tests.factories import NOW
 from tests.unit.roles.grants.rights import DAY, WARD, deed
 from tests.unit.roles.requests.asking import Asking
@@ -207,7 +208,7 @@ def test_nobody_gets_round_four_eyes(tmp_path: Path) -> None:
     run_state_machine_as_test(
         Ways,
         settings=settings(
-            max_examples=50,
+            max_examples=examples(20),
             stateful_step_count=30,
             deadline=None,
             # Without shrinking, which would take minutes: the steps themselves tell enough.

@@ -1,0 +1,19 @@
+"""One heap for all threads of a worker, where the C library is glibc.
+
+Left to itself glibc gives every thread a heap of its own, and messages leave holes in each that
+no other thread can use: a worker grew for hours by some kilobytes a login. Python's threads take
+turns anyway, so that they seldom wait for one another at a heap that they share. This is
+what MALLOC_ARENA_MAX=1 says to a program that is started with it; mallopt(3).
+"""
+
+import ctypes
+import os
+
+_ARENA_MAX = -8  # as <malloc.h> has it
+
+
+def share_heap() -> None:
+    """From here on; where MALLOC_ARENA_MAX is set, somebody has decided otherwise."""
+    choose = getattr(ctypes.CDLL(None), "mallopt", None)
+    if choose is not None and "MALLOC_ARENA_MAX" not in os.environ:
+        choose(_ARENA_MAX, 1)
