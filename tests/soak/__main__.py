@@ -82,6 +82,7 @@ def _beside(memory: Memory, attackers: Attackers, rate: float) -> Iterator[None]
     over, (told, telling) = context.Event(), context.Pipe(duplex=False)
     child = context.Process(target=_attack, args=(attackers, rate, over, telling), daemon=True)
     child.start()
+    telling.close()
     watching = threading.Thread(target=memory.go_on, daemon=True)
     watching.start()
     try:
@@ -97,6 +98,7 @@ def _beside(memory: Memory, attackers: Attackers, rate: float) -> Iterator[None]
 
 
 def _attack(attackers: Attackers, rate: float, over: Over, telling: Connection) -> None:
+    attackers.box.services.engine.dispose(close=False)  # connections are the parent's
     attackers.go_on(rate, over)
     telling.send((attackers.statuses, attackers.lost, attackers.accepted, attackers.wrong))
 

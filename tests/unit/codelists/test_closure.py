@@ -89,7 +89,7 @@ files = st.lists(
 
 
 @settings(
-    max_examples=examples(30),
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

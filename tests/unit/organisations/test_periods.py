@@ -62,7 +62,7 @@ def told(among: list[tuple[datetime, datetime, str]], at: datetime) -> str | Non
 
 
 @settings(
-    max_examples=examples(20),
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

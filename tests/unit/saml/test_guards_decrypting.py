@@ -90,6 +90,11 @@ def beside(number: int) -> Callable[[Element], None]:
     return change
 
 
+def of_another_length(holder: Element) -> None:
+    """A key of 256 bits, of which the method says that it has 128."""
+    all_of(holder, f"{XENC}EncryptionMethod")[0].set("Algorithm", names.AES128_GCM)
+
+
 ROWS: list[tuple[str, Callable[[Element], None]]] = [
     ("two encrypted data", twice),
     ("five encrypted keys", five_keys),
@@ -106,6 +111,7 @@ ROWS: list[tuple[str, Callable[[Element], None]]] = [
     ("a label", of_key(f"{XENC}OAEPparams")),
     ("an unknown digest", unknown(f"{DS}DigestMethod")),
     ("an unknown mask", unknown(f"{XENC11}MGF")),
+    ("a session key of another length", of_another_length),
     ("two methods", again(f"{XENC}EncryptionMethod")),
 ]
 

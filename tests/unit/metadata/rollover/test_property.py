@@ -42,7 +42,7 @@ from tests.unit.metadata.rollover.making import MOMENT, day
 from tests.unit.metadata.rollover.stories import EPOCHS, SWITCHED, Story, stories
 
 PARTNERS = ("dpsd", "fmk")
-EXAMPLES = 60
+EXAMPLES = 150
 
 
 def changes_of(story: Story) -> list[datetime]:

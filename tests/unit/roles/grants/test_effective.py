@@ -113,7 +113,7 @@ def open_once(engine: Engine) -> Iterator[Connection]:
 
 @given(HISTORIES, st.lists(st.integers(-1, 2 * DAYS + 2), min_size=1, max_size=4))
 @settings(
-    max_examples=examples(40),
+    max_examples=examples(120),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -208,7 +208,7 @@ def test_nobody_gets_round_four_eyes(tmp_path: Path) -> None:
     run_state_machine_as_test(
         Ways,
         settings=settings(
-            max_examples=examples(20),
+            max_examples=examples(50),
             stateful_step_count=30,
             deadline=None,
             # Without shrinking, which would take minutes: the steps themselves tell enough.
