@@ -9,11 +9,13 @@ what MALLOC_ARENA_MAX=1 says to a program that is started with it; mallopt(3).
 import ctypes
 import os
 
+_TUNABLES = "GLIBC_TUNABLES"
 _ARENA_MAX = -8  # as <malloc.h> has it
 
 
 def share_heap() -> None:
-    """From here on; where MALLOC_ARENA_MAX is set, somebody has decided otherwise."""
+    """From here on; where the environment says how many, somebody has decided otherwise."""
     choose = getattr(ctypes.CDLL(None), "mallopt", None)
-    if choose is not None and "MALLOC_ARENA_MAX" not in os.environ:
+    decided = "MALLOC_ARENA_MAX" in os.environ or "arena_max" in os.environ.get(_TUNABLES, "")
+    if choose is not None and not decided:
         choose(_ARENA_MAX, 1)

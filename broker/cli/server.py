@@ -25,7 +25,7 @@ GARBAGE = 20_000
 class _Sent(Protocol):
     """What gunicorn tells of an answer."""
 
-    status_code: int
+    status: str
     sent: int
 
 
@@ -47,13 +47,15 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
     ) -> None:
         """Time, method, path without its query, status, size, milliseconds.
 
-        A query holds messages of people. Gunicorn's own way copies every header first.
+        A query holds messages of people. Gunicorn's own way copies every header first. What it
+        refuses by itself has no path yet.
         """
         del req
         if self.access_log_enabled:
             ms = request_time // timedelta(milliseconds=1)
-            method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
-            line = (self.now(), method, path, resp.status_code, resp.sent, ms)
+            method, path = environ.get("REQUEST_METHOD"), environ.get("PATH_INFO", "-")
+            status = str(resp.status).partition(" ")[0]
+            line = (self.now(), method, path, status, resp.sent, ms)
             self.access_log.info("%s %s %s %s %s %dms", *line)
 
 

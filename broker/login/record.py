@@ -92,7 +92,8 @@ class Recorder:
         if not self.tallies.due(now):
             return
         try:
-            self.keep(now)
+            with writing(self.engine) as connection:
+                tallies.add(connection, self.tallies.take(now))
         except Exception:  # noqa: BLE001  # a refusal has its page, whatever becomes of sums
             _LOG.exception("counters.lost")
 

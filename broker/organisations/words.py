@@ -10,27 +10,43 @@ NAME, MAIL, REASON, CASE, UNIT_KEY, UNIT, GROUP = 200, 254, 500, 64, 64, 18, 120
 
 # A day, a month, a year and four digits more; days of replacement numbers are 60 higher.
 _CPR = re.compile(
-    r"(?<!\d)(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ./-]?(?:0[1-9]|1[0-2])[ ./-]?\d\d"
-    r"[ –-]{0,3}\d{4}(?!\d)"
+    r"(?<!\d)(?:0[1-9]|[12]\d|3[01]|6[1-9]|[78]\d|9[01])[ ./_-]?(?:0[1-9]|1[0-2])[ ./_-]?"
+    r"(?:18|19|20)?\d\d[ ./_\u2010–-]{0,3}\d{4}(?!\d)",
+    re.ASCII,
 )
 _UNSEEN = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _P_NUMBER = re.compile(r"P\d{10}")
 _P_CODED = re.compile(r"(?<=pnumber=)1\d{9}(?!\d)|\bP1\d{9}\b", re.ASCII)
 _P_ALONE = re.compile(rf"\b1\d{{9}}\b|{_P_CODED.pattern}", re.ASCII)
-# Ids and digests: ten digits in a row are an accident there.
-_MADE = re.compile(r"\b(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})\b", re.I)
+# Ids and digests, with what begins the id of a message: ten digits in a row are an accident there.
+_MADE = re.compile(
+    r"(?<![0-9a-z])(?:_|id-?)?(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{32,128})"
+    r"(?![0-9a-z])",
+    re.IGNORECASE,
+)
+# What is nobody's number in a document of metadata: addresses, phones, and ids.
+_OF_METADATA = re.compile(
+    r"""https?://[^\s"'<>]*|<(?:\w+:)?TelephoneNumber\b[^<]*|\bID=(?:"[^"]*"|'[^']*')""",
+    re.ASCII,
+)
 _WEIGHTS = (2, 7, 6, 5, 4, 3, 2, 1)
 
 
 def holds_cpr(text: str, *, p_numbers: bool = False) -> bool:
-    """Whether something in it looks like a CPR number.
+    """Whether something in it looks like a CPR number, in whatever letters it is written.
 
     P-numbers have ten digits and begin with 1, so that nothing tells many of them from the CPR
     number of a tenth. They pass where they are said to be one, or where `p_numbers` are asked for.
     """
     coded = _P_ALONE if p_numbers else _P_CODED
-    return _CPR.search(coded.sub("", _MADE.sub("", text))) is not None
+    said = _MADE.sub("x", unicodedata.normalize("NFKC", text))
+    return _CPR.search(coded.sub("x", said)) is not None
+
+
+def document_holds_cpr(text: str) -> bool:
+    """The same of a document of metadata, past the numbers that such a document is made of."""
+    return holds_cpr(_OF_METADATA.sub("x", text))
 
 
 def line(what: str, value: str, longest: int) -> str:

@@ -24,7 +24,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import StopValidation, ValidationError
 
 from broker.errors import BrokerError, Refused
-from broker.organisations.words import holds_cpr
+from broker.organisations.words import document_holds_cpr, holds_cpr
 from broker.web.language import Text
 from broker.web.language import Text as _
 from broker.web.texts import explain
@@ -75,7 +75,7 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF knows no types
     def validate(self, extra_validators: object = None) -> bool:
         """What the fields say, and of a CPR number nothing but that it is one."""
         fine = bool(super().validate(extra_validators))
-        held = [one for one in self if is_typed(type(one)) and holds_cpr(str(one.data or ""))]
+        held = [one for one in self if is_typed(type(one)) and _held(type(one), one.data)]
         for field in held:
             explanation = explain("input.cpr")
             field.errors = [f"{explanation.title}. {explanation.what}"]
@@ -122,6 +122,15 @@ def is_typed(kind: type) -> bool:
     return issubclass(kind, StringField) and not issubclass(kind, HiddenField)
 
 
+class DocumentField(TextAreaField):  # type: ignore[misc]  # WTForms knows no types
+    """Metadata, pasted."""
+
+
+def _held(kind: type, data: object) -> bool:
+    look = document_holds_cpr if issubclass(kind, DocumentField) else holds_cpr
+    return look(str(data or ""))
+
+
 def typed_names(kind: type[Form] = Form) -> frozenset[str]:
     """The fields of every form that people write into, which their own form looks at."""
     found = {n for n, one in vars(kind).items() if is_typed(getattr(one, "field_class", object))}
@@ -130,7 +139,7 @@ def typed_names(kind: type[Form] = Form) -> frozenset[str]:
 
 def without_cpr(document: bytes) -> bytes:
     """A document that came as a file or from an address. Raises Refused("input.cpr")."""
-    if holds_cpr(document.decode("utf-8", "replace")):
+    if document_holds_cpr(document.decode("utf-8", "replace")):
         raise Refused("input.cpr", "in a document")
     return document
 

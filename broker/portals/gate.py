@@ -136,15 +136,17 @@ class _Tokens(SessionInterface):
 
 
 def _no_cpr() -> None:
-    """That nothing holds a CPR number in which no form looks for one; what a form's own fields
-    hold is said beside them, and what was typed is kept. Raises Refused("input.cpr").
+    """That no field holds a CPR number whose name no form of the portals has.
+
+    What a form's own fields hold is said beside them, and what was typed is kept. A view that
+    reads a field of such a name without its form looks itself. Raises Refused("input.cpr").
     """
     held = {
         name
         for name, value in request.form.items(multi=True)
         if name != "csrf_token" and holds_cpr(value, p_numbers=name.endswith("-pnumber"))
     }
-    if held - typed_names():
+    if held and held - typed_names():
         raise Refused("input.cpr", "in a field that no form looks at")
 
 

@@ -46,7 +46,7 @@ class _Asleep(threading.Timer):
 
 
 class _Storage(MemoryStorage):
-    """Counters that are forgotten when their time is over, by whoever is refused next.
+    """Counters that are forgotten after their time is over, by those who are refused next.
 
     Each is of one place in one minute, and nobody reads it after the next. The library's own
     sweep goes through all of them in a thread of its own, as often as every hundredth of a

@@ -49,7 +49,9 @@ class Host:
 
     def run(self, *arguments: str, by: str = "") -> Result:
         """Run `broker …` now."""
-        assert list(main.commands.values())  # all are imported, so that each has this clock
+        # All are imported, so that each has this clock.
+        assert list(main.commands.values())
+        assert list(rollover.commands.values())
         for name, module in list(sys.modules.items()):
             if name.startswith("broker.cli.") and hasattr(module, "system_clock"):
                 self.environ.setattr(module, "system_clock", lambda: self.now)

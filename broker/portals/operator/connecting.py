@@ -14,6 +14,7 @@ from broker.portals import shell
 from broker.portals.casework.making import cases, deed, party
 from broker.portals.casework.showing import service_names
 from broker.portals.forms import (
+    DocumentField,
     FileField,
     Form,
     Needed,
@@ -43,7 +44,7 @@ class Connect(Form):
 
     address = StringField(_("Address of its metadata"), validators=[Short(1000)])
     file = FileField(_("Or a file"))
-    pasted = TextAreaField(_("Or its metadata as text"))
+    pasted = DocumentField(_("Or its metadata as text"))
     name = StringField(
         _("Name of the identity provider"), validators=[Needed(_("Write the name")), Short()]
     )

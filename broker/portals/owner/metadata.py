@@ -9,10 +9,10 @@ from broker.metadata.source import fetch
 from broker.portals import shell
 from broker.portals.forms import (
     Change,
+    DocumentField,
     Form,
     Short,
     StringField,
-    TextAreaField,
     without_cpr,
 )
 from broker.portals.owner.beginning import CHANGERS, READERS, notice
@@ -35,7 +35,7 @@ class Source(Form):
     """Where the metadata comes from."""
 
     address = StringField(_("Address of your metadata"), validators=[Short(2000)])
-    pasted = TextAreaField(_("Or the metadata as text"), validators=[Short(MAX_BYTES)])
+    pasted = DocumentField(_("Or the metadata as text"), validators=[Short(MAX_BYTES)])
 
 
 def routes(bench: Bench) -> tuple[Route, ...]:
@@ -82,7 +82,7 @@ def routes(bench: Bench) -> tuple[Route, ...]:
             raw = _received(source, opened)
         except (Refused, Unavailable) as error:
             if error.code == "input.cpr":
-                source.refuse(error, field="address")
+                source.refuse(error, field="address" if source.address.data else "pasted")
                 return show(person, opened, source)
             return show(person, opened, source, None, (verdict_of(error),))
         if raw is None:

@@ -1,5 +1,7 @@
 """Mappings and rules over HTTP: tried in shadow, seen in words, put in force by a second person."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from broker.audit.store import AuditStore
@@ -23,8 +25,8 @@ DOCUMENT: dict[str, object] = {
 
 
 @pytest.fixture(scope="module")
-def number(house: House) -> int:
-    """A version of the portal's own mapping, loaded by Ravnkilde for a try."""
+def number(house: House) -> Iterator[int]:
+    """A version of the portal's own mapping, loaded by Ravnkilde for a try; then the old again."""
     services = house.demo.services
     service = metadata_service(services.engine, services.settings.origin)
     changed = {**DOCUMENT, "release": DOCUMENT["release"][:2]}  # type: ignore[index]  # a list
@@ -32,7 +34,9 @@ def number(house: House) -> int:
     report = service.load_document(changed, source="test", occasion=who, placing="draft")
     found = report.outcomes[0].version
     assert found is not None
-    return found
+    yield found
+    again = Occasion(house.clock(), "Rikke Ravnkilde", "as it was", "R")
+    service.load_document(DOCUMENT, source="test", occasion=again, placing="in_force")
 
 
 def test_nobody_approves_what_another_account_of_theirs_brought(house: House) -> None:

@@ -30,7 +30,12 @@ c.fflush(out)
 
 @pytest.mark.parametrize(
     ("how", "environ", "one"),
-    [("alone", {}, False), ("shared", {}, True), ("shared", {"MALLOC_ARENA_MAX": "4"}, False)],
+    [
+        ("alone", {}, False),
+        ("shared", {}, True),
+        ("shared", {"MALLOC_ARENA_MAX": "4"}, False),
+        ("shared", {"GLIBC_TUNABLES": "glibc.malloc.arena_max=4"}, False),
+    ],
 )
 def test_one_heap_unless_somebody_says_otherwise(
     how: str, environ: dict[str, str], *, one: bool

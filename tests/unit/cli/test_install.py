@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -9,6 +10,8 @@ from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner, Result
+from gunicorn.http.errors import InvalidHeader
+from gunicorn.workers.base import Worker
 
 from broker.cli import main
 from broker.cli.server import Server, ServerLog
@@ -241,7 +244,9 @@ def test_the_access_log_has_a_path_without_its_query(
 ) -> None:
     log = ServerLog(Server(read_settings({"BROKER_DATA": str(tmp_path)})).cfg)
     log.access_log.propagate = True
-    answer = SimpleNamespace(status_code=303, sent=17, headers=[("Location", "https://secret")])
+    answer = SimpleNamespace(
+        status="303 SEE OTHER", sent=17, headers=[("Location", "https://secret")]
+    )
     sent = {
         "REQUEST_METHOD": "GET",
         "PATH_INFO": "/sundhed/saml/sso",
@@ -252,4 +257,24 @@ def test_the_access_log_has_a_path_without_its_query(
     log.access(answer, None, sent, timedelta(milliseconds=12))
     (line,) = [one.getMessage() for one in caplog.records if one.name == "gunicorn.access"]
     assert line.endswith(" GET /sundhed/saml/sso 303 17 12ms")
+    assert "secret" not in line
+
+
+def test_what_gunicorn_refuses_by_itself_is_answered_and_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    cfg = Server(read_settings({"BROKER_DATA": str(tmp_path)})).cfg
+    log = ServerLog(cfg)
+    log.access_log.propagate = True
+    worker = SimpleNamespace(cfg=cfg, log=log)
+    asked = SimpleNamespace(
+        method="POST", uri="/x?secret", query="secret", version=(1, 1), body=None, headers=[]
+    )
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        fault = InvalidHeader("CONTENT-TYPE", req=asked)
+        Worker.handle_error(worker, None, theirs, ("192.0.2.1", 1), fault)
+        assert ours.recv(4096).startswith(b"HTTP/1.1 400 Bad Request")
+    (line,) = [one.getMessage() for one in caplog.records if one.name == "gunicorn.access"]
+    assert " POST - 400 0 " in line
     assert "secret" not in line

@@ -16,6 +16,13 @@ from broker.organisations import words
         "01 01 90 1234",
         "610190-1234",
         "see 311299–0001 there",
+        "010190\u00a01234",
+        "010190\u20111234",
+        "010190.1234",
+        "010190/1234",
+        "010190_1234",
+        "01011990-1234",
+        "\uff10\uff11\uff10\uff11\uff19\uff10\uff0d\uff11\uff12\uff13\uff14",
     ],
 )
 def test_what_looks_like_a_cpr_number_is_refused_with_words(text: str) -> None:
@@ -99,3 +106,25 @@ def test_a_p_number_passes_where_it_is_said_to_be_one(
 ) -> None:
     """Ten digits that nothing tells from the CPR number of a tenth."""
     assert words.holds_cpr(text, p_numbers=asked_for) is holds
+
+
+@pytest.mark.parametrize("before", ["", "_", "id", "id-"])
+@pytest.mark.parametrize(
+    "made",
+    ["ab0101901234cdefab0101901234cdef", "a0101901234b4cdefab0101901234cdef01234567",
+     "ab010190-1234-4cde-8ab0-0101901234cd"],
+)  # fmt: skip
+def test_an_id_that_was_made_is_no_number(before: str, made: str) -> None:
+    assert not words.holds_cpr(f'<x ID="{before}{made}">')
+    assert words.holds_cpr(f"{before}{made} 0101901234")
+
+
+def test_a_document_of_metadata_has_numbers_of_its_own() -> None:
+    document = (
+        '<md:EntityDescriptor ID="s0101901234" entityID="https://idp.example.dk/0101901234">'
+        "<md:TelephoneNumber>0101901234</md:TelephoneNumber>"
+        "<mdui:Logo>https://idp.example.dk/?v=1712345678</mdui:Logo>"
+        "<md:GivenName>{}</md:GivenName></md:EntityDescriptor>"
+    )
+    assert not words.document_holds_cpr(document.format("Anna"))
+    assert words.document_holds_cpr(document.format("Anna 010190-1234"))

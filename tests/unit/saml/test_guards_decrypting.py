@@ -1,5 +1,6 @@
 """Guards of what decrypts, each asked alone with something that would open without it."""
 
+import base64
 from collections.abc import Callable
 from copy import deepcopy
 
@@ -95,6 +96,16 @@ def of_another_length(holder: Element) -> None:
     all_of(holder, f"{XENC}EncryptionMethod")[0].set("Algorithm", names.AES128_GCM)
 
 
+def only(length: int) -> Callable[[Element], None]:
+    """So many bytes of the data and no more."""
+
+    def change(holder: Element) -> None:
+        value = all_of(holder, VALUE)[-1]
+        value.text = base64.b64encode(base64.b64decode(value.text or "")[:length]).decode()
+
+    return change
+
+
 ROWS: list[tuple[str, Callable[[Element], None]]] = [
     ("two encrypted data", twice),
     ("five encrypted keys", five_keys),
@@ -112,6 +123,7 @@ ROWS: list[tuple[str, Callable[[Element], None]]] = [
     ("an unknown digest", unknown(f"{DS}DigestMethod")),
     ("an unknown mask", unknown(f"{XENC11}MGF")),
     ("a session key of another length", of_another_length),
+    *((f"{length} bytes of data", only(length)) for length in (0, 7, 8, 11, 12, 27, 28)),
     ("two methods", again(f"{XENC}EncryptionMethod")),
 ]
 

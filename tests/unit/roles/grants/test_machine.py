@@ -7,7 +7,7 @@ from broker.db import Engine
 from tests.drawn import examples
 from tests.unit.roles.grants import machine
 
-EXAMPLES = {"sqlite": 120, "postgresql": 12}
+EXAMPLES = {"sqlite": 120, "postgresql": 40}
 STEPS = 30
 
 
