@@ -1,11 +1,14 @@
-"""Where a worker's CPU time goes: its stack, looked at every so often while it computes."""
+"""Where a worker's time goes: stacks, looked at every so often while a request is answered."""
 
-import signal
+import sys
+import threading
+import time
 from collections import Counter
 from pathlib import Path
 from types import FrameType
 
-EVERY = 0.0005  # seconds of CPU between two looks
+_WORKER = "gunicorn/workers/gthread.py"
+EVERY = 0.001  # seconds between two looks
 
 PARTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     # The first part whose file is anywhere on the stack has the sample, from the inside out.
@@ -30,16 +33,22 @@ class Sampler:
         self.leaves: Counter[str] = Counter()
 
     def start(self) -> None:
-        """Begin; in the main thread."""
-        signal.signal(signal.SIGPROF, self._look)
-        signal.setitimer(signal.ITIMER_PROF, EVERY, EVERY)
+        """Begin."""
+        sys.setswitchinterval(EVERY / 10)  # so that it comes to look while another thread works
+        threading.Thread(target=self._go_on, name="sampler", daemon=True).start()
 
-    def _look(self, _number: int, frame: FrameType | None) -> None:
+    def _go_on(self) -> None:
+        while True:
+            time.sleep(EVERY)
+            for frame in sys._current_frames().values():  # noqa: SLF001  # nothing else tells them
+                self._count(frame)
+
+    def _count(self, frame: FrameType | None) -> None:
         stack = []
         while frame is not None:
             stack.append((frame.f_code.co_filename, frame.f_code.co_name))
             frame = frame.f_back
-        if not any("gunicorn/workers/sync.py" in file and name == "handle" for file, name in stack):
+        if not any(_WORKER in file and name == "handle" for file, name in stack):
             return
         if any("hubs/floor.py" in file for file, _ in stack):
             return
@@ -54,7 +63,9 @@ class Sampler:
 
     def table(self, most: int = 60) -> str:
         """What was seen so far, as text."""
-        every = max(1, sum(self.leaves.values()))
+        every = sum(self.leaves.values())
+        if not every:
+            return f"Nothing was seen: is the worker that of {_WORKER}?"
         lines = [f"{every} samples"]
         for title, counted in (
             ("by part", self.parts),

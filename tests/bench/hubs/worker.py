@@ -25,12 +25,6 @@ class Gauged(Server):
         self.profile = profile
         super().__init__(settings)
 
-    def load_config(self) -> None:
-        """The server's own options; Python's signals reach only the thread that is looked at."""
-        super().load_config()
-        if self.profile:
-            self.cfg.set("worker_class", "sync")
-
     def load(self) -> object:
         """The application of the worker, with the gauge and the floor."""
         app = super().load()
