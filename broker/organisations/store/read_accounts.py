@@ -7,6 +7,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from broker.db import Connection
+from broker.db.planning import plan_for_values
 from broker.organisations.model import Account, AccountState
 from broker.organisations.tables import ACCOUNT, ACCOUNT_PERIOD, ORGANISATION
 from broker.periods import Period
@@ -41,11 +42,13 @@ def accounts(
     said: dict[str, object] = {
         "organisation": organisation_id,
         "at": at,
-        "pattern": f"%{pattern}%",
         "states": list(states),
         "limit": limit,
     }
+    plan_for_values(connection)
     statement = _PAGE
+    if pattern:
+        statement, said["pattern"] = statement.where(_LIKE), f"%{pattern}%"
     if units is not None:
         statement, said["units"] = statement.where(_IN_UNITS), list(units)
     if after is not None:
@@ -131,11 +134,11 @@ _PAGE = (
     FACTS.where(
         _P.c.organisation_id == sa.bindparam("organisation"),
         _P.c.state.in_(sa.bindparam("states", expanding=True)),
-        _P.c.search.like(sa.bindparam("pattern"), escape="!"),
     )
     .order_by(*_BY_NAME)
     .limit(sa.bindparam("limit"))
 )
+_LIKE = _P.c.search.like(sa.bindparam("pattern"), escape="!")
 _IN_UNITS = _P.c.home_code.in_(sa.bindparam("units", expanding=True))
 _AFTER = sa.and_(
     _P.c.display_name >= sa.bindparam("name"),  # where the index is entered
