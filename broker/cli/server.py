@@ -1,6 +1,5 @@
 """The broker under gunicorn, configured from the settings and nothing else."""
 
-import gc
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
@@ -10,16 +9,13 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from broker.app import create_app
-from broker.cli.heap import share_heap
+from broker.cli.heap import settle, share_heap
 from broker.settings import Settings
 from broker.web.logging import configure, redacted
 
 # A request line holds a whole AuthnRequest; a header holds the cookies of six flows (R2).
 MAX_REQUEST_LINE = 8190
 MAX_HEADER = 16384
-# A login makes thousands of objects, and nearly all go without the collector, which by Python's
-# default looks for rings among them after every seven hundred.
-GARBAGE = 20_000
 
 
 class _Sent(Protocol):
@@ -94,7 +90,5 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         share_heap()
         configure(self._settings.log_level)
         app = create_app(self._settings)
-        gc.collect()
-        gc.freeze()  # what a worker starts with stays: a collection need not go through it again
-        gc.set_threshold(GARBAGE)
+        settle()
         return app
