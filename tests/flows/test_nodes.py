@@ -58,7 +58,7 @@ def test_a_switch_and_every_command_count_on_all_nodes_while_people_log_in(
     ports = (free.broker, free.idps, free.services)
     with fleet(tmp_path, new_database(postgres_folder, "nodes"), ports) as nodes:
         _announced(nodes)
-        with Load(nodes, ("one", "two", "one")) as load:
+        with Load(nodes, ("one", "two")) as load:
             began = system_clock()
             nodes.command("rollover", "move", "--help")
             watched = Watched(nodes, load, system_clock() - began)

@@ -52,7 +52,7 @@ def anna(office: Office, home: UUID, boss: UUID) -> UUID:
     """Somebody who signs in with NemLog-in."""
     person = NewPerson("Anna Holm", identity=uuid_said(ANNA, CVR))
     made = office.people.add(office.as_(boss), home, person, deed())
-    assert office.login(professional_uuid(CVR, ANNA), rid(CVR, "4711"), cvr=CVR)[1] == [
+    assert office.login(professional_uuid(CVR, ANNA), rid(CVR, "471100471100"), cvr=CVR)[1] == [
         made.account
     ]
     return made.account
@@ -62,8 +62,8 @@ def anna(office: Office, home: UUID, boss: UUID) -> UUID:
     "keys",
     [
         (professional_uuid(CVR, ANNA),),
-        (rid(CVR, "CVR:90000004-RID:4711"),),
-        (professional_uuid(CVR, BO), rid(CVR, "4711")),
+        (rid(CVR, "CVR:90000004-RID:471100471100"),),
+        (professional_uuid(CVR, BO), rid(CVR, "471100471100")),
         (professional_uuid(CVR, ANNA.upper()), SUBJECT),
     ],
 )
@@ -88,7 +88,7 @@ def test_a_stranger_with_the_same_name_finds_nothing(office: Office, anna: UUID)
     for stranger in (
         professional_uuid(CVR, BO),
         professional_uuid(OTHER_CVR, ANNA),
-        rid(OTHER_CVR, "4711"),
+        rid(OTHER_CVR, "471100471100"),
         idp_subject("https://elsewhere.example.dk", CVR, "x7-anna"),
     ):
         assert office.login(stranger, cvr=CVR)[1] == []
@@ -113,7 +113,7 @@ def test_what_is_linked_is_shown_by_kind_and_date_and_never_by_key(
     }
     assert {one.linked_at for one in shown} == {NOW}
     assert ANNA not in repr(shown)
-    assert "4711" not in repr(shown)
+    assert "471100471100" not in repr(shown)
 
 
 def test_the_trail_tells_who_linked_what_kind_and_never_a_name_or_a_key(
@@ -138,7 +138,7 @@ def test_the_trail_tells_who_linked_what_kind_and_never_a_name_or_a_key(
         "by": str(boss),
         "seat": None,
     }
-    for secret in (ANNA, "x7-anna", "4711", "Anna Holm"):
+    for secret in (ANNA, "x7-anna", "471100471100", "Anna Holm"):
         assert secret not in repr(told)
 
 
@@ -263,5 +263,5 @@ def test_one_login_may_find_accounts_of_two_units_under_one_number(
     added = office.people.add(office.as_(there), unit, NewPerson("Anna Holm"), deed())
     with pytest.raises(BrokerError, match=r"identity\.taken"):
         office.links.link(office.as_(there), added.account, uuid_said(ANNA, CVR), deed())
-    office.links.link(CONSOLE, added.account, Asserted("rid", "4711", CVR), deed())
+    office.links.link(CONSOLE, added.account, Asserted("rid", "471100471100", CVR), deed())
     assert set(office.login(professional_uuid(CVR, ANNA), cvr=CVR)[1]) == {anna, added.account}
