@@ -9,6 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
 
 from broker.demo.authority import Authority
@@ -145,3 +146,17 @@ def _plain_signed(bent: Bent) -> x509.Certificate:
     for extension in made.extensions:
         builder = builder.add_extension(extension.value, critical=extension.critical)
     return builder.sign(signer, hashes.SHA256())
+
+
+def fine_answer(asked: x509.Certificate, issuer: x509.Certificate) -> ocsp.OCSPResponseBuilder:
+    """An answer of an authority that all is well, to be signed."""
+    return ocsp.OCSPResponseBuilder().add_response(
+        cert=asked,
+        issuer=issuer,
+        algorithm=hashes.SHA256(),
+        cert_status=ocsp.OCSPCertStatus.GOOD,
+        this_update=NOW,
+        next_update=None,
+        revocation_time=None,
+        revocation_reason=None,
+    )

@@ -25,7 +25,7 @@ class _Sent(Protocol):
     sent: int
 
 
-class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
+class ServerLog(Logger):  # type: ignore[misc]  # Any to mypy: gunicorn ships no types
     """Gunicorn's own log and access log, written as everything else is.
 
     Left to itself it quotes the request lines that it refuses, and tracebacks with their words.
@@ -55,7 +55,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
             self.access_log.info("%s %s %s %s %s %dms", *line)
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+class Server(BaseApplication):  # type: ignore[misc]  # Any to mypy: gunicorn ships no types
     """Gunicorn's application, loaded anew in every worker."""
 
     def __init__(self, settings: Settings) -> None:

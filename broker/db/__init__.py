@@ -198,9 +198,9 @@ def several(values: Collection[_T]) -> list[_T]:
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest revision. Processes that start together take turns."""
-    # Only set-up migrates; serving should not pay for the import.
-    from alembic import command  # noqa: PLC0415  # not in workers
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # not in workers
+    # Only set-up migrates; each worker would carry nine megabytes of alembic for nothing.
+    from alembic import command  # noqa: PLC0415  # workers never migrate
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # as above
 
     if engine.dialect.name == "sqlite":
         _keep_wal(engine)

@@ -122,7 +122,7 @@ def is_typed(kind: type) -> bool:
     return issubclass(kind, StringField) and not issubclass(kind, HiddenField)
 
 
-class DocumentField(TextAreaField):  # type: ignore[misc]  # WTForms knows no types
+class DocumentField(TextAreaField):  # type: ignore[misc]  # Any to mypy: WTForms ships none
     """Metadata, pasted."""
 
 

@@ -28,7 +28,7 @@ def link(person: Person, route: str, **values: object) -> str:
     """The address of `section.route`, in the person's federation."""
     section, _, name = route.partition(".")
     where = f"portal.{endpoint(section, name)}"
-    return url_for(where, federation=person.federation.path, **values)  # type: ignore[arg-type]  # no value is an option of url_for
+    return url_for(where, federation=person.federation.path, **values)  # type: ignore[arg-type]  # mypy takes each value for _anchor and the like
 
 
 def sections() -> tuple[Section, ...]:

@@ -11,7 +11,7 @@ from tests.soak.watching import Memory, Trail
 
 TIMES = 2.0  # what p99 of honest logins may become
 # The middle of the last quarter against that of the second: what comes up to size does so in the
-# first. Of a worker's 125 MB these are 2.5; between the two lie ten of twenty minutes and some
+# first. Of a worker's 135 MB these are 2.7; between the two lie ten of twenty minutes and some
 # 3,300 messages a worker, so that one that kept a kilobyte of each would be seen.
 FLAT = 1.02
 

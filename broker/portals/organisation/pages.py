@@ -29,7 +29,7 @@ def page(template: str, person: Person, status: int = 200, **context: object) ->
         "vias": VIAS,
         **context,
     }
-    return shell.page(template, person, status, **told)  # type: ignore[arg-type]  # names of the context are the template's
+    return shell.page(template, person, status, **told)  # type: ignore[arg-type]  # mypy takes each value for an option of page()
 
 
 def last(until: datetime) -> str:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from broker.errors import Refused
 from broker.saml import revocation
 from broker.saml.revocation import Answer, ocsp_answer, read_crl
-from tests.authorities import Bent, authority, private, with_sha1
+from tests.authorities import Bent, authority, fine_answer, private, with_sha1
 from tests.factories import NOW
 from tests.unit.saml.test_revocation import answer, bent_crl, told_by_crl, told_by_ocsp
 
@@ -85,29 +85,16 @@ def list_by_hand(algorithm: bytes, hashed: hashes.HashAlgorithm) -> bytes:
 def by_responder(candidate: x509.Certificate) -> Answer:
     """The answer of somebody who holds the key of the responder, with that certificate."""
     asked, issuer = LEAF.made(), ISSUER.made()
-    builder = builder_about(asked, issuer).certificates([candidate])
+    builder = fine_answer(asked, issuer).certificates([candidate])
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, candidate)
     raw = builder.sign(private("responder"), hashes.SHA256()).public_bytes(Encoding.DER)
     return ocsp_answer(raw, asked, issuer, NOW)
 
 
-def builder_about(asked: x509.Certificate, issuer: x509.Certificate) -> ocsp.OCSPResponseBuilder:
-    return ocsp.OCSPResponseBuilder().add_response(
-        cert=asked,
-        issuer=issuer,
-        algorithm=hashes.SHA256(),
-        cert_status=ocsp.OCSPCertStatus.GOOD,
-        this_update=NOW,
-        next_update=None,
-        revocation_time=None,
-        revocation_reason=None,
-    )
-
-
 def by_curve(other: ec.EllipticCurvePrivateKey | None = None) -> Answer:
     """The answer of an issuer whose key is on a curve, signed with that key or another."""
     issuer, asked = ISSUER.but(public=CURVE.public_key()).made(), LEAF.made()
-    builder = builder_about(asked, issuer)
+    builder = fine_answer(asked, issuer)
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer)
     raw = builder.sign(CURVE, hashes.SHA256()).public_bytes(Encoding.DER)
     if other is not None:
@@ -118,7 +105,7 @@ def by_curve(other: ec.EllipticCurvePrivateKey | None = None) -> Answer:
 def by_another_kind(*, said: bytes = b"") -> Answer:
     """The answer of an issuer whose key signs without a hash, or says that it did otherwise."""
     issuer, asked = ISSUER.but(public=OTHER_KIND.public_key()).made(), LEAF.made()
-    builder = builder_about(asked, issuer)
+    builder = fine_answer(asked, issuer)
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, issuer)
     raw = builder.sign(OTHER_KIND, None).public_bytes(Encoding.DER)
     return ocsp_answer(again(raw, OTHER_KIND.sign, said) if said else raw, asked, issuer, NOW)

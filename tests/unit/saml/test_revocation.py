@@ -13,7 +13,7 @@ from broker.demo.authority import Authority
 from broker.demo.certificates import Generation, signature_padding
 from broker.errors import Refused
 from broker.saml.revocation import Answer, crl_answer, ocsp_answer, ocsp_question, read_crl
-from tests.authorities import Bent, authority, leaf, private
+from tests.authorities import Bent, authority, fine_answer, leaf, private
 from tests.factories import NOW
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -171,16 +171,7 @@ def test_an_answer_that_nobody_vouches_for_is_refused(code: str, raw: Callable[[
 def test_an_answer_under_the_name_of_the_issuer_needs_its_key() -> None:
     """A responder is known by name or by key; a name alone proves nothing."""
     made = authority()
-    builder = ocsp.OCSPResponseBuilder().add_response(
-        cert=leaf("r").parsed,
-        issuer=made.certificate,
-        algorithm=hashes.SHA256(),
-        cert_status=ocsp.OCSPCertStatus.GOOD,
-        this_update=NOW,
-        next_update=None,
-        revocation_time=None,
-        revocation_reason=None,
-    )
+    builder = fine_answer(leaf("r").parsed, made.certificate)
     by_name = ocsp.OCSPResponderEncoding.NAME
     named = builder.responder_id(by_name, made.certificate)
     honest = named.sign(made.private, hashes.SHA256()).public_bytes(Encoding.DER)
