@@ -1,13 +1,11 @@
 """A document of a source that is refused, and all that may be seen of it: as much of the tuple of
 `outcome` as there is without a browser."""
 
-import resource
-import time
-
 import sqlalchemy as sa
 
 from broker.db import METADATA, Engine, reading
 from tests import publisher
+from tests.hostile.costs import cheap
 from tests.hostile.outcome import KILOBYTES, reaching
 from tests.publisher import Follower
 
@@ -19,13 +17,9 @@ SECONDS = 2.0
 def refused(follower: Follower, content: bytes, code: str, source: str = "feed") -> None:
     """For that reason and with an alarm: one event, nothing else is kept, nobody is asked, no
     file is written, and it is cheap."""
-    before, size = _kept(follower.engine), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    began = time.thread_time()
-    with reaching() as reached:
+    before = _kept(follower.engine)
+    with cheap(SECONDS, KILOBYTES), reaching() as reached:
         publisher.refused(follower, content, code, source)
-    assert time.thread_time() - began < SECONDS, "seconds of CPU for one document"
-    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - size
-    assert grown < KILOBYTES, "kilobytes of memory for one document"
     assert reached == []
     after = _kept(follower.engine)
     assert {name for name in after if after[name] != before[name]} <= TOLD

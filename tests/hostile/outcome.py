@@ -9,9 +9,7 @@ memory and time, and no canary.
 import base64
 import contextlib
 import logging
-import resource
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from broker.db import METADATA, reading
 from tests.box import SESSION, Box, code_of
 from tests.canary import CANARIES
 from tests.hostile import counters
+from tests.hostile.costs import Meter
 
 CANARY = f"{CANARIES[0][:6]}-{CANARIES[0][6:]}"  # stands in every hostile assertion, and may not be seen anywhere
 SPELLINGS = tuple(
@@ -166,7 +165,7 @@ class Watch:
         self._level = self._logger.level
         self._ends: Mapping[str, int] = {}
         self._standing = Counter[counters.Name]()
-        self._size, self._started, self._on = 0, 0.0, False
+        self._meter, self._on = Meter(), False
         self.seen = Watched()
 
     def begin(self) -> None:
@@ -179,8 +178,7 @@ class Watch:
         self._standing = counters.standing(self._box)
         self._logger.addHandler(self._handler)
         self._logger.setLevel(logging.INFO)
-        self._size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        self._started = time.thread_time()
+        self._meter.begin()
         _reached = self.seen.reached
 
     def end(self) -> Watched:
@@ -188,8 +186,7 @@ class Watch:
         global _reached
         if self._on:
             _reached, self._on = None, False
-            self.seen.seconds = time.thread_time() - self._started
-            self.seen.kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - self._size
+            self.seen.seconds, self.seen.kilobytes = self._meter.end()
             self._logger.setLevel(self._level)
             self._logger.removeHandler(self._handler)
             self.seen.after = _issued(self._box)

@@ -11,6 +11,7 @@ from broker.db import Engine
 from broker.login.crowds import PLACES
 from broker.web.limiting import REFUSALS
 from tests.box import ORIGIN, SSO, Box, code_of, make_box
+from tests.minutes import standing
 
 STRANGER = {"REMOTE_ADDR": "203.0.113.7"}
 GARBAGE = ("broker_refusals_total", "malformed.base64", "sundhed", "login")
@@ -39,7 +40,8 @@ def said(box: Box) -> dict[tuple[str, ...], float]:
     }
 
 
-def test_h08_refusals_and_who_is_told_to_wait(box: Box) -> None:
+def test_h08_refusals_and_who_is_told_to_wait(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    standing(monkeypatch)
     browser = box.browser()
     statuses = [
         browser.get(f"{SSO}?SAMLRequest=!", base_url=ORIGIN, environ_overrides=STRANGER).status_code

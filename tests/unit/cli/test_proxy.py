@@ -13,6 +13,7 @@ from broker.web.limiting import REFUSALS
 from broker.web.proxy import STATUSES
 from tests.box import ACS, FEDERATION, ORIGIN, Box, make_box
 from tests.factories import NOW
+from tests.minutes import standing
 
 
 @pytest.fixture
@@ -39,7 +40,10 @@ def test_each_status_that_nginx_answers_with_has_a_page(data: Path) -> None:
         assert "<script" not in page
 
 
-def test_networks_of_federations_are_told_as_geo_reads_them(data: Path) -> None:
+def test_networks_of_federations_are_told_as_geo_reads_them(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing(monkeypatch)
     box = make_box(data)
     service = metadata_service(box.services.engine, ORIGIN)
     network = {

@@ -2,7 +2,6 @@
 
 import logging
 import threading
-from types import SimpleNamespace
 
 import pytest
 from flask import Flask
@@ -11,6 +10,7 @@ from werkzeug.test import TestResponse
 from broker.errors import BrokerError, NotAllowed, Refused
 from broker.web import limiting
 from broker.web.limiting import Limiter, install_limits
+from tests.minutes import Minutes, standing
 from tests.unit.web.pages import ORIGIN, application
 
 MOST = 5
@@ -18,27 +18,14 @@ SPARED = frozenset({"back_channel"})
 STRANGER, HOSPITAL = "203.0.113.7", "198.51.100.9"
 
 
-class Hours:
-    """The clock of the library that counts, moved by hand."""
-
-    now = 1_800_000_000.0
-
-    def time(self) -> float:
-        return self.now
+@pytest.fixture
+def minutes(monkeypatch: pytest.MonkeyPatch) -> Minutes:
+    return standing(monkeypatch)
 
 
 @pytest.fixture
-def hours(monkeypatch: pytest.MonkeyPatch) -> Hours:
-    clock = Hours()
-    for module in ("limits.storage.memory", "limits.strategies", "broker.web.limiting"):
-        shown = SimpleNamespace(time=clock.time, monotonic=clock.time)
-        monkeypatch.setattr(f"{module}.time", shown)
-    return clock
-
-
-@pytest.fixture
-def limiter(hours: Hours) -> Limiter:
-    assert hours.now > 0
+def limiter(minutes: Minutes) -> Limiter:
+    assert minutes.now > 0
     return Limiter(lambda address: address == HOSPITAL, MOST)
 
 
@@ -87,17 +74,17 @@ def test_h08_after_so_many_refusals_an_address_gets_a_page_that_says_when(app: F
     assert ask(app, "/fine", "203.0.113.8").status_code == 200
 
 
-def test_it_may_come_again_when_the_time_is_over(app: Flask, hours: Hours) -> None:
+def test_it_may_come_again_when_the_time_is_over(app: Flask, minutes: Minutes) -> None:
     ask_often(app, "/garbage")
     assert ask(app, "/fine").status_code == 429
-    hours.now += 130
+    minutes.now += 130
     assert ask(app, "/fine").status_code == 200
 
 
-def test_waiting_does_not_make_the_wait_longer(app: Flask, hours: Hours) -> None:
+def test_waiting_does_not_make_the_wait_longer(app: Flask, minutes: Minutes) -> None:
     ask_often(app, "/garbage")
     for _ in range(10):
-        hours.now += 12
+        minutes.now += 12
         ask(app, "/fine")
     assert ask(app, "/fine").status_code == 200
 
@@ -157,10 +144,10 @@ def test_h12_a_flood_from_everywhere_fills_no_memory(
     assert threading.active_count() == before
 
 
-def test_h12_nor_does_one_that_goes_on_for_hours(limiter: Limiter, hours: Hours) -> None:
+def test_h12_nor_does_one_that_goes_on_for_hours(limiter: Limiter, minutes: Minutes) -> None:
     sizes = []
     for minute in range(20):
-        hours.now += 60
+        minutes.now += 60
         for number in range(100):
             limiter.refused(f"2001:db8:{minute:x}:{number:x}::1", "malformed.xml")
         sizes.append(limiter.size())
