@@ -82,7 +82,7 @@ screenshots: debian setup dev  ## Pictures of the pages in every state to screen
 	@exec $(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 debian:
-	@sh deploy/debian_packages.sh chromium libapache2-mod-shib nginx postgresql xmlsec1
+	@sh deploy/debian_packages.sh chromium chromium-headless-shell libapache2-mod-shib nginx postgresql xmlsec1
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

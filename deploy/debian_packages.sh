@@ -1,12 +1,14 @@
 #!/bin/sh
 # Installs the named Debian packages that are missing, or names them in one line.
-# Usage: debian_packages.sh python3-venv|chromium|postgresql|nginx|xmlsec1|libapache2-mod-shib ...
+# Usage: debian_packages.sh python3-venv|chromium|postgresql|nginx|xmlsec1|libapache2-mod-shib|...
 set -eu
 
 has() {
     case $1 in
     python3-venv) "${PYTHON:-python3}" -c 'import ensurepip, venv' 2>/dev/null ;;
     chromium) command -v chromium >/dev/null ;;
+    # The same engine without windows: the tests ask it for thousands of pages.
+    chromium-headless-shell) command -v chromium-headless-shell >/dev/null ;;
     # Only the server's programs are used; no cluster of the system is touched.
     postgresql) ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 ;;
     # Run with configurations of the suite's own alone; no server of the system is started.

@@ -1,28 +1,17 @@
 """Chromium, and a running demo whose clock is moved by hand, each started once."""
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
 from broker.clock import system_clock
 from broker.demo.federation import DemoFederation
 from broker.demo.sites import served
 from tests.box import Moved
+from tests.browser.chromium import shell, whole
 from tests.browser.gallery import Gallery, fill
 from tests.demos import made_in
-
-# Chromium's own errands lead off this machine; without them a page is all it fetches.
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 
 
 @pytest.fixture(scope="session")
@@ -49,14 +38,25 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gallery]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium") or shutil.which("chromium-browser")
-    if found is None:
-        pytest.fail("Chromium is missing: apt-get install chromium", pytrace=False)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(ARGUMENTS))
-        yield browser
-        browser.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Shows pages as the browser does, at half the cost."""
+    browser = shell(playwright)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture(scope="session")
+def whole_chromium(playwright: Playwright) -> Iterator[Browser]:
+    """Where the browser's own rules about sites and their cookies are in question."""
+    browser = whole(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

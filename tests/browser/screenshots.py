@@ -3,7 +3,6 @@
 With `--guides` the pictures that the guides show, where the guides look for them.
 """
 
-import shutil
 import sys
 import tempfile
 from concurrent.futures import ProcessPoolExecutor
@@ -22,7 +21,7 @@ from broker.demo.sites import served
 from broker.guides.books import LIBRARY, pictures_of
 from broker.web.setup import STATIC
 from tests.browser.camera import STATES, WIDE, Camera, Taken
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.chromium import MISSING, SHELL, WHOLE, found, shell
 from tests.browser.gallery import fill
 
 WIDTHS: dict[str, ViewportSize] = {"-wide": WIDE, "-narrow": {"width": 320, "height": 800}}
@@ -46,8 +45,8 @@ def main(*, only: tuple[str, ...], guides: bool, processes: int) -> None:
 
     Each page is looked at with axe as well; the exit status is 1 where there is a fault.
     """
-    if _chromium() is None:
-        sys.exit("Chromium is missing: apt-get install chromium")
+    if found(*SHELL, *WHOLE) is None:
+        sys.exit(MISSING)
     every = guide_states() if guides else list(STATES)
     names = [name for name in every if any(fnmatch(name, one) for one in only or ("*",))]
     if not names:
@@ -78,17 +77,13 @@ def take(names: list[str], guides: bool) -> list[Taken]:  # noqa: FBT001 # sent 
         demo = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
         with served(demo), sync_playwright() as playwright:
             gallery = fill(demo, system_clock())
-            browser = playwright.chromium.launch(executable_path=_chromium(), args=list(ARGUMENTS))
+            browser = shell(playwright)
             camera = Camera(browser, gallery, target, sizes)
             for name in names:
                 taken.append(camera.take(name))
                 click.echo("\n  ".join((f"{name} {taken[-1].seconds:.1f} s", *taken[-1].faults)))
             browser.close()
     return taken
-
-
-def _chromium() -> str | None:
-    return shutil.which("chromium") or shutil.which("chromium-browser")
 
 
 if __name__ == "__main__":

@@ -17,9 +17,9 @@ ROUTES = [
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def page(request: pytest.FixtureRequest, chromium: Browser) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, whole_chromium: Browser) -> Iterator[Page]:
     """A page of a fresh browser profile, in Danish."""
-    context = chromium.new_context(locale="da-DK", java_script_enabled=request.param)
+    context = whole_chromium.new_context(locale="da-DK", java_script_enabled=request.param)
     page = context.new_page()
     page.set_default_timeout(15_000)
     yield page
