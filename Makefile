@@ -31,8 +31,9 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
 	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal --catalogue=catalogue/index.html $(ARGS)
 
-catalogue: setup dev  ## The attacks that we know of, each with its tests and their outcome, as a page
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --catalogue=catalogue/index.html tests/hostile $(ARGS)
+catalogue: debian setup dev  ## The attacks that we know of, each with its tests and their outcome, as a page
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --catalogue=catalogue/index.html \
+		tests/hostile $$($(BIN)/python -m tests.hostile.catalogue) $(ARGS)
 
 optimised: setup dev  ## The hostile messages against the product under `python -O`
 	@exec $(BIN)/python -m tests.optimised $(ARGS)

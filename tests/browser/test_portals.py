@@ -7,6 +7,7 @@ from broker.demo.federation import DemoFederation
 from tests.browser.camera import faults_of
 from tests.browser.gallery import Gallery
 from tests.browser.gallery_portals import PORTAL_STATES, sign_in
+from tests.browser.walking import checked
 
 # Every fourth page, in one of the languages by turns. `make screenshots` looks at all of them in
 # both, with the same eyes; it takes longer than all other tests together.
@@ -73,6 +74,27 @@ def test_the_keyboard_alone_comes_in_and_out(danish: Page, demo: DemoFederation)
     expect(danish.get_by_role("heading", level=1)).to_have_text("Du er logget ud")
 
 
+def test_a_long_menu_folds_on_a_phone_and_says_where_one_is(
+    danish: Page, demo: DemoFederation
+) -> None:
+    sign_in(danish, demo, "ravn", "operator/cases")
+    said, links = danish.locator(".section-menu > summary"), danish.locator(".section-nav a")
+    expect(said).to_be_hidden()
+    expect(links.first).to_be_visible()
+    danish.set_viewport_size({"width": 320, "height": 800})
+    expect(said).to_have_text("Menu Sager")
+    expect(links.first).to_be_hidden()
+    said.focus()
+    danish.keyboard.press("Enter")
+    expect(links.last).to_be_visible()
+    checked(danish, "da")
+    danish.keyboard.press("Enter")
+    expect(links.first).to_be_hidden()
+    danish.set_viewport_size({"width": 1280, "height": 800})
+    expect(links.first).to_be_visible()
+    expect(said).to_be_hidden()
+
+
 def test_without_script_it_is_the_same(chromium: Browser, demo: DemoFederation) -> None:
     context = chromium.new_context(locale="da-DK", java_script_enabled=False)
     context.set_default_timeout(15_000)
@@ -84,6 +106,8 @@ def test_without_script_it_is_the_same(chromium: Browser, demo: DemoFederation) 
     for _ in range(2):  # on to the broker, and on to the portal
         page.locator("main button").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Plejecenter Egely")
+    page.set_viewport_size({"width": 320, "height": 800})
+    expect(page.locator(".section-nav a").first).to_be_visible()
     context.close()
 
 

@@ -79,6 +79,12 @@ def shown_by(rows: Mapping[str, Row], nodeids: Iterable[str]) -> dict[str, list[
     return shown
 
 
+def elsewhere(rows: Mapping[str, Row]) -> list[str]:
+    """The tests that rows list and that are not in this folder."""
+    listed = {test for row in rows.values() for test in row.tests}
+    return sorted(test for test in listed if not test.startswith(HERE))
+
+
 def is_row(name: str) -> bool:
     """Whether that is how a row is called."""
     return _ROW.match(name) is not None
@@ -176,3 +182,7 @@ def _line(row: Row, cases: list[str], found: Mapping[str, str]) -> str:
         f'<tr id="{row.id}"><td>{row.id}<td>{escape(row.attack)}<td>{escape(row.answer)}'
         f'<td class="{how}">{escape(said)}{more}</tr>'
     )
+
+
+if __name__ == "__main__":  # so that `make catalogue` runs them as well
+    print("\n".join(elsewhere(read())))  # its output is what it is for

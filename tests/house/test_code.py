@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.house import repository
 
 LONGEST = 300
+WRITTEN = {".css", ".html", ".js", ".sh"}
 # pysaml2 behind the one, the drivers of the databases behind the other: neither has types.
 WALLS = (Path("broker/saml/engine"), Path("broker/db"))
 CLOCK = Path("broker/clock.py")
@@ -15,9 +16,12 @@ MARKS = re.compile(r"# (?:type: ignore\[[a-z,-]+\]|noqa: [A-Z]+\d+(?:, ?[A-Z]+\d
 
 
 def test_no_file_is_over_300_lines() -> None:
+    """Nor a page, a style or a script."""
+    pages = [path for path in repository.files() if path.suffix in WRITTEN]
+    assert {path.suffix for path in pages} == WRITTEN
     too_long = {
         str(path): lines
-        for path in repository.python_files("broker", "tests", "deploy")
+        for path in [*repository.python_files("broker", "tests", "deploy"), *pages]
         if (lines := len((repository.ROOT / path).read_text().splitlines())) > LONGEST
     }
     assert not too_long
