@@ -12,6 +12,8 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 CSS := broker/web/static/dkfds/css/dkfds.min.css
 NODE_SP := tests/interop/node
+# Whole files at a time and in their order: in some, each test goes on where the one before ended.
+TWO := -n 2 --dist loadfile --no-loadscope-reorder
 CATALOGUES := $(wildcard broker/web/translations/*/LC_MESSAGES/*.po)
 SOURCES := broker tests deploy
 
@@ -29,10 +31,10 @@ demo: setup  ## The demo federation on this machine; ARGS="--port 9000" is passe
 	@exec $(BIN)/broker demo $(ARGS)
 
 test: debian setup dev lint  ## Every check and every test; ARGS="-k discovery" or "-n 0" is passed on to pytest
-	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest -n 2 --dist worksteal --catalogue=catalogue/index.html $(ARGS)
+	@exec env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest $(TWO) --catalogue=catalogue/index.html $(ARGS)
 
 catalogue: debian setup dev  ## The attacks that we know of, each with its tests and their outcome, as a page
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q --catalogue=catalogue/index.html \
+	@$(BIN)/python -m pytest $(TWO) -q --catalogue=catalogue/index.html \
 		tests/hostile $$($(BIN)/python -m tests.hostile.catalogue) $(ARGS)
 
 optimised: setup dev  ## The hostile messages against the product under `python -O`

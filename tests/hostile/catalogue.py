@@ -80,9 +80,12 @@ def shown_by(rows: Mapping[str, Row], nodeids: Iterable[str]) -> dict[str, list[
 
 
 def elsewhere(rows: Mapping[str, Row]) -> list[str]:
-    """The tests that rows list and that are not in this folder."""
-    listed = {test for row in rows.values() for test in row.tests}
-    return sorted(test for test in listed if not test.startswith(HERE))
+    """The files of the tests that rows list and that are not in this folder.
+
+    Whole files, since in some each test goes on where the one before ended.
+    """
+    listed = {test.partition("::")[0] for row in rows.values() for test in row.tests}
+    return sorted(file for file in listed if not file.startswith(HERE))
 
 
 def is_row(name: str) -> bool:
