@@ -6,7 +6,7 @@ from broker.demo.federation import DemoFederation
 from broker.demo.people import person_of
 from broker.portals.gate import PREFIX
 from tests.browser.gallery import Gallery, Show
-from tests.browser.walking import choose
+from tests.browser.walking import says_who
 
 AGAIN = "main[data-code='portal.fresh'], main[data-code='portal.level']"
 _SESSIONS: dict[tuple[str, str], list[Cookie]] = {}  # of this process, by demo and person
@@ -22,9 +22,7 @@ def sign_in(page: Page, demo: DemoFederation, key: str, path: str = "") -> None:
         if page.locator(AGAIN).count() == 0:
             return
         page.locator("main .button-primary").click()  # a login of a moment ago is asked for
-    if page.locator(f'button[name="idp"][value="{who.idp}"]').count():
-        choose(page, "idp", who.idp)
-    choose(page, "person", key)
+    says_who(page, who.idp, key, "button[name='account']")
     page.wait_for_selector("button[name='account'], .portal-bar")
     if not page.url.startswith(base):  # somebody with two organisations, who has not chosen yet
         page.locator("button[name='account']").first.click()

@@ -16,7 +16,7 @@ from broker.organisations import store
 from broker.organisations.store.write_accounts import accounts_of
 from broker.organisations.tables import ACCOUNT_PERIOD
 from tests.browser.test_leaving import session, sound
-from tests.browser.walking import arrived, back_to, choose, dead_end, primary
+from tests.browser.walking import arrived, back_to, choose, dead_end, primary, says_who
 
 SERVICE = "fmk-online"
 NAMES = ("Plejecenter Egely", "Egely Hjemmepleje")
@@ -200,8 +200,6 @@ def test_a_lost_session_has_its_page_and_a_way_on(somebody: Page, demo: DemoFede
     dead_end(somebody, "flow.no_login")
     sound(somebody)
     primary(somebody).click()
-    if somebody.locator('button[name="idp"]').count():
-        choose(somebody, "idp", "nemlogin")
-    choose(somebody, "person", "sidsel")
+    says_who(somebody, "nemlogin", "sidsel", "#question")
     organisation(somebody, NAMES[0]).click()
     arrived(somebody, demo, SERVICE, WHO)

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from broker.demo.federation import DemoFederation
 from tests.browser.gallery_portals import sign_in
-from tests.browser.walking import arrived, choose, dead_end
+from tests.browser.walking import arrived, dead_end, says_who
 
 WHO = "Nynne Havbro"
 HOUSE, WING = "1491000016005", "1501000016001"
@@ -16,11 +16,7 @@ NUMBER = re.compile(r"[2-9A-Z]{4}-[2-9A-Z]{4}")
 def _to_dpsd(page: Page, demo: DemoFederation) -> None:
     page.goto(demo.sps["dpsd"].url)
     page.get_by_role("link", name="Log ind").click()
-    if page.locator("button[name='idp']").count():
-        choose(page, "idp", "nemlogin")
-    page.wait_for_load_state()
-    if page.locator("button[name='person']").count():
-        choose(page, "person", "nynne")
+    says_who(page, "nemlogin", "nynne", f"main[data-code], h1:has-text('{WHO}')")
 
 
 def test_a_nurse_gets_exactly_what_her_administrator_approved(
@@ -30,9 +26,7 @@ def test_a_nurse_gets_exactly_what_her_administrator_approved(
     _to_dpsd(danish, demo)
     dead_end(danish, "policy.no_role")
     danish.locator("main .button-primary:visible", has_text="Bed om adgang").click()
-    danish.wait_for_load_state()
-    if danish.locator("button[name='person']").count():
-        choose(danish, "person", "nynne")
+    says_who(danish, "nemlogin", "nynne", ".portal-bar")
     danish.wait_for_url("**/portal/mine/ask?service=dpsd**")
     expect(danish.locator("h1")).to_have_text("Bed om adgang til Dansk Patientsikkerhedsdatabase")
     expect(danish.locator("main .what")).to_contain_text("Du loggede ind med NemLog-in")

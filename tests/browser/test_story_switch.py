@@ -20,7 +20,7 @@ from broker.demo.sites import served
 from broker.metadata.readiness import store
 from tests.box import Moved
 from tests.browser.gallery_signing import resume, sign_in
-from tests.browser.walking import arrived, choose, log_in
+from tests.browser.walking import arrived, log_in, says_who
 from tests.demos import made_in
 from tests.portals.changing import DAY, Change
 from tests.portals.switching.moments import typed
@@ -180,10 +180,7 @@ def trial(story: Story, page: Page) -> None:
     page.wait_for_url(f"{story.demo.sps[EARLY].url}/**")
     page.context.clear_cookies(name="__Host-session-sundhed")  # as Mette, not as the owner
     page.get_by_role("link", name="Log ind").click()
-    if page.locator("button[name='idp']").count():
-        choose(page, "idp", "nemlogin")
-    if page.locator("button[name='person'][value='mette']").count():
-        choose(page, "person", "mette")
+    says_who(page, "nemlogin", "mette")
     page.wait_for_url(f"{story.demo.sps[EARLY].url}/**")
 
 

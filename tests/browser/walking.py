@@ -13,6 +13,23 @@ def choose(page: Page, name: str, value: str) -> None:
     page.locator(f'button[name="{name}"][value="{value}"]').click()
 
 
+def says_who(page: Page, idp: str, person: str, ends: str = "main[data-code]") -> None:
+    """Say where to log in and who one is, whichever of them is asked for on the way.
+
+    After a press the next page is still on its way: each step waits until there is a question, or
+    until there is what `ends` selects, where no question may be left.
+    """
+    offered = page.locator(f'button[name="idp"][value="{idp}"]')
+    people = page.locator(f'button[name="person"][value="{person}"]')
+    end = page.locator(ends)
+    expect(offered.or_(people).or_(end).first).to_be_visible()
+    if offered.count():
+        offered.first.click()
+        expect(people.or_(end).first).to_be_visible()
+    if people.count():
+        people.first.click()
+
+
 def primary(page: Page) -> Locator:
     """The buttons that stand out, without those of the other language, which is hidden."""
     return page.locator("main .button-primary:visible")
