@@ -20,6 +20,7 @@ from broker.demo.federation import Ports, build, prepare
 from broker.demo.sites import served
 from broker.guides.books import LIBRARY, pictures_of
 from broker.web.setup import STATIC
+from tests import key_pool
 from tests.browser.camera import STATES, WIDE, Camera, Taken
 from tests.browser.chromium import MISSING, SHELL, WHOLE, found, shell
 from tests.browser.gallery import fill
@@ -72,6 +73,7 @@ def take(names: list[str], guides: bool) -> list[Taken]:  # noqa: FBT001 # sent 
     target.mkdir(exist_ok=True)
     taken = []
     with tempfile.TemporaryDirectory() as scratch:
+        key_pool.share(Path(scratch) / "keys")
         folder = Path(scratch) / "demo"
         prepare(folder, fresh=False)
         demo = build(folder, Ports.free(), clock=system_clock, say=lambda _: None)
