@@ -3,10 +3,13 @@
 import logging
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Protocol
+from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.http.message import Request
+from gunicorn.http.wsgi import Response
 
 from broker.app import create_app
 from broker.cli.heap import settle, share_heap
@@ -18,20 +21,13 @@ MAX_REQUEST_LINE = 8190
 MAX_HEADER = 16384
 
 
-class _Sent(Protocol):
-    """What gunicorn tells of an answer."""
-
-    status: str
-    sent: int
-
-
-class ServerLog(Logger):  # type: ignore[misc]  # Any to mypy: gunicorn ships no types
+class ServerLog(Logger):
     """Gunicorn's own log and access log, written as everything else is.
 
     Left to itself it quotes the request lines that it refuses, and tracebacks with their words.
     """
 
-    def setup(self, cfg: object) -> None:
+    def setup(self, cfg: Config) -> None:
         """What gunicorn sets up, with our formatter on every handler."""
         super().setup(cfg)
         for name in ("gunicorn.error", "gunicorn.access"):
@@ -39,7 +35,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # Any to mypy: gunicorn ships no
                 handler.setFormatter(redacted())
 
     def access(
-        self, resp: "_Sent", req: object, environ: Mapping[str, object], request_time: timedelta
+        self, resp: Response, req: Request, environ: Mapping[str, object], request_time: timedelta
     ) -> None:
         """Time, method, path without its query, status, size, milliseconds.
 
@@ -55,7 +51,7 @@ class ServerLog(Logger):  # type: ignore[misc]  # Any to mypy: gunicorn ships no
             self.access_log.info("%s %s %s %s %s %dms", *line)
 
 
-class Server(BaseApplication):  # type: ignore[misc]  # Any to mypy: gunicorn ships no types
+class Server(BaseApplication):
     """Gunicorn's application, loaded anew in every worker."""
 
     def __init__(self, settings: Settings) -> None:
@@ -85,7 +81,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # Any to mypy: gunicorn sh
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> object:
+    def load(self) -> Any:  # Flask's is narrower than gunicorn asks
         """The application of one worker."""
         share_heap()
         configure(self._settings.log_level)

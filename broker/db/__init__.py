@@ -198,9 +198,8 @@ def several(values: Collection[_T]) -> list[_T]:
 
 def migrate(engine: Engine) -> None:
     """Bring the database to the newest revision. Processes that start together take turns."""
-    # Only set-up migrates; each worker would carry nine megabytes of alembic for nothing.
-    from alembic import command  # noqa: PLC0415  # workers never migrate
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # as above
+    from alembic import command  # noqa: PLC0415  # eight megabytes that no worker needs
+    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415  # of alembic as well
 
     if engine.dialect.name == "sqlite":
         _keep_wal(engine)

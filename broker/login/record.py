@@ -94,7 +94,7 @@ class Recorder:
         try:
             with writing(self.engine) as connection:
                 tallies.add(connection, self.tallies.take(now))
-        except Exception:  # noqa: BLE001  # logged; the person still gets the page
+        except Exception:  # noqa: BLE001  # counting must not cost the person the page
             _LOG.exception("counters.lost")
 
     def answered(self, turn: Turn, made: Try | None) -> None:

@@ -171,7 +171,7 @@ def _asked(
     *,
     loopback: bool,
 ) -> _T:
-    from broker.metadata.asking import asked  # noqa: PLC0415  # four megabytes; logins never fetch
+    from broker.metadata.asking import asked  # noqa: PLC0415  # requests: 5 MB, and logins never fetch
 
     return asked(url, body, headers, limits.seconds, read, loopback=loopback)
 

@@ -122,7 +122,7 @@ def is_typed(kind: type) -> bool:
     return issubclass(kind, StringField) and not issubclass(kind, HiddenField)
 
 
-class DocumentField(TextAreaField):  # type: ignore[misc]  # Any to mypy: WTForms ships none
+class DocumentField(TextAreaField):  # type: ignore[misc]  # WTForms ships no types, and its stubs take no lazy label
     """Metadata, pasted."""
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request, url_for
@@ -28,7 +29,8 @@ def link(person: Person, route: str, **values: object) -> str:
     """The address of `section.route`, in the person's federation."""
     section, _, name = route.partition(".")
     where = f"portal.{endpoint(section, name)}"
-    return url_for(where, federation=person.federation.path, **values)  # type: ignore[arg-type]  # mypy takes each value for _anchor and the like
+    told: dict[str, Any] = {"federation": person.federation.path, **values}
+    return url_for(where, **told)
 
 
 def sections() -> tuple[Section, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Response
 
@@ -22,14 +23,14 @@ VIAS: dict[str, Text] = {
 
 def page(template: str, person: Person, status: int = 200, **context: object) -> Response:
     """A page of this portal. `last` and `period` say days; `counted` says how many."""
-    told: dict[str, object] = {
+    told: dict[str, Any] = {
         "last": last,
         "period": _periods(person.now),
         "counted": counted,
         "vias": VIAS,
         **context,
     }
-    return shell.page(template, person, status, **told)  # type: ignore[arg-type]  # mypy takes each value for an option of page()
+    return shell.page(template, person, status, **told)
 
 
 def last(until: datetime) -> str:

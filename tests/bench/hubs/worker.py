@@ -7,6 +7,7 @@ the peers' certificates, and a Response for the floor.
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from broker.cli.server import Server
 from broker.settings import Settings, read_settings
@@ -25,15 +26,15 @@ class Gauged(Server):
         self.profile = profile
         super().__init__(settings)
 
-    def load(self) -> object:
+    def load(self) -> Any:  # as the server's
         """The application of the worker, with the gauge and the floor."""
         app = super().load()
         run = kept_floor(self.folder, self.idp, self.service, self.settings)
         if not self.profile:
-            return gauged(app, run)  # type: ignore[arg-type]  # Flask's application is WSGI's
+            return gauged(app, run)
         sampler = Sampler()
         sampler.start()
-        return gauged(app, run, sampler.table)  # type: ignore[arg-type]  # Flask's application is WSGI's
+        return gauged(app, run, sampler.table)
 
 
 def main() -> None:

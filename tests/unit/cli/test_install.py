@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -244,7 +245,7 @@ def test_the_access_log_has_a_path_without_its_query(
 ) -> None:
     log = ServerLog(Server(read_settings({"BROKER_DATA": str(tmp_path)})).cfg)
     log.access_log.propagate = True
-    answer = SimpleNamespace(
+    answer: Any = SimpleNamespace(
         status="303 SEE OTHER", sent=17, headers=[("Location", "https://secret")]
     )
     sent = {
@@ -254,7 +255,7 @@ def test_the_access_log_has_a_path_without_its_query(
         "RAW_URI": "/sundhed/saml/sso?SAMLRequest=secret",
         "HTTP_REFERER": "https://secret",
     }
-    log.access(answer, None, sent, timedelta(milliseconds=12))
+    log.access(answer, answer, sent, timedelta(milliseconds=12))
     (line,) = [one.getMessage() for one in caplog.records if one.name == "gunicorn.access"]
     assert line.endswith(" GET /sundhed/saml/sso 303 17 12ms")
     assert "secret" not in line
@@ -266,8 +267,8 @@ def test_what_gunicorn_refuses_by_itself_is_answered_and_logged(
     cfg = Server(read_settings({"BROKER_DATA": str(tmp_path)})).cfg
     log = ServerLog(cfg)
     log.access_log.propagate = True
-    worker = SimpleNamespace(cfg=cfg, log=log)
-    asked = SimpleNamespace(
+    worker: Any = SimpleNamespace(cfg=cfg, log=log)
+    asked: Any = SimpleNamespace(
         method="POST", uri="/x?secret", query="secret", version=(1, 1), body=None, headers=[]
     )
     ours, theirs = socket.socketpair()
