@@ -1,16 +1,15 @@
 """What every test has: the databases, and a network that ends at loopback."""
 
-import gc
 import socket
 from collections.abc import Iterator
 
 import pytest
 
+from broker.cli.heap import settle
 from tests import economy, key_pool
 
 pytest_plugins = ["tests.drawn", "tests.fixtures_db", "tests.hostile.catalogue"]
 
-RARELY = 60  # collections of the middle generation to one of all
 LOOPBACK = ("127.", "::1", "localhost")
 
 
@@ -35,13 +34,11 @@ def cheap_starts() -> Iterator[None]:
 
 
 def pytest_collection_finish() -> None:
-    """What was imported stays until the end: nobody needs to look through it for garbage.
+    """What was imported stays until the end: nobody looks through it for garbage.
 
     Nor often through what tests keep, which is much: that took a twentieth of their time.
     """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*gc.get_threshold()[:2], RARELY)
+    settle()
 
 
 @pytest.fixture(autouse=True)
