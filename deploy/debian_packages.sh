@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the named Debian packages that are missing, or names them in one line.
-# Usage: debian_packages.sh python3-venv|chromium|postgresql|nginx|xmlsec1|libapache2-mod-shib|...
+# Usage: debian_packages.sh PACKAGE ...  of those that `has` knows
 set -eu
 
 has() {

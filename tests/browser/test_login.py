@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from broker.demo.federation import DemoFederation
 from broker.demo.people import PEOPLE
-from tests.browser.walking import checked, choose
+from tests.browser.walking import checked, choose, says_who
 
 ROUTES = [
     ("nemlogin", "Mette Åkjær", "Sagsbehandler_1501000016001_3"),
@@ -138,9 +138,7 @@ def test_a_refusal_says_why_and_leads_back(
 ) -> None:
     enabled = has_script(request)
     page.goto(f"{demo.sps[service].url}/login")
-    if page.locator('button[name="idp"]').count():
-        choose(page, "idp", "nemlogin")
-    choose(page, "person", person)
+    says_who(page, "nemlogin", person)
     scripted(page, enabled=enabled)
     main = page.locator("main")
     expect(main).to_have_attribute("data-code", code)

@@ -16,7 +16,7 @@ from broker.organisations import store
 from broker.organisations.store.write_accounts import accounts_of
 from broker.organisations.tables import ACCOUNT_PERIOD
 from tests.browser.test_leaving import session, sound
-from tests.browser.walking import arrived, back_to, choose, dead_end, primary, says_who
+from tests.browser.walking import arrived, back_to, dead_end, primary, says_who
 
 SERVICE = "fmk-online"
 NAMES = ("Plejecenter Egely", "Egely Hjemmepleje")
@@ -91,9 +91,7 @@ def onward(page: Page, *, enabled: bool) -> None:
 def to_the_page(page: Page, demo: DemoFederation, more: str = "", *, enabled: bool = True) -> None:
     """From the service to the question."""
     page.goto(f"{demo.sps[SERVICE].url}/login{more}")
-    if page.locator('button[name="idp"]').count():
-        choose(page, "idp", "nemlogin")
-    choose(page, "person", "sidsel")
+    says_who(page, "nemlogin", "sidsel", "#question")
     onward(page, enabled=enabled)
     expect(page.locator("#question")).to_be_visible()
 

@@ -10,7 +10,7 @@ from tests.browser.gallery_portals import PORTAL_STATES, sign_in
 from tests.browser.walking import checked
 
 # Every fourth page, in one of the languages by turns. `make screenshots` looks at all of them in
-# both, with the same eyes; it takes longer than all other tests together.
+# both, with the same eyes, and takes six minutes.
 TURNS = [(name, ("da", "en")[turn % 2]) for turn, name in enumerate(sorted(PORTAL_STATES)[::4])]
 
 
