@@ -1,9 +1,9 @@
 """The broker under gunicorn, configured from the settings and nothing else."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from datetime import timedelta
-from typing import Any
+from typing import cast
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
@@ -19,6 +19,9 @@ from broker.web.logging import configure, redacted
 # A request line holds a whole AuthnRequest; a header holds the cookies of six flows (R2).
 MAX_REQUEST_LINE = 8190
 MAX_HEADER = 16384
+
+_Start = Callable[[str, Iterable[tuple[str, str]]], None]
+Wsgi = Callable[[MutableMapping[str, object], _Start], Iterable[bytes]]
 
 
 class ServerLog(Logger):
@@ -81,10 +84,10 @@ class Server(BaseApplication):
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Any:  # Flask's is narrower than gunicorn asks
+    def load(self) -> Wsgi:
         """The application of one worker."""
         share_heap()
         configure(self._settings.log_level)
         app = create_app(self._settings)
         settle()
-        return app
+        return cast("Wsgi", app)  # an environ is a dict, which the stubs do not say

@@ -102,7 +102,7 @@ def render(
     `picture` gives the address of a picture by its name; `wide` is what a screen reader calls
     a table that scrolls sideways. Raises KeyError for a place in braces that `values` lacks.
     """
-    from markdown_it import MarkdownIt  # noqa: PLC0415  # 0.8 MB that no login needs
+    from markdown_it import MarkdownIt  # noqa: PLC0415  # markdown-it: 0.8 MB that no login needs
 
     filled = _PLACE.sub(lambda found: values[found[1]], source)
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Response, current_app, request, url_for
@@ -29,8 +28,16 @@ def link(person: Person, route: str, **values: object) -> str:
     """The address of `section.route`, in the person's federation."""
     section, _, name = route.partition(".")
     where = f"portal.{endpoint(section, name)}"
-    told: dict[str, Any] = {"federation": person.federation.path, **values}
-    return url_for(where, **told)
+    federation = person.federation.path
+    return url_for(  # none of whose options a value may be
+        where,
+        _anchor=None,
+        _method=None,
+        _scheme=None,
+        _external=None,
+        federation=federation,
+        **values,
+    )
 
 
 def sections() -> tuple[Section, ...]:

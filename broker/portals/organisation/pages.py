@@ -1,13 +1,13 @@
 """Pages of this portal: the shell's, with days and periods as people say them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from flask import Response
 
 from broker.periods import FOREVER, Period
 from broker.portals import shell
+from broker.portals.forms import Form
 from broker.portals.person import Person
 from broker.web.language import Text, day
 from broker.web.language import Text as _
@@ -21,16 +21,34 @@ VIAS: dict[str, Text] = {
 }
 
 
-def page(template: str, person: Person, status: int = 200, **context: object) -> Response:
+def page(
+    template: str,
+    person: Person,
+    status: int = 200,
+    *,
+    crumbs: Sequence[shell.Crumb] = (),
+    notice: Text | str | None = None,
+    form: Form | None = None,
+    **context: object,
+) -> Response:
     """A page of this portal. `last` and `period` say days; `counted` says how many."""
-    told: dict[str, Any] = {
+    told: dict[str, object] = {
         "last": last,
         "period": _periods(person.now),
         "counted": counted,
         "vias": VIAS,
         **context,
     }
-    return shell.page(template, person, status, **told)
+    return shell.page(
+        template,
+        person,
+        status,
+        crumbs=crumbs,
+        notice=notice,
+        form=form,
+        form_targets=False,
+        **told,
+    )
 
 
 def last(until: datetime) -> str:
